@@ -1,0 +1,49 @@
+export { callbackUrl, type CallbackQuery } from "./callback-query.ts";
+export {
+  callbackSign,
+  REQUEST_TIME_TOLERANCE_S,
+  verifyCallbackSign,
+  type CallbackSignFailure,
+} from "./callback-sign.ts";
+export {
+  callbackCommands,
+  callbackFields,
+  callbackRow,
+  callbackSwitches,
+  catalog,
+  isCallbackCommand,
+  type CallbackBody,
+  type CallbackCommand,
+  type CallbackRow,
+} from "./catalog.ts";
+export { equalInConstantTime } from "./constant-time.ts";
+export { ErrorCode, errorMeanings } from "./error-codes.ts";
+export { explain } from "./explain.ts";
+export { groupTypeNames, groupTypes, oldTypeName, parseGroupType, type GroupType } from "./group-types.ts";
+export {
+  customGroupIdProblem,
+  customTopicIdProblem,
+  generatedGroupId,
+  generatedTopicId,
+  GROUP_ID_MAX_BYTES,
+  isGroupId,
+  parseTopicId,
+  TOPIC_ID_MAX_BYTES,
+  USER_ID_MAX_BYTES,
+} from "./ids.ts";
+export { optPlatforms, type OptPlatform } from "./opt-platform.ts";
+export { defaultProfile, wireEventTime, wireTypeName, type Profile } from "./profile.ts";
+export {
+  loginRequest,
+  requestFrame,
+  type NoticeFrame,
+  type Notices,
+  type ReplyFrame,
+  type RequestFrame,
+} from "./realtime/frames.ts";
+export { userRequests, type TopicResult, type UserReplies, type UserRequestName } from "./realtime/requests.ts";
+export { restCommands } from "./rest/commands.ts";
+export { CREATE_GROUP_MAX_MEMBERS } from "./rest/create-group.ts";
+export { envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";
+export { byteLength, byteText } from "./scalars/byte-text.ts";
+export { signUserSig, verifyUserSig, type UserSigClaims, type UserSigVerdict } from "./user-sig.ts";

@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+
+import { appDefinedData, groupIdField, groupTexts, nameField, userId, zeroOrOne } from "../scalars/rest-fields.ts";
+import { envelope, type RestCommand } from "./envelope.ts";
+
+/** Most members that one call takes. */
+export const CREATE_GROUP_MAX_MEMBERS = 100;
+
+/**
+ * Creates a group. The owner becomes a member; where none is named the group has no owner. A call that names
+ * more members than it may is refused as a whole (10005).
+ * @see https://trtc.io/document/34895
+ */
+export const createGroup = {
+  service: "group_open_http_svc",
+  command: "create_group",
+  page: 34895,
+  request: z.object({
+    Owner_Account: z.optional(userId),
+    /** Old and new names are taken: `Private` is `Work`, `ChatRoom` is `Meeting`. */
+    Type: z.string(),
+    GroupId: z.optional(groupIdField),
+    Name: nameField,
+    ...groupTexts,
+    MaxMemberCount: z.optional(z.int().check(z.positive())),
+    ApplyJoinOption: z.optional(z.enum(["FreeAccess", "NeedPermission", "DisableApply"])),
+    InviteJoinOption: z.optional(z.enum(["FreeAccess", "NeedPermission", "DisableInvite"])),
+    AppDefinedData: z.optional(appDefinedData),
+    MemberList: z.optional(
+      z.array(z.object({ Member_Account: userId, Role: z.optional(z.enum(["Admin", "Member"])) })),
+    ),
+    /** 1 for a community that can have topics. */
+    SupportTopic: z.optional(zeroOrOne),
+  }),
+  response: z.extend(envelope, { GroupId: z.string() }),
+} as const satisfies RestCommand;
