@@ -1,1 +1,13 @@
-export {};
+export { systemClock, type Clock } from "./clock.ts";
+export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
+export { loadConfig, type ConfigSource } from "./config/load-config.ts";
+export { secretText } from "./config/schema-tree.ts";
+export * as settings from "./config/settings.ts";
+export { BODY_LIMIT, createHttp } from "./http/create-http.ts";
+export { listen } from "./http/listen.ts";
+export type { TlsFiles } from "./http/tls.ts";
+export { createLog, logLevels, type Logger, type LogLevel } from "./log.ts";
+export { announce, runUntilStopped, type Running } from "./run-program.ts";
+export { createGroupCommit, type CommitListener, type GroupCommit } from "./sqlite/group-commit.ts";
+export { openSqlite, type Migration, type SqliteFile } from "./sqlite/open.ts";
+export { StartError, type StartErrorCode } from "./start-error.ts";

@@ -43,6 +43,7 @@ export interface CallbackRow {
  * Every `Group.*` callback of Tencent Cloud Chat.
  * @see https://www.tencentcloud.com/document/product/1047/34354
  */
+// oxfmt-ignore
 export const catalog = {
   "Group.CallbackBeforeCreateGroup": { kind: "before", switch: "Group.CallbackBeforeCreateGroup", page: 34368, body: beforeCreateGroup },
   "Group.CallbackAfterCreateGroup": { kind: "after", switch: "Group.CallbackAfterCreateGroup", page: 34369, body: afterCreateGroup },
@@ -88,7 +89,7 @@ export const callbackSwitches: readonly CallbackCommand[] = callbackCommands.fil
 
 /** A callback's fields; a `?` stands behind those that some versions or cases of it lack. */
 export function callbackFields(command: CallbackCommand): string[] {
-  return Object.entries(catalog[command].body.shape).map(([name, schema]) =>
+  return Object.entries(callbackRow(command).body.shape).map(([name, schema]) =>
     schema._zod.optin === "optional" ? `${name}?` : name,
   );
 }

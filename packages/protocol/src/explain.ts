@@ -4,7 +4,10 @@ type Issue = z.core.$ZodIssue;
 
 function where(path: readonly PropertyKey[]): string {
   let text = "";
-  for (const part of path) text += typeof part === "number" ? `[${part}]` : text === "" ? String(part) : `.${String(part)}`;
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? String(part) : `.${String(part)}`;
+  }
   return text;
 }
 
@@ -15,11 +18,11 @@ function what(issue: Issue): string {
     case "invalid_value":
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
     case "too_big":
-      return `must be at most ${String(issue.maximum)}${units(issue.origin)}`;
+      return tooBig(issue);
     case "too_small":
-      return `must be at least ${String(issue.minimum)}${units(issue.origin)}`;
+      return tooSmall(issue);
     case "unrecognized_keys":
-      return `has no place here (${issue.keys.join(", ")})`;
+      return `has ${issue.keys.length === 1 ? "an unknown field" : "unknown fields"}: ${issue.keys.join(", ")}`;
     case "invalid_format":
       return `does not have the form ${issue.pattern ?? issue.format}`;
     case "invalid_union": {
@@ -36,10 +39,20 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-function units(origin: string): string {
-  if (origin === "array") return " items";
-  return origin === "string" ? " characters" : "";
+function tooBig({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
+  const unit = units[origin];
+  if (unit) return `must have at most ${maximum} ${unit}${Number(maximum) === 1 ? "" : "s"}`;
+  return inclusive === false ? `must be less than ${maximum}` : `must be at most ${maximum}`;
 }
+
+function tooSmall({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  const unit = units[origin];
+  if (unit) return Number(minimum) === 1 ? "must not be empty" : `must have at least ${minimum} ${unit}s`;
+  return inclusive === false ? `must be more than ${minimum}` : `must be at least ${minimum}`;
+}
+
+/** What is counted in values of these kinds; of the others, the value itself is compared. */
+const units: Partial<Record<string, string>> = { array: "item", string: "character" };
 
 /**
  * What is wrong with a value, a sentence for each problem, each beginning with the place: `MemberList[1].Role

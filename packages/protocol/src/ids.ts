@@ -10,6 +10,7 @@ export const TOPIC_ID_MAX_BYTES = 96;
 const PREFIX = "@TGS#";
 const COMMUNITY_PREFIX = "@TGS#_";
 const TOPIC_MARK = "@TOPIC#_";
+const GENERATED_TOPIC = "@TOPIC#";
 
 const printableAscii = /^[\x20-\x7e]+$/;
 
@@ -32,7 +33,7 @@ export function generatedGroupId(type: GroupType, serial: string): string {
 
 /** The id of a topic whose creator chose none, for instance `@TGS#_@TGS#cQV…@TOPIC#_@TOPIC#cETE3HIM62CQ`. */
 export function generatedTopicId(groupId: string, serial: string): string {
-  return `${groupId}${TOPIC_MARK}@TOPIC#c${serial}`;
+  return `${groupId}${TOPIC_MARK}${GENERATED_TOPIC}c${serial}`;
 }
 
 /**
@@ -73,10 +74,13 @@ export function customTopicIdProblem(id: string, groupId: string): string | unde
   if (!printableAscii.test(id)) return "must be printable ASCII and not empty";
   if (id.length > TOPIC_ID_MAX_BYTES) return `is ${id.length} bytes long, at most ${TOPIC_ID_MAX_BYTES} are allowed`;
   const prefix = groupId + TOPIC_MARK;
-  if (!id.startsWith(prefix) || id.length === prefix.length) return `must be ${prefix} followed by the topic's own part`;
+  if (!id.startsWith(prefix) || id.length === prefix.length) {
+    return `must be ${prefix} followed by the topic's own part`;
+  }
   const own = id.slice(prefix.length);
-  if (own.includes(COMMUNITY_PREFIX) || own.startsWith("@TOPIC#")) {
-    return `must not contain ${COMMUNITY_PREFIX} nor begin with @TOPIC# after ${TOPIC_MARK}`;
+  const reserved = TOPIC_MARK + GENERATED_TOPIC;
+  if (own.includes(COMMUNITY_PREFIX) || id.includes(reserved)) {
+    return `must contain neither ${reserved} nor, after ${TOPIC_MARK}, ${COMMUNITY_PREFIX}`;
   }
   return undefined;
 }

@@ -31,6 +31,7 @@ export {
   TOPIC_ID_MAX_BYTES,
   USER_ID_MAX_BYTES,
 } from "./ids.ts";
+export { parseJson, type ParsedJson } from "./json.ts";
 export { optPlatforms, type OptPlatform } from "./opt-platform.ts";
 export { defaultProfile, wireEventTime, wireTypeName, type Profile } from "./profile.ts";
 export {

@@ -66,7 +66,10 @@ export async function verifyUserSig(
     return refuse(ErrorCode.UserSigOtherApp, `the UserSig is for the app ${claims.sdkAppId}`);
   }
   if (claims.userId !== expected.userId) return refuse(ErrorCode.UserSigOtherUser, "the UserSig is for another user");
-  if (now / 1000 > claims.issuedAt + claims.expiresIn) return refuse(ErrorCode.UserSigExpired, "the UserSig has expired");
+  // In whole seconds, as the reference verifier counts: the last second still counts.
+  if (Math.floor(now / 1000) > claims.issuedAt + claims.expiresIn) {
+    return refuse(ErrorCode.UserSigExpired, "the UserSig has expired");
+  }
   let right = false;
   for (const key of secretKeys) {
     if (equalInConstantTime(await signature(claims, key), sig)) right = true;
@@ -86,7 +89,8 @@ async function signature(claims: UserSigClaims, secretKey: string): Promise<stri
     `TLS.expire:${claims.expiresIn}`,
   ];
   if (claims.userBuf !== undefined) lines.push(`TLS.userbuf:${claims.userBuf}`);
-  const key = await crypto.subtle.importKey("raw", utf8.encode(secretKey), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", utf8.encode(secretKey), hmac, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, utf8.encode(lines.join("\n") + "\n"));
   return btoa(String.fromCharCode(...new Uint8Array(mac)));
 }
@@ -101,21 +105,34 @@ async function unpack(userSig: string): Promise<{ claims: UserSigClaims; sig: st
   }
 }
 
-function readToken(token: Record<string, unknown>): { claims: UserSigClaims; sig: string } | undefined {
-  const { "TLS.identifier": userId, "TLS.sdkappid": sdkAppId, "TLS.time": issuedAt } = token;
-  const { "TLS.expire": expiresIn, "TLS.userbuf": userBuf, "TLS.sig": sig } = token;
+function readToken(token: unknown): { claims: UserSigClaims; sig: string } | undefined {
+  if (typeof token !== "object" || token === null) return undefined;
+  const fields: Readonly<Record<string, unknown>> = { ...token };
+  const { "TLS.identifier": userId, "TLS.sdkappid": sdkAppId, "TLS.time": issuedAt } = fields;
+  const { "TLS.expire": expiresIn, "TLS.userbuf": userBuf, "TLS.sig": sig } = fields;
   if (typeof userId !== "string" || typeof sig !== "string") return undefined;
   if (!isCount(sdkAppId) || !isCount(issuedAt) || !isCount(expiresIn)) return undefined;
-  if (userBuf !== undefined && typeof userBuf !== "string") return undefined;
+  if (userBuf !== undefined && !isBase64(userBuf)) return undefined;
   return { claims: { sdkAppId, userId, issuedAt, expiresIn, ...(userBuf === undefined ? {} : { userBuf }) }, sig };
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/**
+ * What is signed is lines of text, so nothing but the user's id may hold a line's end: else one user's
+ * signature, for an id that holds lines, would also fit a token that says those lines of another user.
+ */
+function isBase64(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
 
 function toUrlBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "*").replaceAll("/", "-").replaceAll("=", "_");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "*")
+    .replaceAll("/", "-")
+    .replaceAll("=", "_");
 }
 
 function fromUrlBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -123,7 +140,10 @@ function fromUrlBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(plain, (character) => character.charCodeAt(0));
 }
 
-function pipe(bytes: Uint8Array<ArrayBuffer>, through: CompressionStream | DecompressionStream): ReadableStream<Uint8Array> {
+function pipe(
+  bytes: Uint8Array<ArrayBuffer>,
+  through: CompressionStream | DecompressionStream,
+): ReadableStream<Uint8Array> {
   return new Blob([bytes]).stream().pipeThrough(through);
 }
 

@@ -12,7 +12,9 @@ export function byteLength(text: string): number {
  * text could not be stored and sent on as it came.
  */
 export function byteText(max: number): z.ZodMiniString<string> {
-  return z.string().check(({ value, issues }) => {
+  // JSON Schema counts characters, not bytes: there, the limit can only be told in words.
+  const limit = z.describe<string>(`At most ${max} bytes of UTF-8.`);
+  return z.string().check(limit, ({ value, issues }) => {
     if (!value.isWellFormed()) {
       issues.push({ code: "custom", input: value, message: "is not valid Unicode (a lone surrogate)" });
       return;

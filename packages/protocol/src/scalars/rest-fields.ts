@@ -23,4 +23,4 @@ export const groupTexts = {
 export const nameField = byteText(30).check(z.minLength(1));
 
 /** 0 or 1, as the REST API spells a yes or no. */
-export const zeroOrOne = z.union([z.literal(0), z.literal(1)]);
+export const zeroOrOne = z.literal([0, 1]);

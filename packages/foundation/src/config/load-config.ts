@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import type * as z from "zod";
+
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { applyEnvironment } from "./environment.ts";
+import { nodeAt, pathText, schemaTree, type SchemaNode } from "./schema-tree.ts";
+
+export interface ConfigSource {
+  /** The JSON file. */
+  readonly file: string;
+  /** The process's environment; only `MUSTER_*` is looked at. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads a configuration: the file, the environment's values over it, secrets from the files that are named
+ * for them, defaults for what is absent. The result is complete and frozen.
+ * @throws {ConfigError} with every problem, each naming path, value and what is allowed
+ */
+export function loadConfig<S extends z.ZodType>(schema: S, { file, environment }: ConfigSource): z.output<S> {
+  const raw = readJson(file);
+  const root = schemaTree(schema);
+  const problems = applyEnvironment(raw, root, environment);
+  readSecretFiles(raw, root, [], problems);
+  const parsed = schema.safeParse(raw, { reportInput: true });
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, root)));
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems);
+  return deepFreeze(parsed.data);
+}
+
+function readJson(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError(file, [{ path: "the file", allowed: `cannot be read (${messageOf(error)}): name one with --config` }]);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch (error) {
+    throw new ConfigError(file, [{ path: "the file", allowed: `must be JSON: ${messageOf(error)}` }]);
+  }
+  throw new ConfigError(file, [{ path: "the file", allowed: "must hold one JSON object" }]);
+}
+
+/** Replaces each `<name>File` of a secret by the file's content, its last line break dropped. */
+function readSecretFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[], problems: ConfigProblem[]): void {
+  if (Array.isArray(value) && node.items) {
+    for (const [i, item] of value.entries()) readSecretFiles(item, node.items, [...path, i], problems);
+  }
+  if (!isObject(value)) return;
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    readSecretFiles(value[key], child, [...path, key], problems);
+    const fileKey = `${key}File`;
+    const file = value[fileKey];
+    if (!child.secret || file === undefined) continue;
+    delete value[fileKey];
+    const at = pathText([...path, fileKey]);
+    if (value[key] !== undefined) {
+      problems.push({ path: at, allowed: `is given beside ${pathText([...path, key])}: only one of the two can be` });
+    } else if (typeof file === "string") {
+      try {
+        value[key] = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+      } catch (error) {
+        value[key] = "unread";
+        problems.push({ path: at, value: JSON.stringify(file), allowed: `cannot be read (${messageOf(error)})` });
+      }
+    } else {
+      problems.push({ path: at, value: JSON.stringify(file), allowed: "must be the path of a file" });
+    }
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue, root: SchemaNode): ConfigProblem[] {
+  const node = nodeAt(root, issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(node?.properties ?? {}).join(", ");
+    return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), allowed: `is not known; known here: ${known}` }));
+  }
+  const allowed = issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
+  const path = pathText(issue.path) || "the file";
+  if (issue.input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
+  return [node?.secret ? { path, allowed } : { path, value: shorten(JSON.stringify(issue.input)), allowed }];
+}
+
+function describe(node: SchemaNode | undefined): string | undefined {
+  if (node?.enum) return node.enum.map((value) => JSON.stringify(value)).join(" or ");
+  switch (node?.type) {
+    case "array":
+      return "a list";
+    case "boolean":
+      return "true or false";
+    case "integer":
+    case "number":
+      return "a number";
+    case "object":
+      return "an object";
+    case "string":
+      return "a text";
+    default:
+      return undefined;
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,14 @@
+import { pino, type Logger } from "pino";
+
+export type { Logger };
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * The program's log: JSON lines on standard error, because standard output belongs to what a program was asked
+ * for. At `info` and above nothing of a group, a user or a callback's content is written.
+ */
+export function createLog(program: string, level: LogLevel): Logger {
+  return pino({ name: program, level, base: { program } }, pino.destination({ dest: 2, sync: true }));
+}

@@ -1,0 +1,118 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Most pieces of work that share a commit: bounds how long the first of them waits for the last. */
+const MAX_BATCH = 512;
+
+/** Writing to a database, with one commit for all that arrives together. */
+export interface GroupCommit {
+  /**
+   * Runs `work` inside a transaction and resolves with its result once the commit is on disk. What it throws
+   * undoes its own changes only, and rejects. `work` may await nothing but the database: whatever else it
+   * waited for, all others would wait for as well.
+   */
+  write<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Waits for what has been handed in; afterwards `write` rejects. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly work: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What the owner of the data learns of each commit, synchronously and in order. */
+export interface CommitListener {
+  /** A piece of work failed, and its changes were undone. */
+  readonly undone: () => void;
+  /** A piece of work is done, its changes stand in the transaction. */
+  readonly done: () => void;
+  /** The transaction is on disk. */
+  readonly committed: () => void;
+  /** The transaction as a whole failed: nothing of it stands. */
+  readonly lost: () => void;
+}
+
+/**
+ * Group commit over a synchronous SQLite connection. An fsync costs far more than a row, so what is handed in
+ * during one turn of the event loop shares a commit, a savepoint each. The queue is IDLE, or DUE (a commit
+ * runs at the end of this turn), or WRITING; work that comes while WRITING joins the running batch if that has
+ * room, and the next one otherwise.
+ */
+export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): GroupCommit {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const savepoint = db.prepare("SAVEPOINT work");
+  const release = db.prepare("RELEASE work");
+  const undo = db.prepare("ROLLBACK TO work");
+
+  let queue: Job[] = [];
+  let state: "IDLE" | "DUE" | "WRITING" = "IDLE";
+  let closing: (() => void) | undefined;
+  let closed = false;
+
+  function due(): void {
+    state = "DUE";
+    setImmediate(() => void runBatch());
+  }
+
+  async function runBatch(): Promise<void> {
+    state = "WRITING";
+    const settled: (() => void)[] = [];
+    const taken: Job[] = [];
+    try {
+      begin.run();
+      for (let job = queue.shift(); job; job = taken.length < MAX_BATCH ? queue.shift() : undefined) {
+        taken.push(job);
+        settled.push(await runJob(job));
+      }
+      commit.run();
+      listener?.committed();
+      for (const settle of settled) settle();
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      listener?.lost();
+      for (const job of taken.length > 0 ? taken : queue.splice(0)) job.reject(error);
+    }
+    if (queue.length > 0) due();
+    else {
+      state = "IDLE";
+      closing?.();
+    }
+  }
+
+  async function runJob({ work, resolve, reject }: Job): Promise<() => void> {
+    savepoint.run();
+    try {
+      const value = (await work()) as never;
+      release.run();
+      listener?.done();
+      return () => {
+        resolve(value);
+      };
+    } catch (error) {
+      // Where the whole transaction is gone (a full disk), there is no savepoint left: the batch fails as one.
+      if (!db.isTransaction) throw error;
+      undo.run();
+      release.run();
+      listener?.undone();
+      return () => {
+        reject(error);
+      };
+    }
+  }
+
+  return {
+    write<T>(work: () => T | Promise<T>): Promise<T> {
+      if (closed) return Promise.reject(new Error("the store is closed"));
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ work, resolve, reject });
+        if (state === "IDLE") due();
+      });
+    },
+    async close(): Promise<void> {
+      closed = true;
+      if (state !== "IDLE") await new Promise<void>((resolve) => (closing = resolve));
+    },
+  };
+}
