@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -42,7 +42,7 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     for (const db of opened.toReversed()) db.close();
   };
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     accessSync(dirname(file), constants.W_OK);
     open(`${file}.lock`, false).exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     const writer = open(file, false);
@@ -60,6 +60,13 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     if (isBusy(error)) throw unusable(file, "another process has it open", error, "stop that process first");
     throw unusable(file, reasonOf(error), error);
   }
+}
+
+/** Not `mkdirSync` with `recursive`, which never returns where a file system (`/proc`) takes no folders. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 function migrate(db: DatabaseSync, file: string, applicationId: ApplicationId, migrations: readonly Migration[]): void {

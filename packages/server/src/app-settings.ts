@@ -1,0 +1,33 @@
+import type { CallbackCommand, Profile } from "@muster/protocol";
+
+/** One app: a customer of the server, with its own users, groups and callbacks. */
+export interface App {
+  readonly sdkAppId: number;
+  readonly name: string;
+  /** Keys that UserSigs may be signed with; more than one while a new one takes over. */
+  readonly secretKeys: readonly string[];
+  /** Accounts that may call the REST API. */
+  readonly administrators: ReadonlySet<string>;
+  readonly features: { readonly community: boolean; readonly topic: boolean };
+  /** The keys that groups of this app may have custom fields for. */
+  readonly groupCustomFields: ReadonlySet<string>;
+  readonly profile: Profile;
+  /** Where callbacks go; absent where the app has none. */
+  readonly callback: CallbackSettings | undefined;
+}
+
+export interface CallbackSettings {
+  readonly url: string;
+  /** With it `Sign`, `RequestTime` and `webhook-signature` are sent. */
+  readonly token: string | undefined;
+  /** Whether the URL may lead to loopback and private addresses. */
+  readonly allowPrivateNetwork: boolean;
+  /** The callbacks that are sent: those whose switch is on. */
+  readonly enabled: ReadonlySet<CallbackCommand>;
+}
+
+/** The apps that there are. */
+export interface Apps {
+  get(sdkAppId: number): App | undefined;
+  all(): Iterable<App>;
+}

@@ -1,0 +1,105 @@
+import { createHttp, listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
+
+import type { App, Apps } from "./app-settings.ts";
+import { createCallerVerifier } from "./auth/verify-caller.ts";
+import { createExecutor } from "./commands/execute.ts";
+import type { ServerConfig } from "./config.ts";
+import { callbackFor } from "./dispatch/callback-for.ts";
+import { createDispatcher } from "./dispatch/dispatcher.ts";
+import { createHttpSender } from "./dispatch/http-sender.ts";
+import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
+import { healthRoutes } from "./health.ts";
+import { randomIds } from "./ids.ts";
+import { createNotifier } from "./realtime/notices.ts";
+import { realtimeDoor } from "./realtime/realtime-door.ts";
+import { createSessions } from "./realtime/sessions.ts";
+import { restDoor } from "./rest/rest-door.ts";
+import type { OpenStore } from "./store/sqlite/open-store.ts";
+import { openSqliteStore } from "./store/sqlite/open-store.ts";
+
+export interface ServerPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** When failed deliveries are tried again; the documented schedule where absent. */
+  readonly retry?: RetryPolicy;
+}
+
+/** A server that listens. */
+export interface RunningServer extends Running {
+  readonly url: string;
+}
+
+/**
+ * Starts the IM backend. The only place that knows every part: store, commands, doors, dispatch.
+ * @throws {StartError} where the store or the port cannot be had
+ */
+export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
+  const { clock, log, retry = createRetryPolicy(Math.random) } = ports;
+  const apps = configuredApps(config.apps);
+  const opened = openSqliteStore(settings.sqlitePath(config.store));
+  const { store, outbox } = opened;
+  const sender = createHttpSender(apps, clock);
+  const dispatcher = createDispatcher({ outbox, send: sender.send, retry, clock, log });
+  const sessions = createSessions();
+  const executor = createExecutor({
+    apps,
+    store,
+    ids: randomIds,
+    now: clock.now,
+    callbackFor,
+    notify: createNotifier(sessions, store, log),
+  });
+  const verifier = createCallerVerifier();
+
+  try {
+    await settleApps(opened, config.apps, apps, clock, log);
+    const http = createHttp({ tls: config.tls, log });
+    healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
+    restDoor(http, { executor, verifier, now: clock.now, log });
+    const realtime = realtimeDoor(http.server, { executor, verifier, sessions, clock, log });
+    const url = await listen(http, config.host, config.port);
+    await dispatcher.start();
+    log.info({ url, apps: config.apps.length }, "the server listens");
+    return {
+      url,
+      async stop() {
+        await Promise.all([http.close(), realtime.stop()]);
+        await dispatcher.stop();
+        await sender.close();
+        await opened.close();
+        log.info("the server has stopped");
+      },
+    };
+  } catch (error) {
+    await sender.close();
+    await opened.close();
+    throw error;
+  }
+}
+
+function configuredApps(list: readonly App[]): Apps {
+  const byId = new Map(list.map((app) => [app.sdkAppId, app]));
+  return { get: (sdkAppId) => byId.get(sdkAppId), all: () => byId.values() };
+}
+
+/** Brings the store in line with the configured apps: their administrators exist, and what leads nowhere is cancelled. */
+async function settleApps(
+  { store, outbox }: OpenStore,
+  list: readonly App[],
+  apps: Apps,
+  clock: Clock,
+  log: Logger,
+): Promise<void> {
+  for (const { sdkAppId, administrators } of list) {
+    await store.write(sdkAppId, async (tx) => {
+      for (const userId of await tx.missingAccounts([...administrators])) {
+        await tx.putAccount({ userId, nick: "", faceUrl: "" });
+      }
+    });
+  }
+  for (const sdkAppId of await outbox.appsWithPending()) {
+    if (apps.get(sdkAppId)?.callback) continue;
+    const cancelled = await outbox.cancelPending(sdkAppId, clock.now());
+    log.warn({ sdkAppId, cancelled }, "pending callbacks are cancelled: their app has no callback URL any more");
+  }
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode, OptPlatform } from "@muster/protocol";
+
+import type { App } from "../app-settings.ts";
+import type { GroupEvent } from "../group/group-events.ts";
+import type { GroupWrites, IdSource } from "../ports.ts";
+
+/** Who acts. */
+export interface Caller {
+  readonly userId: string;
+  /** Called through the REST API by one of the app's administrators, who may do everything. */
+  readonly isAdministrator: boolean;
+  readonly clientIp: string;
+  readonly platform: OptPlatform;
+}
+
+export interface Context {
+  readonly app: App;
+  readonly caller: Caller;
+  /** ms since 1970 */
+  readonly now: number;
+  readonly ids: IdSource;
+}
+
+/** Why a command was not carried out. Nothing has changed. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** Which field, and why: goes to the caller as `ErrorInfo`. */
+  readonly info: string;
+}
+
+export type Outcome<R> =
+  | { readonly ok: true; readonly result: R; readonly events: readonly GroupEvent[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** A command: decides by the rules, changes the groups, tells what has happened. */
+export type Command<I, R> = (tx: GroupWrites, context: Context, input: I) => Promise<Outcome<R>>;
+
+export function done<R>(result: R, ...events: GroupEvent[]): Outcome<R> {
+  return { ok: true, result, events };
+}
+
+export function refuse(code: ErrorCode, info: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, info } };
+}

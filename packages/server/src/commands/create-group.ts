@@ -1,0 +1,139 @@
+import {
+  customGroupIdProblem,
+  ErrorCode,
+  generatedGroupId,
+  groupTypeNames,
+  parseGroupType,
+  type GroupType,
+} from "@muster/protocol";
+
+import { capabilities } from "../group/capabilities.ts";
+import type { ApplyJoinOption, Group, InviteJoinOption, Member } from "../group/group.ts";
+import type { GroupWrites } from "../ports.ts";
+import { done, refuse, type Command, type Context, type Refusal } from "./command.ts";
+
+export interface CreateGroup {
+  /** As the caller spelt it, an old name or a new one. */
+  readonly type: string;
+  readonly name: string;
+  readonly groupId: string | undefined;
+  readonly owner: string | undefined;
+  readonly introduction: string;
+  readonly notification: string;
+  readonly faceUrl: string;
+  readonly maxMembers: number | undefined;
+  readonly applyJoinOption: ApplyJoinOption | undefined;
+  readonly inviteJoinOption: InviteJoinOption | undefined;
+  readonly supportTopic: boolean;
+  readonly customFields: readonly (readonly [key: string, value: string])[];
+  readonly members: readonly { readonly userId: string; readonly role: "Admin" | "Member" }[];
+  /** Most members that one call takes: the doors differ. */
+  readonly mostMembers: number;
+}
+
+/** Creates a group with its first members, all or nothing. */
+export const createGroup: Command<CreateGroup, Group> = async (tx, context, input) => {
+  const type = parseGroupType(input.type);
+  if (!type) return refuse(ErrorCode.InvalidParameter, `Type must be one of ${groupTypeNames.join(", ")}`);
+  const problem = typeProblem(context, type, input) ?? fieldProblem(context, type, input);
+  if (problem) return { ok: false, refusal: problem };
+
+  const members = initialMembers(input);
+  const owner = input.owner === undefined ? [] : [input.owner];
+  const missing = await tx.missingAccounts([...owner, ...members.map(({ userId }) => userId)]);
+  if (missing.length > 0) return refuse(ErrorCode.UserNotFound, `not imported: ${missing.slice(0, 10).join(", ")}`);
+
+  const groupId = input.groupId ?? (await freeGroupId(tx, context, type));
+  const taken = input.groupId === undefined ? undefined : await tx.group(groupId);
+  if (taken) {
+    const bySelf = taken.owner !== "" && taken.owner === (input.owner ?? context.caller.userId);
+    return refuse(bySelf ? ErrorCode.GroupIdTakenBySelf : ErrorCode.GroupIdTaken, `GroupId ${groupId} is taken`);
+  }
+
+  const { keepsMembers } = capabilities[type];
+  const group = newGroup(context, type, groupId, input);
+  await tx.addGroup(group);
+  if (keepsMembers) {
+    const first: Pick<Member, "userId" | "role">[] = [...owner.map((userId) => ({ userId, role: "Owner" as const })), ...members];
+    await tx.addMembers(groupId, first.map((member) => ({ ...member, joinTime: group.createTime })));
+  }
+  return done(group, { kind: "group-created", group, initialMembers: members.map(({ userId }) => userId) });
+};
+
+function typeProblem({ app }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
+  const { hasAdmins, keepsMembers, maxMembers } = capabilities[type];
+  if (type === "Community" && !app.features.community) {
+    return { code: ErrorCode.FeatureNotEnabled, info: "communities are not enabled for this app" };
+  }
+  if (input.supportTopic) {
+    if (type !== "Community") return { code: ErrorCode.InvalidParameter, info: "SupportTopic is for communities only" };
+    if (!app.features.topic) return { code: ErrorCode.FeatureNotEnabled, info: "topics are not enabled for this app" };
+  }
+  if (!keepsMembers && input.members.length > 0) {
+    return { code: ErrorCode.NotPermitted, info: `MemberList cannot be given for a group of type ${type}` };
+  }
+  if (!hasAdmins && input.members.some(({ role }) => role === "Admin")) {
+    return { code: ErrorCode.InvalidParameter, info: `a group of type ${type} has no admins` };
+  }
+  if (input.maxMembers !== undefined && input.maxMembers > maxMembers) {
+    return { code: ErrorCode.InvalidParameter, info: `MaxMemberCount is at most ${maxMembers} for a group of type ${type}` };
+  }
+  return undefined;
+}
+
+function fieldProblem({ app }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
+  if (input.members.length > input.mostMembers) {
+    return {
+      code: ErrorCode.TooManyAccounts,
+      info: `MemberList names ${input.members.length} members, one call takes ${input.mostMembers}`,
+    };
+  }
+  const most = input.maxMembers ?? capabilities[type].maxMembers;
+  if (initialMembers(input).length + (input.owner === undefined ? 0 : 1) > most) {
+    return { code: ErrorCode.GroupFull, info: `the group may have ${most} members` };
+  }
+  const idProblem = input.groupId === undefined ? undefined : customGroupIdProblem(input.groupId, type);
+  if (idProblem) return { code: ErrorCode.InvalidParameter, info: `GroupId ${idProblem}` };
+  const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
+  if (unknown) {
+    return { code: ErrorCode.InvalidParameter, info: `AppDefinedData: the app has no custom field "${unknown[0]}"` };
+  }
+  return undefined;
+}
+
+/** Each user once, in the order named, and without the owner, who is a member anyway. */
+function initialMembers({ members, owner }: CreateGroup): CreateGroup["members"] {
+  const seen = new Set([owner]);
+  return members.filter(({ userId }) => {
+    const isNew = !seen.has(userId);
+    seen.add(userId);
+    return isNew;
+  });
+}
+
+async function freeGroupId(tx: GroupWrites, { ids }: Context, type: GroupType): Promise<string> {
+  for (;;) {
+    const groupId = generatedGroupId(type, ids.serial());
+    if (!(await tx.group(groupId))) return groupId;
+  }
+}
+
+function newGroup({ now }: Context, type: GroupType, groupId: string, input: CreateGroup): Group {
+  const createTime = Math.floor(now / 1000);
+  return {
+    groupId,
+    type,
+    name: input.name,
+    introduction: input.introduction,
+    notification: input.notification,
+    faceUrl: input.faceUrl,
+    owner: input.owner ?? "",
+    createTime,
+    lastInfoTime: createTime,
+    maxMembers: input.maxMembers ?? capabilities[type].maxMembers,
+    applyJoinOption: input.applyJoinOption ?? "NeedPermission",
+    inviteJoinOption: input.inviteJoinOption ?? "FreeAccess",
+    supportTopic: input.supportTopic,
+    customFields: Object.fromEntries(input.customFields),
+  };
+}

@@ -1,0 +1,138 @@
+import { settings, secretText, type LogLevel, type TlsFiles } from "@muster/foundation";
+import {
+  callbackCommands,
+  callbackRow,
+  callbackSwitches,
+  defaultProfile,
+  isCallbackCommand,
+  USER_ID_MAX_BYTES,
+  type CallbackCommand,
+} from "@muster/protocol";
+import * as z from "zod";
+
+import type { App, CallbackSettings } from "./app-settings.ts";
+
+/** Most administrators of an app, and most custom fields of its groups. */
+const MAX_ADMINISTRATORS = 10;
+const MAX_CUSTOM_FIELDS = 10;
+
+const switchName = z.string().superRefine((name, context) => {
+  if (!isCallbackCommand(name)) {
+    context.addIssue({ code: "custom", message: `must be one of ${callbackSwitches.join(", ")}` });
+    return;
+  }
+  const own = callbackRow(name).switch;
+  if (own !== name) context.addIssue({ code: "custom", message: `has no switch of its own: use ${own}, which turns it on as well` });
+});
+
+const callbackUrl = z.string().superRefine((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    context.addIssue({ code: "custom", message: "must be a URL that begins with http:// or https://" });
+  } else if (url.username !== "" || url.password !== "") {
+    context.addIssue({ code: "custom", message: "must not hold a user name or password: set a token instead" });
+  }
+});
+
+const callback = z.strictObject({
+  url: callbackUrl,
+  token: secretText("the token that callbacks are signed with").max(128).optional(),
+  allowPrivateNetwork: z.boolean().default(false),
+  switches: z.array(switchName).default([]),
+});
+
+const customFieldKey = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,15}$/)
+  .meta({ description: "a key of at most 16 letters, digits and _, not beginning with a digit" });
+
+const userId = z
+  .string()
+  .min(1)
+  .max(USER_ID_MAX_BYTES)
+  .meta({ description: `a user's id of 1 to ${USER_ID_MAX_BYTES} characters` });
+
+/** One app of the configuration file. */
+const app = z.strictObject({
+  sdkAppId: settings.sdkAppId,
+  name: z.string().default(""),
+  secretKey: secretText("the key that UserSigs are signed with"),
+  administrators: z.array(userId).min(1).max(MAX_ADMINISTRATORS).default(["administrator"]),
+  features: z
+    .strictObject({ community: z.boolean().default(false), topic: z.boolean().default(false) })
+    .default({ community: false, topic: false }),
+  groupCustomFields: z.array(customFieldKey).max(MAX_CUSTOM_FIELDS).default([]),
+  profile: z
+    .strictObject({
+      eventTime: z.enum(["number", "string"]).default(defaultProfile.eventTime),
+      typeNames: z.enum(["old", "new"]).default(defaultProfile.typeNames),
+    })
+    .default(defaultProfile),
+  callback: callback.optional(),
+});
+
+/** The `apps` of the configuration file. */
+export const appsSection = z
+  .array(app)
+  .min(1)
+  .superRefine((apps, context) => {
+    const seen = new Set<number>();
+    for (const [i, { sdkAppId }] of apps.entries()) {
+      if (seen.has(sdkAppId)) {
+        context.addIssue({ code: "custom", path: [i, "sdkAppId"], input: sdkAppId, message: "must be another: two apps cannot share one" });
+      }
+      seen.add(sdkAppId);
+    }
+  });
+
+/** The `server` of the configuration file. */
+export const serverSection = z.strictObject({
+  host: settings.host.default("127.0.0.1"),
+  port: settings.port.default(9000),
+  store: settings.store.default("sqlite:.muster/server.db"),
+  adminToken: secretText("the bearer token of the admin API").optional(),
+  tls: settings.tls.optional(),
+  logLevel: settings.logLevel.default("info"),
+});
+
+/** What the server is started with: complete, every default filled in. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly store: string;
+  readonly tls?: TlsFiles | undefined;
+  readonly logLevel: LogLevel;
+  readonly apps: readonly App[];
+}
+
+/** Makes the server's configuration of the two sections that concern it. */
+export function serverConfig(
+  server: z.output<typeof serverSection>,
+  apps: z.output<typeof appsSection>,
+): ServerConfig {
+  const { host, port, store, tls, logLevel } = server;
+  return Object.freeze({ host, port, store, tls, logLevel, apps: apps.map(toApp) });
+}
+
+function toApp(settingsOf: z.output<typeof app>): App {
+  const { sdkAppId, name, secretKey, administrators, features, groupCustomFields, profile } = settingsOf;
+  return Object.freeze({
+    sdkAppId,
+    name,
+    secretKeys: [secretKey],
+    administrators: new Set(administrators),
+    features,
+    groupCustomFields: new Set(groupCustomFields),
+    profile,
+    callback: settingsOf.callback && toCallback(settingsOf.callback),
+  });
+}
+
+function toCallback({ url, token, allowPrivateNetwork, switches }: z.output<typeof callback>): CallbackSettings {
+  return { url, token, allowPrivateNetwork, enabled: enabledBy(switches) };
+}
+
+/** The callbacks that a list of switches turns on: their own, and those that share them. */
+function enabledBy(switches: readonly string[]): ReadonlySet<CallbackCommand> {
+  return new Set(callbackCommands.filter((command) => switches.includes(callbackRow(command).switch)));
+}

@@ -1,0 +1,36 @@
+import type { AttemptOutcome } from "../ports.ts";
+import { ForbiddenAddressError } from "./address-guard.ts";
+import { AnswerTooLargeError } from "./read-answer.ts";
+
+const byCode: Readonly<Record<string, AttemptOutcome>> = {
+  ECONNREFUSED: "refused",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  UND_ERR_SOCKET: "reset",
+  ENOTFOUND: "dns",
+  EAI_AGAIN: "dns",
+  ETIMEDOUT: "timeout",
+  UND_ERR_CONNECT_TIMEOUT: "timeout",
+  UND_ERR_HEADERS_TIMEOUT: "timeout",
+  UND_ERR_BODY_TIMEOUT: "timeout",
+  UND_ERR_HEADERS_OVERFLOW: "too-large",
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "too-large",
+};
+
+/** OpenSSL's and Node's words for a certificate or a handshake that is not right. */
+const tlsCode = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/;
+
+/** The class of what went wrong with an attempt that has no answer. */
+export function outcomeOf(error: unknown): AttemptOutcome {
+  if (!(error instanceof Error)) return "other";
+  if (error instanceof ForbiddenAddressError) return "forbidden-address";
+  if (error instanceof AnswerTooLargeError) return "too-large";
+  if (error.name === "TimeoutError") return "timeout";
+  if ("code" in error && typeof error.code === "string") {
+    const known = byCode[error.code] ?? (tlsCode.test(error.code) ? "tls" : undefined);
+    if (known) return known;
+  }
+  // Several addresses were tried in turn: the last failure speaks for all.
+  if (error instanceof AggregateError) return outcomeOf(error.errors.at(-1));
+  return error.cause === undefined ? "other" : outcomeOf(error.cause);
+}

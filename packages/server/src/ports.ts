@@ -1,0 +1,163 @@
+import type { CallbackCommand, OptPlatform } from "@muster/protocol";
+
+import type { Account, Group, Member, Topic } from "./group/group.ts";
+
+/** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
+export interface GroupReads {
+  /** Those of the users who have no account in the app, in the order given. */
+  missingAccounts(userIds: readonly string[]): Promise<string[]>;
+  group(groupId: string): Promise<Group | undefined>;
+  /** The owner first, then in order of joining. */
+  members(groupId: string): Promise<Member[]>;
+  member(groupId: string, userId: string): Promise<Member | undefined>;
+  memberCount(groupId: string): Promise<number>;
+  /** Those of the users who are members. */
+  membersAmong(groupId: string, userIds: readonly string[]): Promise<string[]>;
+  /** In order of creation. */
+  topics(groupId: string): Promise<Topic[]>;
+  topic(groupId: string, topicId: string): Promise<Topic | undefined>;
+  topicCount(groupId: string): Promise<number>;
+}
+
+/** Changing one app's groups inside a transaction. */
+export interface GroupWrites extends GroupReads {
+  /** Adds the account, or changes the profile of the one that is there. */
+  putAccount(account: Account): Promise<void>;
+  addGroup(group: Group): Promise<void>;
+  addMembers(groupId: string, members: readonly Member[]): Promise<void>;
+  /** Removes the group with its members and topics. The number of its last callback stays. */
+  removeGroup(groupId: string): Promise<void>;
+  addTopic(topic: Topic): Promise<void>;
+  removeTopic(groupId: string, topicId: string): Promise<void>;
+  /** Puts a callback into the outbox under the next number of its lane. */
+  enqueue(callback: NewCallback): Promise<void>;
+}
+
+/** The groups of all apps, kept. */
+export interface Store {
+  read(sdkAppId: number): GroupReads;
+  /**
+   * Runs `work` in a transaction and resolves once that is on disk. Throwing undoes it. `work` may await
+   * nothing but the transaction.
+   */
+  write<T>(sdkAppId: number, work: (tx: GroupWrites) => Promise<T>): Promise<T>;
+}
+
+/** A callback on its way into the outbox. */
+export interface NewCallback {
+  /** The same on every attempt; letters, digits, `-` and `_`. */
+  readonly id: string;
+  /** The callbacks of one lane are numbered and delivered in order: a group's id, or `""` for the app itself. */
+  readonly lane: string;
+  readonly command: CallbackCommand;
+  /** The body as it will be sent. */
+  readonly body: string;
+  readonly clientIp: string;
+  readonly platform: OptPlatform;
+  /** When it happened, ms since 1970. */
+  readonly acceptedAt: number;
+}
+
+/** A callback in the outbox that waits for its delivery. */
+export interface PendingCallback extends NewCallback {
+  readonly sdkAppId: number;
+  /** Its place in the outbox: names it to the outbox. */
+  readonly position: number;
+  /** Its number within the lane: 1, 2, 3 … */
+  readonly sequence: number;
+  /** Attempts made so far. */
+  readonly attempts: number;
+}
+
+/** How one attempt went. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** `delivered`, or the class of what went wrong. */
+  readonly outcome: AttemptOutcome;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** `ErrorCode` of the answer, where it had one. For after-callbacks it changes nothing. */
+  readonly code?: number;
+  /** The first 4 KiB of the answer, where there was one. */
+  readonly answer?: string;
+  /** What went wrong, in words. */
+  readonly error?: string;
+}
+
+export const attemptOutcomes = [
+  "delivered",
+  "refused",
+  "reset",
+  "dns",
+  "tls",
+  "timeout",
+  "status",
+  "not-json",
+  "too-large",
+  "forbidden-address",
+  "other",
+] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+/** What becomes of a callback after an attempt. */
+export interface Settlement {
+  readonly callback: PendingCallback;
+  readonly attempt: Attempt;
+  /** `pending` stays at the head of its lane until `retryAt` (ms since 1970). */
+  readonly state: "delivered" | "dead" | { readonly pending: true; readonly retryAt: number };
+}
+
+/** A lane with something to deliver. */
+export interface DueLane {
+  readonly lane: string;
+  /** The number of the last callback that is settled, and of the last one there is. */
+  readonly settled: number;
+  readonly last: number;
+}
+
+/** How many callbacks an app has in each state; `accepted` is the sum of the other four. */
+export interface Ledger {
+  readonly sdkAppId: number;
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly cancelled: number;
+}
+
+/** What the dispatcher needs of the outbox. All times in ms since 1970. */
+export interface Outbox {
+  /** Calls `listener` after each commit, synchronously, with the callbacks that it added, in order. */
+  onCommitted(listener: (added: readonly CommittedCallback[]) => void): void;
+  /** Lanes whose first pending callback is due by `now`, the longest due first. */
+  dueLanes(sdkAppId: number, now: number, limit: number): Promise<DueLane[]>;
+  /** When the next lane after `now` will be due. */
+  nextDue(sdkAppId: number, now: number): Promise<number | undefined>;
+  /** A lane's pending callbacks after a number, in order. */
+  pending(sdkAppId: number, lane: string, after: number, limit: number): Promise<PendingCallback[]>;
+  /** Stores attempts and what becomes of their callbacks; resolves once it is on disk. */
+  settle(settlements: readonly Settlement[], now: number): Promise<void>;
+  /** Apps that have something pending. */
+  appsWithPending(): Promise<number[]>;
+  /** Gives up what an app has pending, because there is nowhere left to send it. */
+  cancelPending(sdkAppId: number, now: number): Promise<number>;
+  ledger(): Promise<Ledger[]>;
+}
+
+/** A callback that was just committed; `isHead` where everything before it in its lane is settled. */
+export interface CommittedCallback {
+  readonly callback: PendingCallback;
+  readonly isHead: boolean;
+}
+
+/** Texts that are unique, for ids. */
+export interface IdSource {
+  /** Upper-case letters and digits, for the generated part of group and topic ids. */
+  serial(): string;
+  /** The id of a callback. */
+  callbackId(): string;
+}

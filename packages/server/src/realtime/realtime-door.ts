@@ -1,0 +1,42 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { WebSocketServer } from "ws";
+
+import { clientAddress } from "../client-address.ts";
+import { serveConnection, type ConnectionPorts } from "./connection.ts";
+
+const PATH = "/v4/client";
+/** Largest frame that is read, in bytes. */
+const MAX_FRAME_BYTES = 262_144;
+
+/** App users' connections: WebSockets at `/v4/client`. Returns how to end them all. */
+export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): Promise<void> } {
+  const connections = new Set<{ stop(): void }>();
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+
+  webSockets.on("connection", (socket, request) => {
+    const connection = serveConnection(socket, clientAddress(request.socket.remoteAddress), ports);
+    connections.add(connection);
+    socket.on("close", () => connections.delete(connection));
+  });
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split("?", 1)[0] !== PATH) {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      webSockets.emit("connection", webSocket, request);
+    });
+  });
+
+  return {
+    async stop() {
+      const closed = new Promise<void>((resolve) => webSockets.close(() => resolve()));
+      const gone = [...webSockets.clients].map((socket) => new Promise((resolve) => socket.on("close", resolve)));
+      for (const connection of connections) connection.stop();
+      await Promise.all([closed, ...gone]);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { ErrorCode, explain, parseJson, type Envelope } from "@muster/protocol";
+import type { Logger } from "@muster/foundation";
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import * as z from "zod/mini";
+
+import type { App } from "../app-settings.ts";
+import type { CallerVerifier } from "../auth/verify-caller.ts";
+import { clientAddress } from "../client-address.ts";
+import { refuse, type Caller, type Refusal } from "../commands/command.ts";
+import type { Executor } from "../commands/execute.ts";
+import { commandsOf } from "./endpoints.ts";
+import type { RestEndpoint } from "./rest-endpoint.ts";
+
+export interface RestDoorPorts {
+  readonly executor: Executor;
+  readonly verifier: CallerVerifier;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * The REST API, `POST /v4/<service>/<command>`. The HTTP status is 200 whatever happens; the envelope tells.
+ * @see https://trtc.io/document/34620
+ */
+export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
+  void http.register(async (scope) => {
+    // `*` in a usersig may come escaped or not, and a `+` in a query is a space to nobody here: read as it is.
+    scope.setErrorHandler((error: FastifyError, _request, reply) => reply.status(200).send(envelopeOfError(error)));
+    scope.setNotFoundHandler((_request, reply) =>
+      reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info: "the path must be /v4/<service>/<command>" })),
+    );
+    scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
+      void reply.status(200);
+      return await answer(ports, request);
+    });
+  });
+}
+
+async function answer(
+  ports: RestDoorPorts,
+  request: FastifyRequest<{ Params: { service: string; command: string } }>,
+): Promise<Envelope> {
+  if (request.method !== "POST") {
+    return failed({ code: ErrorCode.MalformedHttpRequest, info: `the method must be POST, not ${request.method}` });
+  }
+  const admitted = await admit(ports, request);
+  if (!admitted.ok) return failed(admitted.refusal);
+
+  const { service, command } = request.params;
+  const commands = commandsOf(service);
+  if (!commands) return failed({ code: ErrorCode.UnknownResource, info: `there is no service ${service}` });
+  const endpoint = commands.get(command);
+  if (!endpoint) return failed({ code: ErrorCode.UnknownCommand, info: `the service ${service} has no command ${command}` });
+
+  const body = readBody(request.body, endpoint);
+  if (!body.ok) return failed(body.refusal);
+  try {
+    const result = await endpoint.answer(ports.executor, admitted.app, admitted.caller, body.value);
+    if (!result.ok) return failed(result.refusal);
+    return { ActionStatus: "OK", ErrorInfo: result.info ?? "", ErrorCode: ErrorCode.Ok, ...result.fields };
+  } catch (error) {
+    ports.log.error({ err: error, service, command }, "a command failed");
+    const isAccount = service === "im_open_login_svc";
+    return failed({ code: isAccount ? ErrorCode.AccountInternal : ErrorCode.Internal, info: "internal error; nothing was changed" });
+  }
+}
+
+type Admitted = { readonly ok: true; readonly app: App; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Who calls: an administrator of an app, by UserSig. */
+async function admit({ executor, verifier, now }: RestDoorPorts, request: FastifyRequest): Promise<Admitted> {
+  const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
+  const sdkAppId = query.get("sdkappid");
+  if (!sdkAppId) return refuse(ErrorCode.SdkAppIdMissing, "the query has no sdkappid");
+  if (!/^\d{1,10}$/.test(sdkAppId)) return refuse(ErrorCode.BadParameter, "sdkappid must be a number");
+  const contentType = query.get("contenttype");
+  if (contentType !== null && contentType !== "json") return refuse(ErrorCode.BadParameter, "contenttype must be json");
+  const app = executor.apps.get(Number(sdkAppId));
+  if (!app) return refuse(ErrorCode.UnknownApp, `there is no app ${sdkAppId}`);
+  const userId = query.get("identifier");
+  if (!userId) return refuse(ErrorCode.BadCredentials, "the query has no identifier");
+  const verdict = await verifier.verify(app, userId, query.get("usersig") ?? "", now());
+  if (!verdict.ok) return refuse(verdict.code, verdict.reason);
+  if (!app.administrators.has(userId)) return refuse(ErrorCode.NotAdministrator, `${userId} is not an administrator of the app`);
+  const clientIp = clientAddress(request.socket.remoteAddress);
+  return { ok: true, app, caller: { userId, isAdministrator: true, clientIp, platform: "RESTAPI" } };
+}
+
+function readBody(
+  bytes: unknown,
+  { wire }: RestEndpoint,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: Refusal } {
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+    return refuse(ErrorCode.MalformedJson, "the body is empty: send {} where a command needs nothing");
+  }
+  const json = parseJson(bytes);
+  if (!json.ok) return refuse(ErrorCode.MalformedJson, `the body ${json.reason}`);
+  const parsed = z.safeParse(wire.request, json.value, { reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const code = wire.service === "im_open_login_svc" ? ErrorCode.AccountParameterInvalid : ErrorCode.InvalidParameter;
+  return refuse(code, explain(parsed.error).join("; "));
+}
+
+function failed({ code, info }: Refusal): Envelope {
+  return { ActionStatus: "FAIL", ErrorInfo: info, ErrorCode: code };
+}
+
+function envelopeOfError(error: FastifyError): Envelope {
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return failed({ code: ErrorCode.BodyTooLong, info: "the body is longer than 1 MiB" });
+  }
+  return failed({ code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" });
+}

@@ -1,0 +1,112 @@
+import type { Migration } from "@muster/foundation";
+
+/** "MUSS": the server's data. */
+export const APPLICATION_ID = 0x4d555353;
+
+/**
+ * The server's tables. Every key begins with the app. A group that is gone leaves nothing but its lane, which
+ * keeps the number of its last callback.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    name: "groups, outbox and attempts",
+    sql: `
+      CREATE TABLE account (
+        app INTEGER NOT NULL,
+        user_id TEXT NOT NULL,
+        nick TEXT NOT NULL,
+        face_url TEXT NOT NULL,
+        PRIMARY KEY (app, user_id)
+      ) WITHOUT ROWID;
+
+      CREATE TABLE chat_group (
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        type TEXT NOT NULL,
+        name TEXT NOT NULL,
+        introduction TEXT NOT NULL,
+        notification TEXT NOT NULL,
+        face_url TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        create_time INTEGER NOT NULL,
+        last_info_time INTEGER NOT NULL,
+        max_members INTEGER NOT NULL,
+        apply_join_option TEXT NOT NULL,
+        invite_join_option TEXT NOT NULL,
+        support_topic INTEGER NOT NULL,
+        custom_fields TEXT NOT NULL,
+        PRIMARY KEY (app, group_id)
+      ) WITHOUT ROWID;
+
+      -- The rowid is the order of joining.
+      CREATE TABLE member (
+        joined INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        join_time INTEGER NOT NULL
+      );
+      CREATE UNIQUE INDEX member_of ON member (app, group_id, user_id);
+      CREATE INDEX member_order ON member (app, group_id);
+
+      CREATE TABLE topic (
+        created INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        topic_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        introduction TEXT NOT NULL,
+        notification TEXT NOT NULL,
+        face_url TEXT NOT NULL,
+        custom_string TEXT NOT NULL,
+        creator TEXT NOT NULL,
+        create_time INTEGER NOT NULL
+      );
+      CREATE UNIQUE INDEX topic_of ON topic (app, group_id, topic_id);
+
+      -- Everything up to "settled" is delivered, dead or cancelled; "due" is when the next may be tried, NULL
+      -- where there is none.
+      CREATE TABLE lane (
+        app INTEGER NOT NULL,
+        lane TEXT NOT NULL,
+        last INTEGER NOT NULL,
+        settled INTEGER NOT NULL,
+        due INTEGER,
+        PRIMARY KEY (app, lane)
+      ) WITHOUT ROWID;
+      CREATE INDEX lane_due ON lane (app, due) WHERE due IS NOT NULL;
+
+      CREATE TABLE outbox (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        lane TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        command TEXT NOT NULL,
+        body TEXT NOT NULL,
+        client_ip TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'dead', 'cancelled')),
+        attempts INTEGER NOT NULL,
+        settled_at INTEGER
+      );
+      CREATE UNIQUE INDEX outbox_lane ON outbox (app, lane, sequence);
+      CREATE INDEX outbox_pending ON outbox (app, lane, sequence) WHERE state = 'pending';
+
+      CREATE TABLE attempt (
+        position INTEGER NOT NULL REFERENCES outbox (position),
+        number INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        duration_ms INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        status INTEGER,
+        code INTEGER,
+        answer TEXT,
+        error TEXT,
+        PRIMARY KEY (position, number)
+      ) WITHOUT ROWID;
+    `,
+  },
+];

@@ -1,0 +1,110 @@
+import { parseGroupType, type CallbackCommand, type OptPlatform } from "@muster/protocol";
+
+import type { ApplyJoinOption, Group, InviteJoinOption, Member, Role, Topic } from "../../group/group.ts";
+import type { PendingCallback } from "../../ports.ts";
+
+/** The tables' rows, and what is made of them. */
+
+export interface GroupRow {
+  readonly group_id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly introduction: string;
+  readonly notification: string;
+  readonly face_url: string;
+  readonly owner: string;
+  readonly create_time: number;
+  readonly last_info_time: number;
+  readonly max_members: number;
+  readonly apply_join_option: string;
+  readonly invite_join_option: string;
+  readonly support_topic: number;
+  readonly custom_fields: string;
+}
+
+export function toGroup(row: GroupRow): Group {
+  const type = parseGroupType(row.type);
+  if (!type) throw new TypeError(`the store holds a group of unknown type ${row.type}`);
+  return {
+    groupId: row.group_id,
+    type,
+    name: row.name,
+    introduction: row.introduction,
+    notification: row.notification,
+    faceUrl: row.face_url,
+    owner: row.owner,
+    createTime: row.create_time,
+    lastInfoTime: row.last_info_time,
+    maxMembers: row.max_members,
+    applyJoinOption: row.apply_join_option as ApplyJoinOption,
+    inviteJoinOption: row.invite_join_option as InviteJoinOption,
+    supportTopic: row.support_topic === 1,
+    customFields: JSON.parse(row.custom_fields) as Record<string, string>,
+  };
+}
+
+export interface MemberRow {
+  readonly user_id: string;
+  readonly role: string;
+  readonly join_time: number;
+}
+
+export function toMember(row: MemberRow): Member {
+  return { userId: row.user_id, role: row.role as Role, joinTime: row.join_time };
+}
+
+export interface TopicRow {
+  readonly group_id: string;
+  readonly topic_id: string;
+  readonly name: string;
+  readonly introduction: string;
+  readonly notification: string;
+  readonly face_url: string;
+  readonly custom_string: string;
+  readonly creator: string;
+  readonly create_time: number;
+}
+
+export function toTopic(row: TopicRow): Topic {
+  return {
+    groupId: row.group_id,
+    topicId: row.topic_id,
+    name: row.name,
+    introduction: row.introduction,
+    notification: row.notification,
+    faceUrl: row.face_url,
+    customString: row.custom_string,
+    creator: row.creator,
+    createTime: row.create_time,
+  };
+}
+
+export interface OutboxRow {
+  readonly position: number;
+  readonly app: number;
+  readonly lane: string;
+  readonly sequence: number;
+  readonly id: string;
+  readonly command: string;
+  readonly body: string;
+  readonly client_ip: string;
+  readonly platform: string;
+  readonly accepted_at: number;
+  readonly attempts: number;
+}
+
+export function toPending(row: OutboxRow): PendingCallback {
+  return {
+    position: row.position,
+    sdkAppId: row.app,
+    lane: row.lane,
+    sequence: row.sequence,
+    id: row.id,
+    command: row.command as CallbackCommand,
+    body: row.body,
+    clientIp: row.client_ip,
+    platform: row.platform as OptPlatform,
+    acceptedAt: row.accepted_at,
+    attempts: row.attempts,
+  };
+}
