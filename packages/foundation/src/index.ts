@@ -7,6 +7,7 @@ export { BODY_LIMIT, createHttp } from "./http/create-http.ts";
 export { listen } from "./http/listen.ts";
 export type { TlsFiles } from "./http/tls.ts";
 export { createLog, logLevels, type Logger, type LogLevel } from "./log.ts";
+export { makeFolder } from "./make-folder.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export { createGroupCommit, type CommitListener, type GroupCommit } from "./sqlite/group-commit.ts";
 export { openSqlite, type Migration, type SqliteFile } from "./sqlite/open.ts";

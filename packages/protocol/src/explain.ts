@@ -56,7 +56,7 @@ const units: Partial<Record<string, string>> = { array: "item", string: "charact
 
 /**
  * What is wrong with a value, a sentence for each problem, each beginning with the place: `MemberList[1].Role
- * must be "Admin"`. Parse with `{ reportInput: true }`, else a missing field reads as one of the wrong type.
+ * must be "Admin"`. Parse with `{ reportInput: true }`, else a field of the wrong type reads as missing.
  */
 export function explain(error: z.core.$ZodError): string[] {
   return error.issues.map((issue) => `${where(issue.path) || "the value"} ${what(issue)}`);

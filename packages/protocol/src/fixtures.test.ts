@@ -33,7 +33,7 @@ describe.each(fixtures)("the golden body $path", ({ path, query, body, read }) =
 
   it("stands in the folder of its callback", () => {
     const name = command.replace("Group.Callback", "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-");
-    expect(path.split("/")[0]).toBe(name.toLowerCase());
+    expect(path.split(/[\\/]/)[0]).toBe(name.toLowerCase());
   });
 
   it("fits the callback's schema and reads as written down", () => {

@@ -14,6 +14,7 @@ import { createNotifier } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor } from "./rest/rest-door.ts";
+import { statusPage } from "./status-page.ts";
 import type { OpenStore } from "./store/sqlite/open-store.ts";
 import { openSqliteStore } from "./store/sqlite/open-store.ts";
 
@@ -55,6 +56,7 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
     await settleApps(opened, config.apps, apps, clock, log);
     const http = createHttp({ tls: config.tls, log });
     healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
+    statusPage(http);
     restDoor(http, { executor, verifier, now: clock.now, log });
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, clock, log });
     const url = await listen(http, config.host, config.port);

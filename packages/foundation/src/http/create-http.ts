@@ -1,4 +1,14 @@
-import { fastify, type FastifyInstance } from "fastify";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+
+import {
+  fastify,
+  type ConnectionError,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 
 import type { Logger } from "../log.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
@@ -14,24 +24,39 @@ const KEEP_ALIVE_TIMEOUT = 75_000;
 /** Connections beyond this number are refused. */
 const MAX_CONNECTIONS = 10_000;
 
+/** What a server is made of. */
+export interface HttpOptions {
+  readonly tls?: TlsFiles | undefined;
+  readonly log: Logger;
+  /** The JSON text that answers a request which no route sees, because its URL or its head cannot be read. */
+  readonly unreadable?: (status: number) => string;
+}
+
 /**
  * An HTTP server with the bounds that every one of Muster's has: size, time and number of connections. Bodies
- * reach the routes as the bytes that came (`Buffer`), whatever their content type.
+ * reach the routes as the bytes that came (`Buffer`), whatever their content type, also one that is malformed.
  */
-export function createHttp(options: { readonly tls?: TlsFiles | undefined; readonly log: Logger }): FastifyInstance {
-  const { tls, log } = options;
+export function createHttp({ tls, log, unreadable }: HttpOptions): FastifyInstance {
   const base = {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: "idle" as const,
+    // What still comes over a busy connection while the server stops is in flight too: it is answered.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
+    ...(unreadable && answersForTheUnreadable(unreadable)),
   };
   const http: FastifyInstance = tls
     ? (fastify({ ...base, https: readTls(tls) }) as unknown as FastifyInstance)
     : fastify(base);
   http.server.headersTimeout = HEADERS_TIMEOUT;
   http.server.maxConnections = MAX_CONNECTIONS;
+  // Fastify refuses what it cannot read as a media type, before any parser is asked.
+  http.addHook("onRequest", (request, _reply, done) => {
+    delete request.headers["content-type"];
+    done();
+  });
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     done(null, body);
@@ -44,4 +69,29 @@ export function createHttp(options: { readonly tls?: TlsFiles | undefined; reado
     });
   }
   return http;
+}
+
+const clientErrors: Readonly<Partial<Record<string, number>>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+function answersForTheUnreadable(body: (status: number) => string) {
+  return {
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
+      const status = error.statusCode ?? 400;
+      reply.code(status).type("application/json").send(body(status));
+    },
+    clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
+      if (socket.writable && error.code !== "ECONNRESET") {
+        const status = clientErrors[error.code] ?? 400;
+        const text = body(status);
+        socket.write(
+          `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+            `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+        );
+      }
+      socket.destroy(error);
+    },
+  };
 }

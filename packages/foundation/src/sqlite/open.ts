@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { makeFolder } from "../make-folder.ts";
 import { StartError } from "../start-error.ts";
 
 /** One step of a schema's history. Steps are never changed once released, only added. */
@@ -60,13 +61,6 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     if (isBusy(error)) throw unusable(file, "another process has it open", error, "stop that process first");
     throw unusable(file, reasonOf(error), error);
   }
-}
-
-/** Not `mkdirSync` with `recursive`, which never returns where a file system (`/proc`) takes no folders. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
 }
 
 function migrate(db: DatabaseSync, file: string, applicationId: ApplicationId, migrations: readonly Migration[]): void {

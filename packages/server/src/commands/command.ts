@@ -1,25 +1,8 @@
-import type { ErrorCode, OptPlatform } from "@muster/protocol";
+import type { ErrorCode } from "@muster/protocol";
 
-import type { App } from "../app-settings.ts";
+import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { GroupWrites, IdSource } from "../ports.ts";
-
-/** Who acts. */
-export interface Caller {
-  readonly userId: string;
-  /** Called through the REST API by one of the app's administrators, who may do everything. */
-  readonly isAdministrator: boolean;
-  readonly clientIp: string;
-  readonly platform: OptPlatform;
-}
-
-export interface Context {
-  readonly app: App;
-  readonly caller: Caller;
-  /** ms since 1970 */
-  readonly now: number;
-  readonly ids: IdSource;
-}
+import type { GroupWrites } from "../ports.ts";
 
 /** Why a command was not carried out. Nothing has changed. */
 export interface Refusal {

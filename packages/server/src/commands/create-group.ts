@@ -10,7 +10,8 @@ import {
 import { capabilities } from "../group/capabilities.ts";
 import type { ApplyJoinOption, Group, InviteJoinOption, Member } from "../group/group.ts";
 import type { GroupWrites } from "../ports.ts";
-import { done, refuse, type Command, type Context, type Refusal } from "./command.ts";
+import { done, refuse, type Command, type Refusal } from "./command.ts";
+import type { Context } from "../context.ts";
 
 export interface CreateGroup {
   /** As the caller spelt it, an old name or a new one. */

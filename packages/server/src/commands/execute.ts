@@ -1,7 +1,8 @@
 import type { App, Apps } from "../app-settings.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { GroupWrites, IdSource, NewCallback, Store } from "../ports.ts";
-import type { Caller, Command, Context, Refusal } from "./command.ts";
+import type { Command, Refusal } from "./command.ts";
+import type { Caller, Context } from "../context.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
 

@@ -2,7 +2,8 @@ import { ErrorCode } from "@muster/protocol";
 
 import type { Group } from "../group/group.ts";
 import type { GroupReads } from "../ports.ts";
-import type { Context, Refusal } from "./command.ts";
+import type { Refusal } from "./command.ts";
+import type { Context } from "../context.ts";
 
 /** Why the caller may not create or delete topics in a group, or `undefined` where that is allowed. */
 export async function topicRefusal(reads: GroupReads, { app, caller }: Context, group: Group): Promise<Refusal | undefined> {

@@ -1,6 +1,6 @@
 import { wireEventTime, wireTypeName, type CallbackCommand } from "@muster/protocol";
 
-import type { Context } from "../commands/command.ts";
+import type { Context } from "../context.ts";
 import type { GroupCreated, GroupDestroyed, GroupEvent, TopicCreated, TopicsDeleted } from "../group/group-events.ts";
 import type { NewCallback } from "../ports.ts";
 

@@ -1,7 +1,7 @@
 import type { Logger } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
-import type { Context } from "../commands/command.ts";
+import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { Store } from "../ports.ts";
 import type { Sessions } from "./sessions.ts";

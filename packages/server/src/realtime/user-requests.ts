@@ -2,7 +2,8 @@ import { ErrorCode, explain, userRequests, type UserReplies, type UserRequestNam
 import * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
-import { refuse, type Caller } from "../commands/command.ts";
+import { refuse } from "../commands/command.ts";
+import type { Caller } from "../context.ts";
 import { createGroup } from "../commands/create-group.ts";
 import { createTopic } from "../commands/create-topic.ts";
 import { destroyGroup } from "../commands/destroy-group.ts";

@@ -2,7 +2,8 @@ import type { RestCommand } from "@muster/protocol";
 import type * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
-import type { Caller, Refusal } from "../commands/command.ts";
+import type { Refusal } from "../commands/command.ts";
+import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
 
 /** What a command answers beyond the envelope, or why it does not. `ErrorInfo` is empty unless given. */

@@ -1,0 +1,32 @@
+import { loadConfig } from "@muster/foundation";
+import { recorderSection, type RecorderConfig } from "@muster/recorder";
+import { appsSection, serverConfig, serverSection, type ServerConfig } from "@muster/server";
+import * as z from "zod";
+
+/** The whole configuration file: what `docs/contract/config.schema.json` is made from. */
+export const configFile = z.strictObject({
+  $schema: z.string().optional().meta({ description: "the path of the configuration's JSON Schema, for editors" }),
+  server: serverSection.optional(),
+  apps: appsSection.optional(),
+  recorder: recorderSection.optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The server's part of a configuration file, which the other parts are checked along with.
+ * @throws {ConfigError}
+ */
+export function loadServerConfig(file: string, environment: Environment): ServerConfig {
+  const needed = configFile.required({ apps: true }).extend({ server: serverSection.prefault({}) });
+  const { server, apps } = loadConfig(needed, { file, environment });
+  return serverConfig(server, apps);
+}
+
+/**
+ * The recorder's part of a configuration file.
+ * @throws {ConfigError}
+ */
+export function loadRecorderConfig(file: string, environment: Environment): RecorderConfig {
+  return loadConfig(configFile.required({ recorder: true }), { file, environment }).recorder;
+}

@@ -1,0 +1,20 @@
+import { announce, createLog, runUntilStopped, systemClock } from "@muster/foundation";
+import { startRecorder } from "@muster/recorder";
+import { Command } from "commander";
+
+import { loadRecorderConfig } from "./config.ts";
+import { parsePort } from "./options.ts";
+
+/** `muster record`: the app backend, ready to run. */
+export const record = new Command("record")
+  .description("run the recorder: receives callbacks, keeps every one, shows each group's life")
+  .requiredOption("-c, --config <file>", "the configuration file")
+  .option("-p, --port <number>", "listen on this port instead (0 takes a free one)", parsePort)
+  .addHelpText("after", "\nExample:\n  $ muster record --config muster.json")
+  .action(async (options: { config: string; port?: number }) => {
+    const loaded = loadRecorderConfig(options.config, process.env);
+    const config = { ...loaded, port: options.port ?? loaded.port };
+    const recorder = await startRecorder(config, { clock: systemClock, log: createLog("recorder", config.logLevel) });
+    announce("recorder", recorder.url);
+    runUntilStopped(recorder);
+  });

@@ -1,0 +1,123 @@
+/**
+ * Writes what is made from the code: the tables and schemas under docs/contract. With --check it writes
+ * nothing and fails where a file is not what it would write.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import {
+  callbackCommands,
+  callbackFields,
+  callbackRow,
+  ErrorCode,
+  errorMeanings,
+  restCommands,
+} from "@muster/protocol";
+import * as z from "zod";
+
+import { configFile } from "../packages/cli/src/config.ts";
+
+const folder = join(import.meta.dirname, "..", "docs", "contract");
+const note = "<!-- Made by `npm run generate`; change the code instead. -->";
+
+const files: Record<string, string> = {
+  "callbacks.md": callbackTable(),
+  "error-codes.md": errorTable(),
+  "rest.md": restTable(),
+  "config.schema.json": configSchema(),
+};
+
+const check = process.argv.includes("--check");
+const stale: string[] = [];
+for (const [name, content] of Object.entries(files)) {
+  const path = join(folder, name);
+  if (read(path) === content) continue;
+  stale.push(`docs/contract/${name}`);
+  if (!check) writeFileSync(path, content);
+}
+if (check && stale.length > 0) {
+  console.error(`Not up to date: ${stale.join(", ")}. Run npm run generate and commit what it writes.`);
+  process.exitCode = 1;
+} else {
+  console.log(stale.length > 0 ? `Written: ${stale.join(", ")}.` : "docs/contract is up to date.");
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function callbackTable(): string {
+  const rows = callbackCommands.map((command) => {
+    const { kind, page, switch: switchName } = callbackRow(command);
+    const shared = switchName === command ? "its own" : `that of \`${switchName}\``;
+    const fields = callbackFields(command).map((field) => `\`${field}\``);
+    return `| [\`${command}\`](https://trtc.io/document/${page}) | ${kind} | ${shared} | ${fields.join(", ")} |`;
+  });
+  return `${note}
+
+# Callbacks
+
+Every \`Group.*\` callback that Muster knows. A \`?\` stands behind a field that some versions or cases lack.
+
+| callback | kind | switch | fields |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+`;
+}
+
+function errorTable(): string {
+  const codes = Object.values(ErrorCode).toSorted((a, b) => a - b);
+  return `${note}
+
+# Error codes
+
+What Muster answers with in \`ErrorCode\`. The codes are Tencent's.
+
+| code | meaning |
+| --- | --- |
+${codes.map((code) => `| ${code} | ${errorMeanings[code]} |`).join("\n")}
+`;
+}
+
+function restTable(): string {
+  const rows = Object.values(restCommands).map(({ service, command, page }) => {
+    return `| [\`/v4/${service}/${command}\`](https://trtc.io/document/${page}) |`;
+  });
+  return `${note}
+
+# REST commands
+
+\`POST /v4/<service>/<command>?sdkappid&identifier&usersig&random&contenttype=json\`
+
+| command |
+| --- |
+${rows.join("\n")}
+`;
+}
+
+/** The schema that editors and other tools check a configuration with; each secret may come from a file. */
+function configSchema(): string {
+  const schema = z.toJSONSchema(configFile, { io: "input" });
+  addSecretFiles(schema);
+  return `${JSON.stringify({ ...schema, title: "Muster's configuration" }, undefined, 2)}\n`;
+}
+
+function addSecretFiles(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  for (const child of Object.values(node)) addSecretFiles(child);
+  if (!("properties" in node) || typeof node.properties !== "object" || node.properties === null) return;
+  const properties = node.properties as Record<string, { secret?: boolean; description?: string }>;
+  for (const [name, property] of Object.entries(properties)) {
+    if (!property.secret) continue;
+    delete property.secret;
+    Object.assign(properties, { [`${name}File`]: { type: "string", description: `the path of a file that holds ${name}` } });
+    if (!("required" in node) || !Array.isArray(node.required) || !node.required.includes(name)) continue;
+    node.required = node.required.filter((required) => required !== name);
+    const either = [{ required: [name] }, { required: [`${name}File`] }];
+    Object.assign(node, { oneOf: either });
+  }
+}
