@@ -2,7 +2,7 @@
  * A group's whole life against a running `npm start`: through REST and as an app user, a community with topics,
  * until everything is disbanded. Each step waits for its callback and prints it as the recorder kept it.
  */
-import { createClient, TYPES, type Client } from "@muster/client";
+import { createClient, EVENT, TYPES, type Client } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
 import pc from "picocolors";
 
@@ -101,8 +101,7 @@ async function userSig({ sdkAppId, secretKey }: DevState, userId: string): Promi
 }
 
 async function logIn(state: DevState, userID: string): Promise<Client> {
-  const url = `${state.server.replace(/^http/, "ws")}/v4/client`;
-  const client = createClient({ url, sdkAppId: state.sdkAppId });
+  const client = createClient({ url: state.server, sdkAppId: state.sdkAppId });
   await client.login({ userID, userSig: await userSig(state, userID) });
   return client;
 }
@@ -131,7 +130,7 @@ function textOf(answer: Answer, field: string): string {
 function heardOfDismissal(client: Client, groupId: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new CommandFailure("peter's app was not told within 15 s.")), PATIENCE);
-    client.on("GROUP_SYSTEM_NOTICE_RECEIVED", (notice) => {
+    client.on(EVENT.GROUP_SYSTEM_NOTICE_RECEIVED, (notice) => {
       if (notice.data.groupID !== groupId || notice.data.operationType !== 5) return;
       clearTimeout(timer);
       resolve();

@@ -15,6 +15,6 @@ export const record = new Command("record")
     const loaded = loadRecorderConfig(options.config, process.env);
     const config = { ...loaded, port: options.port ?? loaded.port };
     const recorder = await startRecorder(config, { clock: systemClock, log: createLog("recorder", config.logLevel) });
-    announce("recorder", recorder.url);
     runUntilStopped(recorder);
+    announce("recorder", recorder.url);
   });

@@ -15,6 +15,6 @@ export const serve = new Command("serve")
     const loaded = loadServerConfig(options.config, process.env);
     const config = { ...loaded, port: options.port ?? loaded.port };
     const server = await startServer(config, { clock: systemClock, log: createLog("server", config.logLevel) });
-    announce("server", server.url);
     runUntilStopped(server);
+    announce("server", server.url);
   });

@@ -6,15 +6,19 @@ export interface Clock {
   after(delay: number, wake: () => void): () => void;
 }
 
-/** Longest delay that a timer takes, in ms; longer ones would fire at once. */
+/** Longest delay that a timer takes, in ms; longer ones would fire at once, so they are waited for in parts. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 /** The machine's own clock. Its timers don't keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delay, wake) => {
-    const timer = setTimeout(wake, Math.min(Math.max(delay, 0), MAX_DELAY));
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = left > MAX_DELAY ? setTimeout(wait, MAX_DELAY, left - MAX_DELAY) : setTimeout(wake, Math.max(left, 0));
+      timer.unref();
+    };
+    wait(delay);
     return () => {
       clearTimeout(timer);
     };

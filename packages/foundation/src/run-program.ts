@@ -8,7 +8,8 @@ export interface Running {
 }
 
 /**
- * Tells the outside that a program listens: one JSON line on standard output, for scripts to wait for.
+ * Tells the outside that a program listens: one JSON line on standard output, for scripts to wait for. Whoever
+ * has read it may send a signal, so `runUntilStopped` comes first.
  */
 export function announce(program: string, url: string): void {
   process.stdout.write(`${JSON.stringify({ event: "listening", program, url })}\n`);

@@ -35,14 +35,23 @@ export { parseJson, type ParsedJson } from "./json.ts";
 export { optPlatforms, type OptPlatform } from "./opt-platform.ts";
 export { defaultProfile, wireEventTime, wireTypeName, type Profile } from "./profile.ts";
 export {
+  loginReply,
   loginRequest,
+  noticeFrame,
+  REALTIME_PATH,
+  replyFrame,
   requestFrame,
   type NoticeFrame,
-  type Notices,
   type ReplyFrame,
   type RequestFrame,
 } from "./realtime/frames.ts";
-export { userRequests, type TopicResult, type UserReplies, type UserRequestName } from "./realtime/requests.ts";
+export {
+  userReplies,
+  userRequests,
+  type TopicResult,
+  type UserReplies,
+  type UserRequestName,
+} from "./realtime/requests.ts";
 export { restCommands } from "./rest/commands.ts";
 export { CREATE_GROUP_MAX_MEMBERS } from "./rest/create-group.ts";
 export { envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";

@@ -47,6 +47,7 @@ export const dev = new Command("dev")
       throw error;
     });
 
+    runUntilStopped(both(server, recorder));
     const app = firstApp(serverConfig, file);
     const administrator = [...app.administrators][0] ?? "administrator";
     const secretKey = app.secretKeys[0] ?? "";
@@ -55,7 +56,6 @@ export const dev = new Command("dev")
     announce("server", server.url);
     announce("recorder", recorder.url);
     greet(createOutput(options.json ?? false), state, folder, await lineToPaste(state));
-    runUntilStopped(both(server, recorder));
   });
 
 /** The recorder's port may be another than the file says: callbacks go to where it really listens. */

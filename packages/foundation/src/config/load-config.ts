@@ -39,9 +39,17 @@ function readJson(file: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
-    throw new ConfigError(file, [{ path: "the file", allowed: `must be JSON: ${messageOf(error)}` }]);
+    throw new ConfigError(file, [{ path: "the file", allowed: `must be JSON: ${syntaxProblem(text, messageOf(error))}` }]);
   }
   throw new ConfigError(file, [{ path: "the file", allowed: "must hold one JSON object" }]);
+}
+
+/** What is wrong with a JSON text. V8 may quote what stands around it, which may be a secret: its line does as well. */
+function syntaxProblem(text: string, message: string): string {
+  const [, problem, around] = /^(Unexpected token .+?), (?:\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
+  if (problem === undefined || around === undefined) return message;
+  const middle = text.indexOf(around) + Math.floor(around.length / 2);
+  return `${problem} in or near line ${text.slice(0, middle).split("\n").length}`;
 }
 
 /** Replaces each `<name>File` of a secret by the file's content, its last line break dropped. */
@@ -81,7 +89,13 @@ function problemsOf(issue: z.core.$ZodIssue, root: SchemaNode): ConfigProblem[] 
   const allowed = issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
   const path = pathText(issue.path) || "the file";
   if (issue.input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
-  return [node?.secret ? { path, allowed } : { path, value: shorten(JSON.stringify(issue.input)), allowed }];
+  return [node?.secret ? { path, allowed } : { path, value: shown(issue.input), allowed }];
+}
+
+/** Of a list or an object only that it is one: there may be secrets inside. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return isObject(value) ? "an object" : shorten(JSON.stringify(value));
 }
 
 function describe(node: SchemaNode | undefined): string | undefined {

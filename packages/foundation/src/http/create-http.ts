@@ -30,13 +30,15 @@ export interface HttpOptions {
   readonly log: Logger;
   /** The JSON text that answers a request which no route sees, because its URL or its head cannot be read. */
   readonly unreadable?: (status: number) => string;
+  /** The HTTP status of those answers; the one that fits where it is absent. */
+  readonly unreadableStatus?: number;
 }
 
 /**
  * An HTTP server with the bounds that every one of Muster's has: size, time and number of connections. Bodies
  * reach the routes as the bytes that came (`Buffer`), whatever their content type, also one that is malformed.
  */
-export function createHttp({ tls, log, unreadable }: HttpOptions): FastifyInstance {
+export function createHttp({ tls, log, unreadable, unreadableStatus }: HttpOptions): FastifyInstance {
   const base = {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -45,10 +47,10 @@ export function createHttp({ tls, log, unreadable }: HttpOptions): FastifyInstan
     // What still comes over a busy connection while the server stops is in flight too: it is answered.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
-    ...(unreadable && answersForTheUnreadable(unreadable)),
+    ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
   };
   const http: FastifyInstance = tls
-    ? (fastify({ ...base, https: readTls(tls) }) as unknown as FastifyInstance)
+    ? fastify({ ...base, https: readTls(tls) })
     : fastify(base);
   http.server.headersTimeout = HEADERS_TIMEOUT;
   http.server.maxConnections = MAX_CONNECTIONS;
@@ -76,15 +78,15 @@ const clientErrors: Readonly<Partial<Record<string, number>>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-function answersForTheUnreadable(body: (status: number) => string) {
+function answersForTheUnreadable(body: (status: number) => string, always: number | undefined) {
   return {
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
-      const status = error.statusCode ?? 400;
+      const status = always ?? error.statusCode ?? 400;
       reply.code(status).type("application/json").send(body(status));
     },
     clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
       if (socket.writable && error.code !== "ECONNRESET") {
-        const status = clientErrors[error.code] ?? 400;
+        const status = always ?? clientErrors[error.code] ?? 400;
         const text = body(status);
         socket.write(
           `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +

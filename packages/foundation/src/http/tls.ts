@@ -39,6 +39,7 @@ export function watchTls(
   server: { setSecureContext(options: { cert: Buffer; key: Buffer }): void },
   files: TlsFiles,
   onProblem: (problem: StartError) => void,
+  interval = WATCH_INTERVAL,
 ): () => void {
   const reload = (): void => {
     try {
@@ -49,7 +50,7 @@ export function watchTls(
     }
   };
   const paths = [files.certFile, files.keyFile];
-  for (const path of paths) watchFile(path, { interval: WATCH_INTERVAL, persistent: false }, reload);
+  for (const path of paths) watchFile(path, { interval, persistent: false }, reload);
   return () => {
     for (const path of paths) unwatchFile(path, reload);
   };

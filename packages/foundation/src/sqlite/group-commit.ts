@@ -48,7 +48,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): 
 
   let queue: Job[] = [];
   let state: "IDLE" | "DUE" | "WRITING" = "IDLE";
-  let closing: (() => void) | undefined;
+  const closing: (() => void)[] = [];
   let closed = false;
 
   function due(): void {
@@ -77,7 +77,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): 
     if (queue.length > 0) due();
     else {
       state = "IDLE";
-      closing?.();
+      for (const idle of closing.splice(0)) idle();
     }
   }
 
@@ -112,7 +112,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): 
     },
     async close(): Promise<void> {
       closed = true;
-      if (state !== "IDLE") await new Promise<void>((resolve) => (closing = resolve));
+      if (state !== "IDLE") await new Promise<void>((resolve) => closing.push(resolve));
     },
   };
 }

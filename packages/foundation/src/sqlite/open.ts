@@ -23,6 +23,9 @@ export interface SqliteFile {
   close(): void;
 }
 
+/** What is open is referred to from here: a lock that nothing refers to would be let go of with the next collection. */
+const held = new Set<readonly DatabaseSync[]>();
+
 /**
  * Opens (and where it is new, creates) a database file: WAL, and every commit on disk before it returns
  * (`synchronous=FULL`). Other programs may read the file with SQL meanwhile, but a second Muster process is
@@ -34,6 +37,7 @@ export interface SqliteFile {
 export function openSqlite(path: string, applicationId: ApplicationId, migrations: readonly Migration[]): SqliteFile {
   const file = resolve(path);
   const opened: DatabaseSync[] = [];
+  held.add(opened);
   const open = (name: string, readOnly: boolean): DatabaseSync => {
     const db = new DatabaseSync(name, { readOnly, timeout: 0 });
     opened.push(db);
@@ -41,6 +45,7 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
   };
   const close = (): void => {
     for (const db of opened.toReversed()) db.close();
+    held.delete(opened);
   };
   try {
     makeFolder(dirname(file));
@@ -48,12 +53,13 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     open(`${file}.lock`, false).exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     const writer = open(file, false);
     writer.exec("PRAGMA busy_timeout = 5000");
+    recognise(writer, file, applicationId, migrations.length);
     writer.exec("PRAGMA journal_mode = WAL");
     writer.exec("PRAGMA synchronous = FULL");
     writer.exec("PRAGMA foreign_keys = ON");
     writer.exec("PRAGMA temp_store = MEMORY");
     writer.exec("PRAGMA cache_size = -65536");
-    migrate(writer, file, applicationId, migrations);
+    migrate(writer, applicationId, migrations);
     return { writer, reader: open(file, true), close };
   } catch (error) {
     close();
@@ -63,19 +69,28 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
   }
 }
 
-function migrate(db: DatabaseSync, file: string, applicationId: ApplicationId, migrations: readonly Migration[]): void {
-  db.exec("BEGIN IMMEDIATE");
-  const { application_id: found } = db.prepare("PRAGMA application_id").get() as { application_id: number };
-  const { user_version: done } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+/** Nothing is changed in a file that is not this program's, or is beyond it. */
+function recognise(db: DatabaseSync, file: string, applicationId: ApplicationId, known: number): void {
   const { tables } = db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
-  if (found !== applicationId && tables > 0) throw unusable(file, "it holds another program's data", undefined);
-  if (done > migrations.length) {
-    throw unusable(file, `it was written by a newer version (schema ${done}, this one knows ${migrations.length})`, undefined);
+  if (valueOf(db, "application_id") !== applicationId && tables > 0) {
+    throw unusable(file, "it holds another program's data", undefined);
   }
-  for (const migration of migrations.slice(done)) db.exec(migration.sql);
+  const version = valueOf(db, "user_version");
+  if (version > known) {
+    throw unusable(file, `it was written by a newer version (schema ${version}, this one knows ${known})`, undefined);
+  }
+}
+
+function migrate(db: DatabaseSync, applicationId: ApplicationId, migrations: readonly Migration[]): void {
+  db.exec("BEGIN IMMEDIATE");
+  for (const migration of migrations.slice(valueOf(db, "user_version"))) db.exec(migration.sql);
   db.exec(`PRAGMA application_id = ${applicationId}`);
   db.exec(`PRAGMA user_version = ${migrations.length}`);
   db.exec("COMMIT");
+}
+
+function valueOf(db: DatabaseSync, pragma: "application_id" | "user_version"): number {
+  return Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 }
 
 function unusable(file: string, why: string, cause: unknown, remedy = "set another path in the configuration's store"): StartError {

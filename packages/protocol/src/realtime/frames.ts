@@ -2,6 +2,9 @@ import * as z from "zod/mini";
 
 import { optPlatforms } from "../opt-platform.ts";
 
+/** Where app users connect, on the server's address. */
+export const REALTIME_PATH = "/v4/client";
+
 /**
  * The frames between the server and an app user's device, JSON texts over a WebSocket at `/v4/client`.
  *
@@ -17,29 +20,35 @@ export const requestFrame = z.object({
 export type RequestFrame = z.output<typeof requestFrame>;
 
 /** The answer to a request. `code` is 0 or one of the error codes, `info` says what was wrong. */
-export interface ReplyFrame {
-  readonly id: number;
-  readonly code: number;
-  readonly info: string;
-  readonly body?: unknown;
+export const replyFrame = z.object({
+  id: z.int().check(z.nonnegative()),
+  code: z.int(),
+  info: z.string(),
+  body: z.optional(z.unknown()),
+});
+export type ReplyFrame = z.output<typeof replyFrame>;
+
+function notice<E extends string, B extends z.core.SomeType>(event: E, body: B) {
+  return z.object({ event: z.literal(event), body });
 }
 
-/** What the server tells unasked: one of `Notices`. */
-export type NoticeFrame = { [E in keyof Notices]: { readonly event: E; readonly body: Notices[E] } }[keyof Notices];
-
-/** What a user's devices are told of, by the event's name. */
-export interface Notices {
+/** What the server tells a user's devices unasked. */
+export const noticeFrame = z.discriminatedUnion("event", [
   /** A group was created and the user is in it. */
-  readonly groupCreated: { readonly groupId: string; readonly name: string; readonly operator: string };
+  notice("groupCreated", z.object({ groupId: z.string(), name: z.string(), owner: z.string(), operator: z.string() })),
   /** A group that the user was in was disbanded. */
-  readonly groupDismissed: { readonly groupId: string; readonly name: string; readonly operator: string };
+  notice("groupDismissed", z.object({ groupId: z.string(), name: z.string(), operator: z.string() })),
   /** A topic was created in a community that the user is in. */
-  readonly topicCreated: { readonly groupId: string; readonly topicId: string; readonly operator: string };
+  notice("topicCreated", z.object({ groupId: z.string(), topicId: z.string(), operator: z.string() })),
   /** Topics of a community that the user is in were deleted. */
-  readonly topicsDeleted: { readonly groupId: string; readonly topicIds: readonly string[]; readonly operator: string };
+  notice(
+    "topicsDeleted",
+    z.object({ groupId: z.string(), topicIds: z.readonly(z.array(z.string())), operator: z.string() }),
+  ),
   /** The connection ends: the server stops. */
-  readonly closing: { readonly reason: string };
-}
+  notice("closing", z.object({ reason: z.string() })),
+]);
+export type NoticeFrame = z.output<typeof noticeFrame>;
 
 export const loginRequest = z.object({
   sdkAppId: z.int(),
@@ -47,3 +56,6 @@ export const loginRequest = z.object({
   userSig: z.string(),
   platform: z.optional(z.enum(optPlatforms.filter((platform) => platform !== "RESTAPI"))),
 });
+
+/** What a login that succeeds is answered with. */
+export const loginReply = z.object({ userId: z.string() });

@@ -48,3 +48,11 @@ export interface TopicResult {
   readonly code: number;
   readonly info: string;
 }
+
+/** The same, for reading. */
+export const userReplies: { readonly [N in UserRequestName]: z.ZodMiniType<UserReplies[N]> } = {
+  createGroup: z.object({ groupId: z.string() }),
+  dismissGroup: z.object({ groupId: z.string() }),
+  createTopic: z.object({ topicId: z.string() }),
+  deleteTopics: z.object({ results: z.array(z.object({ topicId: z.string(), code: z.int(), info: z.string() })) }),
+};

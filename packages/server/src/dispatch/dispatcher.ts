@@ -254,8 +254,10 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
         const fresh = due.filter(({ lane }) => !app.lanes.has(lane)).slice(0, room);
         for (const { lane, settled, last } of fresh) advance(addLane(app, lane, settled, last, []));
         if (due.length === limit) app.behind = true;
-        const next = await outbox.nextDue(app.sdkAppId, now);
-        if (next !== undefined) wake(app, next);
+        else {
+          const next = await outbox.nextDue(app.sdkAppId, now);
+          if (next !== undefined) wake(app, next);
+        }
       }
     } catch (error) {
       storeFailed(app, error);

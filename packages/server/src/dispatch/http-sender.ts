@@ -25,6 +25,7 @@ export interface HttpSender {
 /** The app's settings are read again for each attempt: a callback goes to the URL configured when it is sent. */
 export function createHttpSender(apps: Apps, clock: Clock): HttpSender {
   const pools = new Map<string, Pool>();
+  const signer = createSigner();
 
   function poolFor(origin: string, allowPrivateNetwork: boolean): Pool {
     const key = `${origin} ${allowPrivateNetwork}`;
@@ -46,7 +47,7 @@ export function createHttpSender(apps: Apps, clock: Clock): HttpSender {
     const { sdkAppId, command, clientIp, platform, body } = callback;
     const seconds = Math.floor(clock.now() / 1000);
     const { token } = settings;
-    const auth = token === undefined ? {} : { auth: await authFor(token, seconds) };
+    const auth = token === undefined ? {} : { auth: await signer.sign(token, seconds) };
     const url = callbackUrl(settings.url, { sdkAppId, command, clientIp, platform, ...auth });
     const answer = await poolFor(url.origin, settings.allowPrivateNetwork).request({
       method: "POST",
@@ -105,9 +106,25 @@ function parseObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-async function authFor(token: string, seconds: number): Promise<{ sign: string; requestTime: string }> {
-  const requestTime = String(seconds);
-  return { sign: await callbackSign(token, requestTime), requestTime };
+type Auth = { readonly sign: string; readonly requestTime: string };
+
+/** `Sign` and `RequestTime`, made once a second for each token: all that is sent within it shares them. */
+function createSigner(): { sign(token: string, seconds: number): Promise<Auth> } {
+  const byToken = new Map<string, Promise<Auth>>();
+  let second = 0;
+  return {
+    sign(token, seconds) {
+      if (seconds !== second) byToken.clear();
+      second = seconds;
+      let auth = byToken.get(token);
+      if (!auth) {
+        const requestTime = String(seconds);
+        auth = callbackSign(token, requestTime).then((sign) => ({ sign, requestTime }));
+        byToken.set(token, auth);
+      }
+      return auth;
+    },
+  };
 }
 
 function headersFor(

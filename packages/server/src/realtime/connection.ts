@@ -114,6 +114,8 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
 
   socket.on("message", (data: Buffer) => {
     alive = true;
+    // A connection that ends takes nothing on any more: nobody would hear of it.
+    if (socket.readyState !== socket.OPEN) return;
     const json = parseJson(data);
     const frame = json.ok ? z.safeParse(requestFrame, json.value) : undefined;
     if (!frame?.success) {

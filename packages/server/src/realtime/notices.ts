@@ -26,7 +26,7 @@ export function createNotifier(sessions: Sessions, store: Store, log: Logger): (
       case "group-created":
         sessions.notify(app.sdkAppId, new Set([group.owner, ...event.initialMembers]), {
           event: "groupCreated",
-          body: { groupId, name, operator },
+          body: { groupId, name, owner: group.owner, operator },
         });
         break;
       case "group-destroyed":

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 
+import { REALTIME_PATH } from "@muster/protocol";
 import { WebSocketServer } from "ws";
 
 import { clientAddress } from "../client-address.ts";
 import { serveConnection, type ConnectionPorts } from "./connection.ts";
 
-const PATH = "/v4/client";
 /** Largest frame that is read, in bytes. */
 const MAX_FRAME_BYTES = 262_144;
 
@@ -22,7 +22,7 @@ export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): 
   });
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split("?", 1)[0] !== PATH) {
+    if (request.url?.split("?", 1)[0] !== REALTIME_PATH) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }

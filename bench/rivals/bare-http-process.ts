@@ -1,0 +1,15 @@
+/** A bare node:http server that parses the body and answers OK: what a recorder without a journal would be. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as { CallbackCommand?: string };
+    response.writeHead(body.CallbackCommand === undefined ? 400 : 200, { "content-type": "application/json" });
+    response.end('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}');
+  });
+});
+server.keepAliveTimeout = 75_000;
+server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));

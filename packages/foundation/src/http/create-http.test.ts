@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+import { pino } from "pino";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { BODY_LIMIT, createHttp, type HttpOptions } from "./create-http.ts";
+import { listen } from "./listen.ts";
+
+async function serve(options: Partial<HttpOptions> = {}): Promise<string> {
+  const http = createHttp({ log: pino({ level: "silent" }), ...options });
+  onTestFinished(() => http.close());
+  http.all("/:name", (request, reply) => {
+    void reply.header("x-kind", Object.prototype.toString.call(request.body));
+    return request.body ?? "nothing";
+  });
+  return await listen(http, "127.0.0.1", 0);
+}
+
+/** Sends bytes as they are and returns all that comes back. */
+async function exchange(url: string, request: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(request);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+  await once(socket, "close");
+  return answer;
+}
+
+describe("a body", () => {
+  it.each(["application/json", "text/plain", "no media type at all", "", "application/json; charset=klingon"])(
+    "reaches the route as the bytes that came, with the content type %j",
+    async (contentType) => {
+      const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
+      const response = await fetch(`${await serve()}/x`, { method: "POST", body, headers: { "content-type": contentType } });
+      expect(response.headers.get("x-kind")).toBe("[object Uint8Array]");
+      expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+    },
+  );
+
+  it("has at most one MiB", async () => {
+    const url = await serve();
+    const most = await fetch(`${url}/x`, { method: "POST", body: Buffer.alloc(BODY_LIMIT) });
+    expect(most.status).toBe(200);
+    expect((await most.arrayBuffer()).byteLength).toBe(1_048_576);
+    const more = await fetch(`${url}/x`, { method: "POST", body: Buffer.alloc(BODY_LIMIT + 1) });
+    expect(more.status).toBe(413);
+  });
+});
+
+describe("a request that no route sees", () => {
+  const unreadable = (status: number): string => JSON.stringify({ status });
+  const badUrl = "POST /%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+  const badHead = "POST /x HTTP/1.1\r\nhost: x\r\nb@d header\r\n\r\n";
+  const hugeHead = `POST /x HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(20_000)}\r\n\r\n`;
+
+  it.each([
+    ["a URL that cannot be decoded", badUrl, 400],
+    ["a head that is not HTTP", badHead, 400],
+    ["a head that is too long", hugeHead, 431],
+  ])("is answered in the program's own words: %s", async (_what, request, status) => {
+    const answer = await exchange(await serve({ unreadable }), request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain("content-type: application/json");
+    expect(answer.endsWith(`\r\n\r\n{"status":${status}}`)).toBe(true);
+  });
+
+  it.each([badUrl, badHead, hugeHead])("is answered with the status that the program has for all", async (request) => {
+    const answer = await exchange(await serve({ unreadable, unreadableStatus: 200 }), request);
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(answer.endsWith('\r\n\r\n{"status":200}')).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+/** What a callback is answered with; the body is JSON. */
+export interface Answer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Largest body that is taken, in bytes (1 MiB). Adapters stop reading there and answer `tooLarge()`. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** The documented answer to a callback that was taken; to a before-callback it says that all may go ahead. */
+export function accepted(): Answer {
+  return answer(200, { ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 });
+}
+
+/**
+ * The documented form of a failure, its `ErrorCode` the HTTP status.
+ * @param info a sentence: what is wrong and what to do
+ */
+export function refused(status: number, info: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return answer(status, { ActionStatus: "FAIL", ErrorInfo: info, ErrorCode: status }, headers);
+}
+
+/** The answer to a body above `MAX_BODY_BYTES`, for adapters that stop reading before the end. */
+export function tooLarge(): Answer {
+  return refused(413, `The body is longer than ${MAX_BODY_BYTES} bytes, which no callback is: send less.`);
+}
+
+function answer(
+  status: number,
+  body: { readonly ActionStatus: "OK" | "FAIL"; readonly ErrorInfo: string; readonly ErrorCode: number },
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,72 @@
+import { callbackRow, explain, isCallbackCommand, parseJson } from "@muster/protocol";
+import * as z from "zod/mini";
+
+/** Most problems of a body that a quarantined callback's reason lists. */
+const MAX_PROBLEMS = 5;
+
+/** A body as an object, or why it is none. */
+export type Content =
+  | { readonly json: Readonly<Record<string, unknown>>; readonly fault?: undefined }
+  | { readonly json?: undefined; readonly fault: string };
+
+/** What is taken from a body, beside the body itself. */
+export interface Reading {
+  readonly groupId: string | undefined;
+  readonly eventTime: number | undefined;
+  /** Why the body is not what the catalog says; `undefined` where it is. */
+  readonly fault: string | undefined;
+}
+
+/** Reads a body as a JSON object. */
+export function readContent(body: Uint8Array): Content {
+  const parsed = parseJson(body);
+  if (!parsed.ok) return { fault: `The body ${parsed.reason}.` };
+  return isObject(parsed.value) ? { json: parsed.value } : { fault: "The body is JSON, but not an object." };
+}
+
+/** The command that a body names for itself. */
+export function commandOf(json: Readonly<Record<string, unknown>>): string | undefined {
+  return textField(json, "CallbackCommand");
+}
+
+/**
+ * Reads a body by its command's schema. The group is also told of a body that does not fit, so that whoever
+ * looks for what happened to the group finds it; its time is not, for that may be what does not fit.
+ */
+export function readCallback(command: string, json: Readonly<Record<string, unknown>>): Reading {
+  const groupId = textField(json, "GroupId") || undefined;
+  if (groupId?.isWellFormed() === false) {
+    return quarantined(undefined, "GroupId is not valid Unicode (a lone surrogate).");
+  }
+  if (!isCallbackCommand(command)) {
+    return quarantined(groupId, "The catalog of group callbacks has none of this name.");
+  }
+  const result = z.safeParse(callbackRow(command).body, json, { reportInput: true });
+  if (!result.success) return quarantined(groupId, `The body does not fit ${command}: ${problems(result.error)}.`);
+  const eventTime = isObject(result.data) ? ownField(result.data, "EventTime") : undefined;
+  return { groupId, eventTime: typeof eventTime === "number" ? eventTime : undefined, fault: undefined };
+}
+
+function quarantined(groupId: string | undefined, fault: string): Reading {
+  return { groupId, eventTime: undefined, fault };
+}
+
+function problems(error: z.core.$ZodError): string {
+  const all = explain(error);
+  const listed = all.slice(0, MAX_PROBLEMS).join("; ");
+  return all.length > MAX_PROBLEMS ? `${listed}; and ${all.length - MAX_PROBLEMS} more` : listed;
+}
+
+function textField(json: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = ownField(json, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Own fields alone: a body's `__proto__` must not lend it others. */
+function ownField(json: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(json, name) ? json[name] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,83 @@
+import { listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
+import { createReceiver, type Inbox } from "@muster/receiver";
+
+import type { RecorderConfig } from "./config.ts";
+import { createRecorderHttp } from "./http/recorder-http.ts";
+import { openJournal, type Journal } from "./journal/journal.ts";
+import { createMetrics } from "./metrics.ts";
+import { createStreams } from "./streams.ts";
+
+/** What the recorder needs of the world. */
+export interface RecorderParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A recorder that listens. */
+export interface RunningRecorder extends Running {
+  /** Under which it is reached from its own machine, without a path: `http://127.0.0.1:9100`. */
+  readonly url: string;
+}
+
+/**
+ * Starts a recorder: opens its journal, then listens. Stopping it ends in the reverse order, so that whatever
+ * was answered OK is in the journal.
+ * @throws {StartError} where the journal, the port or the certificate cannot be used
+ */
+export async function startRecorder(config: RecorderConfig, parts: RecorderParts): Promise<RunningRecorder> {
+  const journal = openJournal(settings.sqlitePath(config.store));
+  try {
+    return await startWith(journal, config, parts);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function startWith(
+  journal: Journal,
+  config: RecorderConfig,
+  { clock, log }: RecorderParts,
+): Promise<RunningRecorder> {
+  const streams = createStreams({ journal, clock, log });
+  const metrics = createMetrics({ journalSize: () => journal.size(), openStreams: () => streams.count() });
+  const receiver = createReceiver({
+    apps: config.apps.map(({ sdkAppId, token }) => ({ sdkAppId, tokens: token === undefined ? undefined : [token] })),
+    inbox: metrics.counting(telling(journal, log)),
+    now: () => clock.now(),
+  });
+  const { path, tls, host, port } = config;
+  const http = createRecorderHttp({ path, tls, receiver, journal, streams, metrics, log });
+
+  async function stop(): Promise<void> {
+    await http.close();
+    await journal.close();
+    log.info("the recorder has stopped");
+  }
+
+  let stopped: Promise<void> | undefined;
+  try {
+    const url = await listen(http, host, port);
+    log.info({ url, apps: config.apps.length }, "the recorder listens");
+    return { url, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await http.close();
+    throw error;
+  }
+}
+
+/** An inbox that says in the log what went wrong; the sender learns only that it is to come again. */
+function telling(inbox: Inbox, log: Logger): Inbox {
+  return {
+    async keep(callback) {
+      try {
+        const verdict = await inbox.keep(callback);
+        if (callback.fault !== undefined) log.warn({ dedupeKey: callback.dedupeKey }, "a callback is in quarantine");
+        return verdict;
+      } catch (error) {
+        log.error({ err: error }, "a callback could not be kept");
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { secretText, settings } from "@muster/foundation";
+import * as z from "zod";
+
+/** Paths that the recorder answers itself: callbacks cannot be posted there. */
+const ownPaths = /^\/(?:v1|healthz|readyz|metrics)(?:\/|$)/;
+
+const app = z.strictObject({
+  sdkAppId: settings.sdkAppId,
+  token: secretText("the token that the app's callbacks are signed with").optional(),
+});
+
+/** The `recorder` section of the configuration; every default of the recorder's stands here. */
+export const recorderSection = z.strictObject({
+  host: settings.host.default("127.0.0.1"),
+  port: settings.port.default(9100),
+  path: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._~/-]*$/)
+    .meta({ description: "a path that begins with / and consists of letters, digits and . _ ~ / -" })
+    .refine((path) => !ownPaths.test(path), "is one that the recorder answers itself: choose another")
+    .default("/callback"),
+  store: settings.store.default("sqlite:.muster/recorder.db"),
+  apps: z
+    .array(app)
+    .min(1)
+    .meta({ description: "a list of at least one app" })
+    .refine(
+      (apps) => new Set(apps.map(({ sdkAppId }) => sdkAppId)).size === apps.length,
+      "must name each sdkAppId once",
+    ),
+  tls: settings.tls.optional(),
+  logLevel: settings.logLevel.default("info"),
+});
+
+/** A complete configuration of the recorder. */
+export type RecorderConfig = z.output<typeof recorderSection>;

@@ -1,0 +1,65 @@
+import { newDraft } from "./draft.ts";
+import type { GroupEvent } from "./group-event.ts";
+import type { Member, Topic } from "./group-parts.ts";
+import { inOrder } from "./in-order.ts";
+import { lifecycle, noticed } from "./lifecycle.ts";
+
+/**
+ * A group, as its callbacks tell of it. What they did not tell is `undefined`: a group whose creation was not
+ * received is known by what happened later alone. Of a disbanded group it is the last that was known.
+ */
+export interface GroupState {
+  /** Whether the group is there: it was told of, and not disbanded since. */
+  readonly exists: boolean;
+  /** Which group of this id it is: 1 the first, 2 the one that was created after that was disbanded; 0 none yet. */
+  readonly life: number;
+  /** As the callbacks spell it, old name or new. */
+  readonly type: string | undefined;
+  readonly name: string | undefined;
+  readonly introduction: string | undefined;
+  readonly notification: string | undefined;
+  readonly faceUrl: string | undefined;
+  /** The owner's user id; empty for a Work group without one. */
+  readonly owner: string | undefined;
+  readonly members: readonly Member[];
+  readonly topics: readonly Topic[];
+  readonly customFields: Readonly<Record<string, string>>;
+  /** Whether it has as many members as it may. */
+  readonly full: boolean;
+  /** In ms since 1970, as is `disbandedAt`: by the callback's `EventTime`, without one when it was received. */
+  readonly createdAt: number | undefined;
+  readonly disbandedAt: number | undefined;
+}
+
+/**
+ * The state of a group after its events.
+ *
+ * A group is UNKNOWN, THERE or DISBANDED. Created makes it THERE, disbanded DISBANDED, and whatever else
+ * is told after the fact makes an UNKNOWN group THERE. A DISBANDED one comes back by being created, and by any event whose number
+ * says that it happened later; it is then a new group that has nothing of the old one. Events without a number
+ * may be late: such a one does not bring a group back, and a creation that says it is older than the
+ * disbanding does not either, for to believe in a group that is gone is the worse mistake. Nor does a late
+ * event undo a newer one: what says that it is older than what it would change is not applied.
+ * @param events of one group, in the order of arrival
+ */
+export function foldGroup(events: readonly GroupEvent[]): GroupState {
+  const draft = newDraft();
+  for (const event of inOrder(events)) (lifecycle.get(event.command) ?? noticed)(draft, event);
+  const { texts } = draft;
+  return {
+    exists: draft.phase === "THERE",
+    life: draft.life,
+    type: texts.get("type"),
+    name: texts.get("name"),
+    introduction: texts.get("introduction"),
+    notification: texts.get("notification"),
+    faceUrl: texts.get("faceUrl"),
+    owner: texts.get("owner"),
+    members: [...draft.members.values()],
+    topics: [...draft.topics.values()],
+    customFields: Object.fromEntries(draft.customFields),
+    full: draft.full,
+    createdAt: draft.createdAt,
+    disbandedAt: draft.disbandedAt,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Logger } from "@muster/foundation";
+import { accepted, refused } from "@muster/receiver";
+import type { FastifyInstance } from "fastify";
+
+import type { Journal } from "../journal/journal.ts";
+import type { Metrics } from "../metrics.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+/** What the routes for those who watch over the recorder are made of. */
+export interface HealthRouteParts {
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** `GET /healthz` (alive), `GET /readyz` (the journal can be read), `GET /metrics` (Prometheus text). */
+export function addHealthRoutes(http: FastifyInstance, { journal, metrics, log }: HealthRouteParts): void {
+  http.get("/healthz", (_request, reply) => sendAnswer(reply, accepted()));
+
+  http.get("/readyz", (_request, reply) => {
+    try {
+      journal.size();
+    } catch (error) {
+      log.error({ err: error }, "the journal cannot be read");
+      return sendAnswer(reply, refused(503, "The journal cannot be read: see the recorder's log."));
+    }
+    return sendAnswer(reply, accepted());
+  });
+
+  http.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+}

@@ -1,0 +1,56 @@
+import { createHttp, type Logger, type TlsFiles } from "@muster/foundation";
+import { refused, tooLarge, type Answer, type Receiver } from "@muster/receiver";
+import type { FastifyError, FastifyInstance } from "fastify";
+
+import type { Journal } from "../journal/journal.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Streams } from "../streams.ts";
+import { addCallbackRoute } from "./callback-route.ts";
+import { addEventRoutes } from "./event-routes.ts";
+import { addGroupRoutes } from "./group-routes.ts";
+import { addHealthRoutes } from "./health-routes.ts";
+import { Refusal } from "./refusal.ts";
+import { sendAnswer } from "./send-answer.ts";
+import { addStreamRoute } from "./stream-route.ts";
+
+/** What the recorder's door is made of. */
+export interface RecorderHttpParts {
+  /** Where callbacks are posted. */
+  readonly path: string;
+  readonly tls: TlsFiles | undefined;
+  readonly receiver: Receiver;
+  readonly journal: Journal;
+  readonly streams: Streams;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** The recorder's door: takes callbacks, and tells what was taken. Every failure has the documented form. */
+export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
+  const { tls, log } = parts;
+  const http = createHttp({ tls, log, unreadable: (status) => unreadable(status).body });
+  http.setErrorHandler((error: FastifyError, _request, reply) => sendAnswer(reply, failure(error, log)));
+  http.setNotFoundHandler((request, reply) => {
+    const info = `There is no ${request.method} here: check the method and the path.`;
+    return sendAnswer(reply, refused(404, info));
+  });
+  addCallbackRoute(http, parts);
+  addEventRoutes(http, parts);
+  addGroupRoutes(http, parts);
+  addStreamRoute(http, parts);
+  addHealthRoutes(http, parts);
+  return http;
+}
+
+function failure(error: FastifyError | Refusal, log: Logger): Answer {
+  if (error instanceof Refusal) return refused(error.status, error.message);
+  const { statusCode: status = 500 } = error;
+  if (status === 413) return tooLarge();
+  if (status < 500) return unreadable(status);
+  log.error({ err: error }, "a request failed");
+  return refused(500, "The recorder failed: see its log.");
+}
+
+function unreadable(status: number): Answer {
+  return refused(status, "The request cannot be read: check its URL, its headers and that it is sent to its end.");
+}

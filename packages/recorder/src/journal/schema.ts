@@ -1,0 +1,51 @@
+import type { Migration } from "@muster/foundation";
+
+/** "Mrec" in ASCII: marks the file as a recorder's journal. */
+export const APPLICATION_ID = 0x4d_72_65_63;
+
+/**
+ * The journal's tables. Rows of `events` are never changed nor deleted; their positions are 1, 2, 3 … without
+ * gaps, in the order of arrival.
+ *
+ * Arrivals after the first have a table of their own: a row there is small, where changing one of `events`
+ * would write its whole body anew.
+ */
+export const migrations: readonly Migration[] = [
+  {
+    name: "journal",
+    sql: `
+      CREATE TABLE events (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        dedupe_key TEXT NOT NULL UNIQUE,
+        sdk_app_id INTEGER NOT NULL,
+        command TEXT NOT NULL,
+        group_id TEXT,
+        webhook_id TEXT,
+        sequence INTEGER,
+        attempt INTEGER,
+        event_time INTEGER,
+        client_ip TEXT,
+        platform TEXT,
+        received_at INTEGER NOT NULL,
+        query TEXT NOT NULL,
+        fault TEXT,
+        body BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX events_by_group ON events (group_id, position, sdk_app_id, sequence) WHERE group_id IS NOT NULL;
+      CREATE INDEX events_by_command ON events (command, position);
+
+      CREATE TABLE repeats (
+        position INTEGER PRIMARY KEY REFERENCES events (position),
+        times INTEGER NOT NULL,
+        last_arrived_at INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE groups (
+        group_id TEXT NOT NULL,
+        sdk_app_id INTEGER NOT NULL,
+        first_position INTEGER NOT NULL UNIQUE REFERENCES events (position),
+        PRIMARY KEY (group_id, sdk_app_id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];

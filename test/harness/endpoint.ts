@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { onTestFinished } from "vitest";
+
+/** One callback as it came in. */
+export interface Arrival {
+  /** Path and query, as on the request line. */
+  readonly url: string;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** An app backend that answers OK to everything and remembers it. */
+export interface Endpoint {
+  readonly url: string;
+  readonly arrivals: readonly Arrival[];
+  /** Resolves once so many callbacks have come. */
+  received(count: number): Promise<readonly Arrival[]>;
+}
+
+export async function startEndpoint(path = "/callback"): Promise<Endpoint> {
+  const arrivals: Arrival[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const raw = Buffer.concat(chunks).toString("utf8");
+      const { url = "", method = "", headers } = request;
+      arrivals.push({ url, method, headers, raw, body: JSON.parse(raw) as Record<string, unknown> });
+      response.end('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}');
+      for (const look of waiting) look();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    arrivals,
+    received: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (arrivals.length < count) return;
+          waiting.delete(look);
+          resolve(arrivals);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}

@@ -1,0 +1,33 @@
+import { signUserSig } from "@muster/protocol";
+
+export interface Credentials {
+  readonly sdkAppId: number;
+  readonly secretKey: string;
+  readonly administrator: string;
+}
+
+export type RestAnswer = { ActionStatus: string; ErrorInfo: string; ErrorCode: number } & Record<string, unknown>;
+
+/** Calls a server's REST API as an administrator. */
+export type RestCall = (command: string, body: unknown) => Promise<RestAnswer>;
+
+/** @throws where the server cannot be reached, or answers with another status than 200 */
+export async function restApi(server: string, { sdkAppId, secretKey, administrator }: Credentials): Promise<RestCall> {
+  const claims = { sdkAppId, userId: administrator, issuedAt: Math.floor(Date.now() / 1000), expiresIn: 86_400 };
+  const usersig = encodeURIComponent(await signUserSig(claims, secretKey));
+  const query = `sdkappid=${sdkAppId}&identifier=${administrator}&usersig=${usersig}&random=1&contenttype=json`;
+  return async (command, body) => {
+    const response = await fetch(`${server}/v4/${command}?${query}`, { method: "POST", body: JSON.stringify(body) });
+    if (response.status !== 200) throw new Error(`${command}: HTTP status ${response.status}`);
+    return (await response.json()) as RestAnswer;
+  };
+}
+
+/** Waits until a figure of the server's `/metrics` has a value, e.g. no callback is pending any more. */
+export async function metricReaches(server: string, metric: string, value: number): Promise<void> {
+  for (;;) {
+    const text = await (await fetch(`${server}/metrics`)).text();
+    const line = text.split("\n").find((candidate) => candidate.startsWith(metric));
+    if (line !== undefined && Number(line.split(" ").at(-1)) === value) return;
+  }
+}
