@@ -1,7 +1,11 @@
 import { Pool } from "undici";
 
 /** Answers nothing but what it takes to go on. */
-export type Post = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<{ status: number; text: string }>;
+export type Post = (
+  path: string,
+  body: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<{ status: number; text: string }>;
 
 /** Posts over kept connections, so many at most. */
 export function posting(origin: string, connections: number): { post: Post; close(): Promise<void> } {

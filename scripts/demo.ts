@@ -40,21 +40,54 @@ async function demo(state: DevState): Promise<void> {
   const story = storyOf(state);
   try {
     const members = [{ Member_Account: "peter" }, { Member_Account: "bob" }];
-    const byRest = await story.step("REST: create_group, a Public group of leckie's with peter and bob", "AfterCreateGroup", async () => {
-      return textOf(await rest("group_open_http_svc/create_group", { Type: "Public", Name: "MyFirstGroup", Owner_Account: "leckie", MemberList: members }), "GroupId");
-    });
-    const byUser = await story.step("leckie's app: createGroup, a Public group with peter", "AfterCreateGroup", async () => {
-      const made = await leckie.createGroup({ type: TYPES.GRP_PUBLIC, name: "MySecondGroup", memberList: [{ userID: "peter" }] });
-      return made.data.group.groupID;
-    });
-    const community = await story.step("leckie's app: createGroup, a community that can have topics", "AfterCreateGroup", async () => {
-      const made = await leckie.createGroup({ type: TYPES.GRP_COMMUNITY, name: "MyCommunity", isSupportTopic: true });
-      return made.data.group.groupID;
-    });
+    const byRest = await story.step(
+      "REST: create_group, a Public group of leckie's with peter and bob",
+      "AfterCreateGroup",
+      async () => {
+        return textOf(
+          await rest("group_open_http_svc/create_group", {
+            Type: "Public",
+            Name: "MyFirstGroup",
+            Owner_Account: "leckie",
+            MemberList: members,
+          }),
+          "GroupId",
+        );
+      },
+    );
+    const byUser = await story.step(
+      "leckie's app: createGroup, a Public group with peter",
+      "AfterCreateGroup",
+      async () => {
+        const made = await leckie.createGroup({
+          type: TYPES.GRP_PUBLIC,
+          name: "MySecondGroup",
+          memberList: [{ userID: "peter" }],
+        });
+        return made.data.group.groupID;
+      },
+    );
+    const community = await story.step(
+      "leckie's app: createGroup, a community that can have topics",
+      "AfterCreateGroup",
+      async () => {
+        const made = await leckie.createGroup({ type: TYPES.GRP_COMMUNITY, name: "MyCommunity", isSupportTopic: true });
+        return made.data.group.groupID;
+      },
+    );
     const topics: string[] = [];
     await story.step("REST: create_topic", "AfterCreateTopic", async () => {
       const TopicId = `${community}@TOPIC#_TestTopic`;
-      topics.push(textOf(await rest("million_group_open_http_svc/create_topic", { GroupId: community, TopicId, TopicName: "TestTopic" }), "TopicId"));
+      topics.push(
+        textOf(
+          await rest("million_group_open_http_svc/create_topic", {
+            GroupId: community,
+            TopicId,
+            TopicName: "TestTopic",
+          }),
+          "TopicId",
+        ),
+      );
       return community;
     });
     await story.step("leckie's app: createTopicInCommunity", "AfterCreateTopic", async () => {
@@ -77,7 +110,10 @@ async function demo(state: DevState): Promise<void> {
       console.log(pc.dim("   peter's app was told that the group is gone"));
       return byUser;
     });
-    for (const [name, groupId] of [["the first group", byRest], ["the community", community]] as const) {
+    for (const [name, groupId] of [
+      ["the first group", byRest],
+      ["the community", community],
+    ] as const) {
       await story.step(`REST: destroy_group, ${name}`, "AfterGroupDestroyed", async () => {
         await rest("group_open_http_svc/destroy_group", { GroupId: groupId });
         return groupId;
@@ -97,7 +133,10 @@ async function checkReachable({ server, recorder }: DevState): Promise<void> {
 }
 
 async function userSig({ sdkAppId, secretKey }: DevState, userId: string): Promise<string> {
-  return await signUserSig({ sdkAppId, userId, issuedAt: Math.floor(Date.now() / 1000), expiresIn: SIG_EXPIRE }, secretKey);
+  return await signUserSig(
+    { sdkAppId, userId, issuedAt: Math.floor(Date.now() / 1000), expiresIn: SIG_EXPIRE },
+    secretKey,
+  );
 }
 
 async function logIn(state: DevState, userID: string): Promise<Client> {
@@ -113,7 +152,13 @@ function restApi(state: DevState): (command: string, body: unknown) => Promise<A
   return async (command, body) => {
     const usersig = await userSig(state, administrator);
     const random = String(Math.floor(Math.random() * 2 ** 32));
-    const query = new URLSearchParams({ sdkappid: String(sdkAppId), identifier: administrator, usersig, random, contenttype: "json" });
+    const query = new URLSearchParams({
+      sdkappid: String(sdkAppId),
+      identifier: administrator,
+      usersig,
+      random,
+      contenttype: "json",
+    });
     const response = await fetch(`${server}/v4/${command}?${query}`, { method: "POST", body: JSON.stringify(body) });
     const answer = (await response.json()) as Answer;
     if (answer["ErrorCode"] !== 0) throw new CommandFailure(`${command} was refused: ${JSON.stringify(answer)}`);
@@ -165,14 +210,16 @@ function storyOf({ recorder }: DevState): Story {
     },
     end() {
       const worst = Math.max(...delays);
-      console.log(`\n${pc.green(pc.bold(`${delays.length} steps, ${delays.length} callbacks kept, each within ${worst} ms.`))}`);
+      console.log(
+        `\n${pc.green(pc.bold(`${delays.length} steps, ${delays.length} callbacks kept, each within ${worst} ms.`))}`,
+      );
     },
   };
 }
 
 async function waitForKept(recorder: string, groupId: string, command: string, nth: number): Promise<Kept> {
   const query = new URLSearchParams({ group: groupId, command });
-  for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + PATIENCE; Date.now() < deadline;) {
     const response = await fetch(`${recorder}/v1/events?${query}`);
     const { events } = (await response.json()) as { events: Kept[] };
     const kept = events[nth - 1];

@@ -114,7 +114,9 @@ function addSecretFiles(node: unknown): void {
   for (const [name, property] of Object.entries(properties)) {
     if (!property.secret) continue;
     delete property.secret;
-    Object.assign(properties, { [`${name}File`]: { type: "string", description: `the path of a file that holds ${name}` } });
+    Object.assign(properties, {
+      [`${name}File`]: { type: "string", description: `the path of a file that holds ${name}` },
+    });
     if (!("required" in node) || !Array.isArray(node.required) || !node.required.includes(name)) continue;
     node.required = node.required.filter((required) => required !== name);
     const either = [{ required: [name] }, { required: [`${name}File`] }];

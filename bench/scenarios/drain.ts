@@ -29,7 +29,12 @@ export async function drain(): Promise<Figure[]> {
     if (account.distinct !== CALLBACKS || account.outOfOrder > 0) {
       throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
     }
-    return [figure("deliveries of a backlog", ours, "/s", { name: "undici posting the same bodies, nothing stored", value: bare })];
+    return [
+      figure("deliveries of a backlog", ours, "/s", {
+        name: "undici posting the same bodies, nothing stored",
+        value: bare,
+      }),
+    ];
   } finally {
     endpoint.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -81,7 +86,10 @@ async function deliver(store: string, url: string, delivered: () => Promise<numb
   const callback = { url, token: "the-token", allowPrivateNetwork: true };
   const apps = appsSection.parse([{ sdkAppId: SDK_APP_ID, secretKey: "the-key", callback }]);
   const startedAt = performance.now();
-  const server = await startServer(serverConfig(settings, apps), { clock: systemClock, log: createLog("bench", "error") });
+  const server = await startServer(serverConfig(settings, apps), {
+    clock: systemClock,
+    log: createLog("bench", "error"),
+  });
   while ((await delivered()) < CALLBACKS) await new Promise((resolve) => setTimeout(resolve, 20));
   const seconds = (performance.now() - startedAt) / 1000;
   await server.stop();

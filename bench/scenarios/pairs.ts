@@ -69,7 +69,12 @@ async function measure(withCallbacks: boolean): Promise<number> {
 }
 
 async function restCaller(post: Post): Promise<(command: string, body: unknown) => Promise<Record<string, unknown>>> {
-  const claims = { sdkAppId: SDK_APP_ID, userId: "administrator", issuedAt: Math.floor(Date.now() / 1000), expiresIn: 86_400 };
+  const claims = {
+    sdkAppId: SDK_APP_ID,
+    userId: "administrator",
+    issuedAt: Math.floor(Date.now() / 1000),
+    expiresIn: 86_400,
+  };
   const usersig = encodeURIComponent(await signUserSig(claims, SECRET_KEY));
   const query = `sdkappid=${SDK_APP_ID}&identifier=administrator&usersig=${usersig}&random=1&contenttype=json`;
   return async (command, body) => {
@@ -82,7 +87,7 @@ async function restCaller(post: Post): Promise<(command: string, body: unknown) 
 
 /** Waits until the recorder's journal has so many callbacks, and fails where it ends with another number. */
 async function keptBy(recorderUrl: string, count: number): Promise<void> {
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline;) {
     const text = await (await fetch(`${recorderUrl}/metrics`)).text();
     const kept = Number(/^muster_recorder_journal_events (\d+)/m.exec(text)?.[1]);
     if (kept === count) return;

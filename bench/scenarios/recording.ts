@@ -25,7 +25,10 @@ export async function recording(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const config = join(folder, "muster.json");
   const store = `sqlite:${join(folder, "recorder.db")}`;
-  writeFileSync(config, JSON.stringify({ recorder: { port: 0, store, logLevel: "error", apps: [{ sdkAppId: SDK_APP_ID }] } }));
+  writeFileSync(
+    config,
+    JSON.stringify({ recorder: { port: 0, store, logLevel: "error", apps: [{ sdkAppId: SDK_APP_ID }] } }),
+  );
   const recorder = startProgram(["record", "--config", config]);
   try {
     const url = await recorder.url();
@@ -50,7 +53,15 @@ async function flood(origin: string): Promise<{ sent: number; perSecond: number 
     sent += 1;
     const id = `bench-${sent}`;
     const GroupId = `@TGS#2GROUP${sent % 2_000}`;
-    const body = { CallbackCommand: COMMAND, GroupId, Type: "Public", Owner_Account: "leckie", Name: "n", MemberList, EventTime: sent };
+    const body = {
+      CallbackCommand: COMMAND,
+      GroupId,
+      Type: "Public",
+      Owner_Account: "leckie",
+      Name: "n",
+      MemberList,
+      EventTime: sent,
+    };
     const { status, text } = await post(path, JSON.stringify(body), { "webhook-id": id });
     if (status !== 200) throw new Error(`${status} ${text}`);
   });

@@ -281,6 +281,11 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "is a library's entrance: the machine's clock, where its user hands none in",
   },
   {
+    files: /^packages\/client\/src\/client\.ts$/,
+    edges: ["timer"],
+    why: "is a library's entrance: the runtime's timers, for requests that get no answer",
+  },
+  {
     files: /^packages\/foundation\/src\/run-program\.ts$/,
     edges: ["timer"],
     why: "ends a process that does not stop, when nothing else of it may run any more",

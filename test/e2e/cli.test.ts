@@ -67,7 +67,10 @@ describe("a program that cannot start says why, what to do, and exits with 1", (
       apps: [
         {
           sdkAppId: "1400000001",
-          callback: { url: "ftp://backend", switches: ["Group.CallbackAfterTopicDestroyed", "Group.CallbackAfterGroupDisbanded"] },
+          callback: {
+            url: "ftp://backend",
+            switches: ["Group.CallbackAfterTopicDestroyed", "Group.CallbackAfterGroupDisbanded"],
+          },
         },
       ],
     });
@@ -78,7 +81,9 @@ describe("a program that cannot start says why, what to do, and exits with 1", (
     expect(errors).toContain('apps[0].sdkAppId is "1400000001": must be an app\'s SDKAppID');
     expect(errors).toContain("apps[0].secretKey: is missing");
     expect(errors).toContain('apps[0].callback.url is "ftp://backend": must be a URL');
-    expect(errors).toMatch(/switches\[0\] is "Group.CallbackAfterTopicDestroyed": .* use Group.CallbackAfterGroupDestroyed/);
+    expect(errors).toMatch(
+      /switches\[0\] is "Group.CallbackAfterTopicDestroyed": .* use Group.CallbackAfterGroupDestroyed/,
+    );
     expect(errors).toMatch(/switches\[1\] is "Group.CallbackAfterGroupDisbanded": must be one of/);
   });
 
@@ -104,7 +109,9 @@ describe("a program that cannot start says why, what to do, and exits with 1", (
     const config = writeConfig(folder, serverConfig(folder, { store: `sqlite:${join(folder, "file", "server.db")}` }));
     const { status, errors } = await run("serve", "--config", config);
     expect(status).toBe(1);
-    expect(errors.trim()).toMatch(/^The store .*server\.db cannot be used: .*; set another path in the configuration's store\.$/);
+    expect(errors.trim()).toMatch(
+      /^The store .*server\.db cannot be used: .*; set another path in the configuration's store\.$/,
+    );
   });
 
   it("where another process has its store", async () => {
@@ -135,7 +142,9 @@ describe("configuration from elsewhere", () => {
 
   it("fails on a variable that names no setting", async () => {
     const folder = temporaryFolder();
-    const program = startProgram(["serve", "--config", writeConfig(folder, serverConfig(folder))], { MUSTER_SERVER_PROT: "1" });
+    const program = startProgram(["serve", "--config", writeConfig(folder, serverConfig(folder))], {
+      MUSTER_SERVER_PROT: "1",
+    });
     expect(await program.ended()).toBe(1);
     expect(program.errors()).toContain("MUSTER_SERVER_PROT: is no setting");
   });
@@ -167,7 +176,9 @@ describe("npm start", () => {
     expect(demo.errors).toBe("");
     expect(demo.status).toBe(0);
     expect(demo.output).toMatch(/10 steps, 10 callbacks kept, each within \d+ ms\./);
-    const last = await tail.line(({ command, platform }) => command === "Group.CallbackAfterGroupDestroyed" && platform === "Web");
+    const last = await tail.line(
+      ({ command, platform }) => command === "Group.CallbackAfterGroupDestroyed" && platform === "Web",
+    );
     expect(last).toMatchObject({ sequence: 2, fault: null, body: { Name: "MySecondGroup" } });
     tail.child.kill("SIGKILL");
     expect(await program.kill("SIGTERM"), program.errors()).toBe(0);
@@ -175,7 +186,9 @@ describe("npm start", () => {
     // A second start finds what the first one left, its secrets too.
     const secrets = readFileSync(join(folder, "muster.json"), "utf8");
     const again = startProgram(["dev", "--folder", folder, "--port", "0", "--recorder-port", "0"]);
-    const { events } = (await (await fetch(`${await again.url("recorder")}/v1/events`)).json()) as { events: unknown[] };
+    const { events } = (await (await fetch(`${await again.url("recorder")}/v1/events`)).json()) as {
+      events: unknown[];
+    };
     expect(events).toHaveLength(10);
     expect(readFileSync(join(folder, "muster.json"), "utf8")).toBe(secrets);
     expect(await again.kill("SIGTERM")).toBe(0);

@@ -23,52 +23,64 @@ interface Told {
   destroyed: boolean;
 }
 
-it(`loses nothing that it acknowledged when it is killed ${KILLS} times amid ${PAIRS} creations and disbandings`, { timeout: 240_000 }, async () => {
-  const random = createRandom(seedOf("server-kill"));
-  const endpoint = await startEndpoint();
-  const folder = temporaryFolder();
-  const config = writeConfig(folder, {
-    server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" },
-    apps: [
-      {
-        sdkAppId: app.sdkAppId,
-        secretKey: app.secretKey,
-        callback: { url: endpoint.url, allowPrivateNetwork: true, switches: [CREATED, DESTROYED] },
-      },
-    ],
-  });
-
-  const told = new Map<string, Told>();
-  const groups = Array.from({ length: PAIRS }, (_, i) => `group-${i}`);
-  const perRun = Math.ceil(PAIRS / (KILLS + 1));
-  for (let run = 0; run <= KILLS; run += 1) {
-    const server = startProgram(["serve", "--config", config]);
-    const url = await server.url();
-    const rest = await restApi(url, app);
-    const share = groups.slice(run * perRun, (run + 1) * perRun);
-    // The last run is not killed: it delivers what the others left.
-    const killAt = run === KILLS ? Infinity : Math.floor(random() * share.length * 2);
-    let answered = 0;
-    await liveAndDie(rest, share, told, () => {
-      answered += 1;
-      if (answered === killAt) void server.kill("SIGKILL");
+it(
+  `loses nothing that it acknowledged when it is killed ${KILLS} times amid ${PAIRS} creations and disbandings`,
+  { timeout: 240_000 },
+  async () => {
+    const random = createRandom(seedOf("server-kill"));
+    const endpoint = await startEndpoint();
+    const folder = temporaryFolder();
+    const config = writeConfig(folder, {
+      server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" },
+      apps: [
+        {
+          sdkAppId: app.sdkAppId,
+          secretKey: app.secretKey,
+          callback: { url: endpoint.url, allowPrivateNetwork: true, switches: [CREATED, DESTROYED] },
+        },
+      ],
     });
-    if (run < KILLS) {
-      await server.kill("SIGKILL");
-      continue;
-    }
-    await metricReaches(url, 'muster_callbacks{sdk_app_id="1400000001",state="pending"}', 0);
-    expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
-  }
 
-  const acknowledged = [...told.values()].reduce((sum, { created, destroyed }) => sum + Number(created) + Number(destroyed), 0);
-  console.log(`${acknowledged} of ${2 * PAIRS} commands acknowledged, ${endpoint.arrivals.length} callbacks arrived`);
-  expect(account(endpoint.arrivals, told)).toEqual([]);
-  expect(acknowledged).toBeGreaterThan(PAIRS);
-});
+    const told = new Map<string, Told>();
+    const groups = Array.from({ length: PAIRS }, (_, i) => `group-${i}`);
+    const perRun = Math.ceil(PAIRS / (KILLS + 1));
+    for (let run = 0; run <= KILLS; run += 1) {
+      const server = startProgram(["serve", "--config", config]);
+      const url = await server.url();
+      const rest = await restApi(url, app);
+      const share = groups.slice(run * perRun, (run + 1) * perRun);
+      // The last run is not killed: it delivers what the others left.
+      const killAt = run === KILLS ? Infinity : Math.floor(random() * share.length * 2);
+      let answered = 0;
+      await liveAndDie(rest, share, told, () => {
+        answered += 1;
+        if (answered === killAt) void server.kill("SIGKILL");
+      });
+      if (run < KILLS) {
+        await server.kill("SIGKILL");
+        continue;
+      }
+      await metricReaches(url, 'muster_callbacks{sdk_app_id="1400000001",state="pending"}', 0);
+      expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
+    }
+
+    const acknowledged = [...told.values()].reduce(
+      (sum, { created, destroyed }) => sum + Number(created) + Number(destroyed),
+      0,
+    );
+    console.log(`${acknowledged} of ${2 * PAIRS} commands acknowledged, ${endpoint.arrivals.length} callbacks arrived`);
+    expect(account(endpoint.arrivals, told)).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(PAIRS);
+  },
+);
 
 /** Creates and disbands each group, as far as the server lives. */
-async function liveAndDie(rest: RestCall, groups: readonly string[], told: Map<string, Told>, onAnswer: () => void): Promise<void> {
+async function liveAndDie(
+  rest: RestCall,
+  groups: readonly string[],
+  told: Map<string, Told>,
+  onAnswer: () => void,
+): Promise<void> {
   const queue = [...groups];
   const client = async (): Promise<void> => {
     for (let GroupId = queue.shift(); GroupId !== undefined; GroupId = queue.shift()) {

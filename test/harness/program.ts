@@ -35,8 +35,8 @@ export function startProgram(args: readonly string[], environment: Readonly<Reco
     for (const look of waiting) look();
   };
   let ended = false;
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    lines.push(line);
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    lines.push(text);
     wake();
   });
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
@@ -46,7 +46,7 @@ export function startProgram(args: readonly string[], environment: Readonly<Reco
     return code as number | null;
   });
 
-  function line(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+  function line(fits: (fact: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       let next = 0;
       const look = (): void => {

@@ -15,7 +15,9 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   try {
     node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
   } catch {
-    process.stderr.write(`muster needs Node.js ${OLDEST} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`);
+    process.stderr.write(
+      `muster needs Node.js ${OLDEST} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`,
+    );
     process.exit(1);
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });

@@ -7,6 +7,7 @@ export class CommandFailure extends Error {
 
 /** What to tell a person about an error: its message where it was written for people, all of it otherwise. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartError || error instanceof CommandFailure) return error.message;
+  if (error instanceof ConfigError || error instanceof StartError || error instanceof CommandFailure)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

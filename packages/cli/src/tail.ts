@@ -36,11 +36,14 @@ export const tail = new Command("tail")
   .option("--command <name>", "only this command's, e.g. Group.CallbackAfterGroupDestroyed")
   .option("--after <position>", "begin after this position of the journal (0 for all) instead of now")
   .option("--json", "JSON lines, at a terminal too")
-  .addHelpText("after", "\nExample:\n  $ muster tail --group '@TGS#2J4SZEAEL'\n  $ muster tail --after 0 --json | head -3")
+  .addHelpText(
+    "after",
+    "\nExample:\n  $ muster tail --group '@TGS#2J4SZEAEL'\n  $ muster tail --after 0 --json | head -3",
+  )
   .action(async (options: Options) => {
     const output = createOutput(options.json ?? false);
     let after = options.after;
-    for (let connectedOnce = false; ; ) {
+    for (let connectedOnce = false; ;) {
       const response = await open(options, after).catch((error: unknown) => {
         if (!connectedOnce) throw error;
         return undefined;
@@ -58,7 +61,8 @@ export const tail = new Command("tail")
   });
 
 async function open({ url, group, command }: Options, after: string | undefined): Promise<Response> {
-  if (!URL.canParse("/v1/stream", url)) throw new CommandFailure(`${url} is no URL: name the recorder with --url http://host:port.`);
+  if (!URL.canParse("/v1/stream", url))
+    throw new CommandFailure(`${url} is no URL: name the recorder with --url http://host:port.`);
   const stream = new URL("/v1/stream", url);
   if (group !== undefined) stream.searchParams.set("group", group);
   if (command !== undefined) stream.searchParams.set("command", command);
@@ -67,9 +71,12 @@ async function open({ url, group, command }: Options, after: string | undefined)
   try {
     response = await fetch(stream);
   } catch {
-    throw new CommandFailure(`No recorder answers at ${url}: start one (npm start, or muster record), or name another with --url.`);
+    throw new CommandFailure(
+      `No recorder answers at ${url}: start one (npm start, or muster record), or name another with --url.`,
+    );
   }
-  if (!response.ok) throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
+  if (!response.ok)
+    throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
   return response;
 }
 

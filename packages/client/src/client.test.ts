@@ -1,37 +1,40 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
+import { MemoryWebSocket } from "../../../test/harness/memory-web-socket.ts";
 import { ClientErrorCode } from "./client-error.ts";
-import { createClient } from "./client.ts";
+import { createClient, type Client } from "./client.ts";
 import { EVENT } from "./events.ts";
 
-/** A server in memory that opens at once and answers as it is told; what is sent to it without that it keeps. */
-class MemoryServer extends EventTarget {
-  static answers: ((socket: MemoryServer, id: unknown) => void) | undefined;
+/** How the server's side goes on when a request has come in. */
+let answer: (socket: MemoryWebSocket) => void;
 
-  constructor() {
-    super();
-    queueMicrotask(() => this.dispatchEvent(new Event("open")));
+/** Opens at once. The tests send one request on each, so that is number 1. */
+class ServerInMemory extends MemoryWebSocket {
+  constructor(url: string) {
+    super(url);
+    queueMicrotask(() => this.fire("open", {}));
   }
 
-  send(text: string): void {
-    const frame: unknown = JSON.parse(text);
-    if (typeof frame === "object" && frame && "id" in frame) MemoryServer.answers?.(this, frame.id);
-  }
-
-  close(): void {
-    // Nobody listens any more: the client has ended the connection on its side.
-  }
-
-  answer(id: unknown, body: unknown): void {
-    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify({ id, code: 0, info: "", body }) }));
+  override send(text: string): void {
+    super.send(text);
+    answer(this);
   }
 }
 
+const loggedIn = (socket: MemoryWebSocket) => socket.receive({ id: 1, code: 0, info: "", body: { userId: "leckie" } });
+const silent = () => undefined;
 const leckie = { userID: "leckie", userSig: "eJyrVgrx" };
-const set = { url: "http://127.0.0.1:9000", sdkAppId: 1400000001, WebSocket: MemoryServer };
+const set = { url: "http://127.0.0.1:9000", sdkAppId: 1400000001, WebSocket: ServerInMemory };
+
+function namesHeard(client: Client): string[] {
+  const names: string[] = [];
+  client.on(EVENT.SDK_READY, ({ name }) => names.push(name));
+  client.on(EVENT.SDK_NOT_READY, ({ name }) => names.push(name));
+  return names;
+}
 
 beforeEach(() => {
-  MemoryServer.answers = (socket, id) => socket.answer(id, { userId: "leckie" });
+  answer = loggedIn;
   vi.useFakeTimers();
 });
 
@@ -57,11 +60,11 @@ it("nothing but a login can be asked of a client that is not logged in", async (
 
 it("one client is one login", async () => {
   const client = createClient(set);
-  const loggedIn = expect.objectContaining({ code: ClientErrorCode.AlreadyLoggedIn });
+  const already = expect.objectContaining({ code: ClientErrorCode.AlreadyLoggedIn });
   const login = client.login(leckie);
-  await expect(client.login(leckie)).rejects.toThrow(loggedIn);
+  await expect(client.login(leckie)).rejects.toThrow(already);
   await expect(login).resolves.toEqual({ code: 0, data: { userID: "leckie" } });
-  await expect(client.login(leckie)).rejects.toThrow(loggedIn);
+  await expect(client.login(leckie)).rejects.toThrow(already);
 });
 
 it("a logout leaves no timer and no request behind, and says so once", async () => {
@@ -70,7 +73,7 @@ it("a logout leaves no timer and no request behind, and says so once", async () 
   client.on(EVENT.SDK_NOT_READY, ({ data }) => ends.push(data));
   await client.login(leckie);
   expect(vi.getTimerCount()).toBe(0);
-  MemoryServer.answers = undefined;
+  answer = silent;
   const asked = client.dismissGroup("g");
   expect(vi.getTimerCount()).toBe(1);
   await client.logout();
@@ -82,9 +85,7 @@ it("a logout leaves no timer and no request behind, and says so once", async () 
 
 it("a logout also ends a login that is under way, after which another can begin", async () => {
   const client = createClient(set);
-  const events: string[] = [];
-  client.on(EVENT.SDK_READY, ({ name }) => events.push(name));
-  client.on(EVENT.SDK_NOT_READY, ({ name }) => events.push(name));
+  const events = namesHeard(client);
   const login = client.login(leckie);
   await client.logout();
   await expect(login).rejects.toMatchObject({ code: ClientErrorCode.NotConnected });
@@ -95,22 +96,21 @@ it("a logout also ends a login that is under way, after which another can begin"
 
 it("a login without an answer fails when its time is up, and leaves no connection behind", async () => {
   const client = createClient({ ...set, requestTimeout: 3_000 });
-  MemoryServer.answers = undefined;
-  const login = expect(client.login(leckie)).rejects.toMatchObject({ code: ClientErrorCode.TimedOut });
-  await vi.advanceTimersByTimeAsync(3_000);
-  await login;
-  MemoryServer.answers = (socket, id) => socket.answer(id, { userId: "leckie" });
+  answer = silent;
+  await Promise.all([
+    expect(client.login(leckie)).rejects.toMatchObject({ code: ClientErrorCode.TimedOut }),
+    vi.advanceTimersByTimeAsync(3_000),
+  ]);
+  answer = loggedIn;
   await expect(client.login(leckie)).resolves.toMatchObject({ code: 0 });
 });
 
 it("a connection that ends together with the login's answer leaves the client logged out", async () => {
   const client = createClient(set);
-  const events: string[] = [];
-  client.on(EVENT.SDK_READY, ({ name }) => events.push(name));
-  client.on(EVENT.SDK_NOT_READY, ({ name }) => events.push(name));
-  MemoryServer.answers = (socket, id) => {
-    socket.answer(id, { userId: "leckie" });
-    socket.dispatchEvent(new CloseEvent("close", { code: 1001, reason: "the server stops" }));
+  const events = namesHeard(client);
+  answer = (socket) => {
+    loggedIn(socket);
+    socket.fire("close", { code: 1001, reason: "the server stops" });
   };
   await expect(client.login(leckie)).rejects.toMatchObject({ code: ClientErrorCode.ConnectionLost });
   expect(events).toEqual([]);

@@ -125,8 +125,8 @@ export function createClient(options: ClientOptions): Client {
   let session: Session | undefined;
 
   function ready(command: string): Session {
-    if (session?.ready) return session;
-    throw new ClientError(ClientErrorCode.NotLoggedIn, `${command} needs a login: call login, and wait for it`);
+    if (!session?.ready) throw notLoggedIn(command);
+    return session;
   }
 
   async function ask<N extends UserRequestName>(
@@ -140,8 +140,7 @@ export function createClient(options: ClientOptions): Client {
     on,
     off,
     async login({ userID, userSig }) {
-      if (session)
-        throw new ClientError(ClientErrorCode.AlreadyLoggedIn, "a login is under way or done: log out first");
+      if (session) throw alreadyLoggedIn();
       const connection = openConnection({
         url,
         WebSocket,
@@ -163,8 +162,7 @@ export function createClient(options: ClientOptions): Client {
         throw error;
       }
       // The connection may have ended between the answer's arrival and here.
-      if (session !== own)
-        throw new ClientError(ClientErrorCode.ConnectionLost, "the connection was lost after the login");
+      if (session !== own) throw lostAgain();
       own.ready = true;
       emit(EVENT.SDK_READY, { userID });
       return done({ userID });
@@ -219,6 +217,18 @@ export function createClient(options: ClientOptions): Client {
 
 function done<T>(data: T): Answer<T> {
   return { code: 0, data };
+}
+
+function notLoggedIn(command: string): ClientError {
+  return new ClientError(ClientErrorCode.NotLoggedIn, `${command} needs a login: call login, and wait for it.`);
+}
+
+function alreadyLoggedIn(): ClientError {
+  return new ClientError(ClientErrorCode.AlreadyLoggedIn, "A login is under way or done: log out first.");
+}
+
+function lostAgain(): ClientError {
+  return new ClientError(ClientErrorCode.ConnectionLost, "The connection was lost right after the login.");
 }
 
 function after(delay: number, wake: () => void): () => void {

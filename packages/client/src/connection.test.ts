@@ -1,58 +1,14 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 
+import { MemoryWebSocket } from "../../../test/harness/memory-web-socket.ts";
 import { ClientErrorCode } from "./client-error.ts";
 import { openConnection } from "./connection.ts";
-import type { WebSocketLike } from "./web-socket.ts";
 
 const URL = "ws://127.0.0.1:9000/v4/client";
 const TIMEOUT = 5_000;
 
-interface Events {
-  readonly open: object;
-  readonly message: { readonly data: unknown };
-  readonly close: { readonly code: number; readonly reason: string };
-  readonly error: object;
-}
-
-/** A WebSocket without a network: the test plays the other side. */
-class MemoryWebSocket implements WebSocketLike {
-  readonly url: string;
-  readonly sent: unknown[] = [];
-  readonly closed: unknown[] = [];
-  readonly #listeners: { readonly [E in keyof Events]: ((event: Events[E]) => void)[] } = {
-    open: [],
-    message: [],
-    close: [],
-    error: [],
-  };
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  addEventListener<E extends keyof Events>(event: E, listener: (event: Events[E]) => void): void {
-    this.#listeners[event].push(listener);
-  }
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close(code: number, reason: string): void {
-    this.closed.push({ code, reason });
-  }
-
-  fire<E extends keyof Events>(event: E, detail: Events[E]): void {
-    for (const listener of this.#listeners[event]) listener(detail);
-  }
-
-  receive(frame: unknown): void {
-    this.fire("message", { data: JSON.stringify(frame) });
-  }
-}
-
-/** A connection on such a socket, with timers that the test lets go off. */
+/** A connection on a socket in memory, with timers that the test lets go off. */
 function setUp() {
   const sockets: MemoryWebSocket[] = [];
   const timers = new Map<() => void, number>();

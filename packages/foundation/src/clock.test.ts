@@ -12,14 +12,17 @@ describe("the machine's clock", () => {
     expect(systemClock.now()).toBe(1_700_000_000_000);
   });
 
-  it.each([0, 1, 1_000, 2 ** 31 - 1, 2 ** 31, 40 * DAY, 200 * DAY])("wakes after %d ms, once, and not before", (delay) => {
-    const woken: number[] = [];
-    systemClock.after(delay, () => woken.push(systemClock.now()));
-    vi.advanceTimersByTime(Math.max(delay - 1, 0));
-    expect(woken).toEqual(delay === 0 ? [1_700_000_000_000] : []);
-    vi.advanceTimersByTime(400 * DAY);
-    expect(woken).toEqual([1_700_000_000_000 + delay]);
-  });
+  it.each([0, 1, 1_000, 2 ** 31 - 1, 2 ** 31, 40 * DAY, 200 * DAY])(
+    "wakes after %d ms, once, and not before",
+    (delay) => {
+      const woken: number[] = [];
+      systemClock.after(delay, () => woken.push(systemClock.now()));
+      vi.advanceTimersByTime(Math.max(delay - 1, 0));
+      expect(woken).toEqual(delay === 0 ? [1_700_000_000_000] : []);
+      vi.advanceTimersByTime(400 * DAY);
+      expect(woken).toEqual([1_700_000_000_000 + delay]);
+    },
+  );
 
   it("wakes at once where the time has passed", () => {
     let woken = 0;

@@ -15,13 +15,14 @@ interface Run {
   readonly end: Promise<number | string>;
 }
 
-/** A program in a process of its own; `stop` is the source of what it does when it is told to stop. */
-function start(stop: string): Run {
+/** A program in a process of its own: the source of what it does when it is told to stop, and of what comes first. */
+function start(stop: string, first = ""): Run {
   const script = `
     const { announce, runUntilStopped } = await import(${runProgram});
     const say = (text) => process.stdout.write(text + "\\n");
     // Whatever the program still does keeps it alive.
     setInterval(() => undefined, 1000);
+    ${first}
     runUntilStopped({ stop: ${stop} });
     announce("test", "http://127.0.0.1:1");
   `;
@@ -57,19 +58,22 @@ describe("a program", () => {
     expect(JSON.parse(program.output())).toEqual({ event: "listening", program: "test", url: "http://127.0.0.1:1" });
   });
 
-  it.each(["SIGTERM", "SIGINT"] as const)("finishes what is in flight after %s, then ends with status 0", async (signal) => {
-    const program = start(`async () => {
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "finishes what is in flight after %s, then ends with status 0",
+    async (signal) => {
+      const program = start(`async () => {
       say("stopping");
       await new Promise((resolve) => process.stdin.once("data", resolve));
       say("finished");
     }`);
-    await program.said("listening");
-    program.child.kill(signal);
-    await program.said("stopping");
-    program.child.stdin?.write("the last one\n");
-    expect(await program.end).toBe(0);
-    expect(program.output()).toMatch(/stopping\nfinished\n$/);
-  });
+      await program.said("listening");
+      program.child.kill(signal);
+      await program.said("stopping");
+      program.child.stdin?.write("the last one\n");
+      expect(await program.end).toBe(0);
+      expect(program.output()).toMatch(/stopping\nfinished\n$/);
+    },
+  );
 
   it("ends at once at a second signal", async () => {
     const program = start(`async () => {
@@ -92,17 +96,15 @@ describe("a program", () => {
   });
 
   it("is cut off when it has not finished after 10 s", async () => {
-    // The limit is the only timer that is set while stopping, and does not wait here.
-    const program = start(`() => {
-      say("stopping");
-      return new Promise(() => undefined);
-    } });
-    const { setTimeout: later } = globalThis;
-    globalThis.setTimeout = (act, delay) => {
-      say("limit " + delay);
-      return later(act, 1);
-    };
-    void ({ x: 0`);
+    const program = start(
+      "() => new Promise(() => undefined)",
+      // The limit is the only timer that is set while stopping; here it does not wait.
+      `const { setTimeout: later } = globalThis;
+      globalThis.setTimeout = (act, delay) => {
+        say("limit " + delay);
+        return later(act, 1);
+      };`,
+    );
     await program.said("listening");
     program.child.kill("SIGTERM");
     expect(await program.end).toBe(0);

@@ -1,5 +1,10 @@
 /** Why a program could not start. */
-export type StartErrorCode = "PORT_TAKEN" | "ADDRESS_UNAVAILABLE" | "PORT_FORBIDDEN" | "STORE_UNUSABLE" | "TLS_UNREADABLE";
+export type StartErrorCode =
+  | "PORT_TAKEN"
+  | "ADDRESS_UNAVAILABLE"
+  | "PORT_FORBIDDEN"
+  | "STORE_UNUSABLE"
+  | "TLS_UNREADABLE";
 
 /**
  * A program cannot start. The message is one sentence for the person who started it and holds the remedy.

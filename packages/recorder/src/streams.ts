@@ -119,6 +119,8 @@ function openStream({ journal, clock, response, filter, after, onProblem }: Stre
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
+    // No other request follows a stream on its connection.
+    connection: "close",
     // Proxies are asked not to wait until they have a lot.
     "x-accel-buffering": "no",
   });

@@ -30,7 +30,8 @@ async function refresh() {
     const { apps, devices } = readMetrics(await response.text());
     document.getElementById("ledger").replaceChildren(...[...apps].map(([app, counts]) => row(app, counts)));
     document.getElementById("devices").textContent = devices;
-    state.textContent = apps.size > 0 ? "The server is running." : "The server is running; no callback has been made yet.";
+    state.textContent =
+      apps.size > 0 ? "The server is running." : "The server is running; no callback has been made yet.";
   } catch {
     state.textContent = "The server does not answer. Trying again …";
   }

@@ -22,7 +22,8 @@ const switchName = z.string().superRefine((name, context) => {
     return;
   }
   const own = callbackRow(name).switch;
-  if (own !== name) context.addIssue({ code: "custom", message: `has no switch of its own: use ${own}, which turns it on as well` });
+  if (own !== name)
+    context.addIssue({ code: "custom", message: `has no switch of its own: use ${own}, which turns it on as well` });
 });
 
 const callbackUrl = z.string().superRefine((text, context) => {
@@ -79,7 +80,12 @@ export const appsSection = z
     const seen = new Set<number>();
     for (const [i, { sdkAppId }] of apps.entries()) {
       if (seen.has(sdkAppId)) {
-        context.addIssue({ code: "custom", path: [i, "sdkAppId"], input: sdkAppId, message: "must be another: two apps cannot share one" });
+        context.addIssue({
+          code: "custom",
+          path: [i, "sdkAppId"],
+          input: sdkAppId,
+          message: "must be another: two apps cannot share one",
+        });
       }
       seen.add(sdkAppId);
     }
@@ -106,10 +112,7 @@ export interface ServerConfig {
 }
 
 /** Makes the server's configuration of the two sections that concern it. */
-export function serverConfig(
-  server: z.output<typeof serverSection>,
-  apps: z.output<typeof appsSection>,
-): ServerConfig {
+export function serverConfig(server: z.output<typeof serverSection>, apps: z.output<typeof appsSection>): ServerConfig {
   const { host, port, store, tls, logLevel } = server;
   return Object.freeze({ host, port, store, tls, logLevel, apps: apps.map(toApp) });
 }

@@ -42,7 +42,10 @@ export function healthRoutes(http: FastifyInstance, { outbox, check, connectedDe
       return { status: "ready" };
     } catch (error) {
       void reply.status(503);
-      return { status: "not ready", reason: `the store cannot be reached: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        status: "not ready",
+        reason: `the store cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
   });
   http.get("/metrics", async (_request, reply) => {

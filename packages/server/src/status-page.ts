@@ -12,7 +12,8 @@ const files = [
 ] as const;
 
 /** Nothing but the page's own files runs or loads, and nobody frames it. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** `/console`: a page with the ledger of each app's callbacks, the same figures as `/metrics`. */
 export function statusPage(http: FastifyInstance): void {

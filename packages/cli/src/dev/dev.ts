@@ -60,7 +60,10 @@ export const dev = new Command("dev")
 
 /** The recorder's port may be another than the file says: callbacks go to where it really listens. */
 function sendingTo(config: ServerConfig, url: string): ServerConfig {
-  return { ...config, apps: config.apps.map((app) => (app.callback ? { ...app, callback: { ...app.callback, url } } : app)) };
+  return {
+    ...config,
+    apps: config.apps.map((app) => (app.callback ? { ...app, callback: { ...app.callback, url } } : app)),
+  };
 }
 
 function firstApp({ apps }: ServerConfig, file: string): App {
@@ -86,7 +89,12 @@ async function lineToPaste({ server, sdkAppId, secretKey, administrator }: Paste
   const query = `sdkappid=${sdkAppId}&identifier=${administrator}&usersig=${await signUserSig(claims, secretKey)}&random=1&contenttype=json`;
   const call = (command: string, body: unknown): string =>
     `curl -s '${server}/v4/group_open_http_svc/${command}?${query}' -d '${JSON.stringify(body)}'`;
-  const create = call("create_group", { Type: "Public", Name: "Hello", GroupId: "hello", Owner_Account: administrator });
+  const create = call("create_group", {
+    Type: "Public",
+    Name: "Hello",
+    GroupId: "hello",
+    Owner_Account: administrator,
+  });
   return `${create}; ${call("destroy_group", { GroupId: "hello" })}`;
 }
 

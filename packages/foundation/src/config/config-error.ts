@@ -14,7 +14,9 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ path, value, allowed }) => `  ${path}${value === undefined ? "" : ` is ${value}`}: ${allowed}`);
+    const lines = problems.map(
+      ({ path, value, allowed }) => `  ${path}${value === undefined ? "" : ` is ${value}`}: ${allowed}`,
+    );
     super(`The configuration (${source}) cannot be used:\n${lines.join("\n")}`);
     this.problems = problems;
   }

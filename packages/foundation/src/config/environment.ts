@@ -66,7 +66,8 @@ function assign(target: Record<string, unknown>, path: Path, value: unknown): vo
     const next = node[key];
     if (typeof next === "object" && next !== null) node = next as Record<string, unknown>;
     else {
-      const made: Record<string, unknown> = typeof path[i + 1] === "number" ? ([] as unknown as Record<string, unknown>) : {};
+      const made: Record<string, unknown> =
+        typeof path[i + 1] === "number" ? ([] as unknown as Record<string, unknown>) : {};
       node[key] = made;
       node = made;
     }

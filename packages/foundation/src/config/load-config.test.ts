@@ -202,7 +202,10 @@ describe("the environment", () => {
 
   it("is checked like the file, and by the setting's own place", () => {
     expect(
-      problemsOf({ apps: [app] }, { MUSTER_SERVER_PORT: "many", MUSTER_APPS_0_FEATURES_COMMUNITY: "yes", MUSTER_X: "1" }),
+      problemsOf(
+        { apps: [app] },
+        { MUSTER_SERVER_PORT: "many", MUSTER_APPS_0_FEATURES_COMMUNITY: "yes", MUSTER_X: "1" },
+      ),
     ).toEqual([
       { path: "MUSTER_X", allowed: "is no setting: check its spelling, or unset it" },
       { path: "server.port", value: '"many"', allowed: "must be a port from 0 to 65535 (0 takes a free one)" },
@@ -268,7 +271,11 @@ describe("a secret", () => {
     ["in an object where a text must be", { server: { host: { adminToken: secret } }, apps: [app] }, {}],
     ["under a name that is not known", { server: { admintoken: secret }, apps: [app] }, {}],
     ["of the environment, under a name that is not known", { apps: [app] }, { MUSTER_ADMIN_TOKEN: secret }],
-    ["of the environment, beside a file", { apps: [{ sdkAppId: 7, secretKeyFile: "x" }] }, { MUSTER_APPS_0_SECRET_KEY: secret }],
+    [
+      "of the environment, beside a file",
+      { apps: [{ sdkAppId: 7, secretKeyFile: "x" }] },
+      { MUSTER_APPS_0_SECRET_KEY: secret },
+    ],
     ["in a text that is not JSON, without quotes", `{"apps": [{"secretKey": ${secret}}]}`, {}],
     ["in a text that is not JSON, cut off", `{"apps": [{"secretKey": "${secret}`, {}],
     ["in a text that is not JSON, with a comment", `{"secretKey": "${secret}" // mine\n}`, {}],

@@ -33,27 +33,37 @@ function readJson(file: string): Record<string, unknown> {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new ConfigError(file, [{ path: "the file", allowed: `cannot be read (${messageOf(error)}): name one with --config` }]);
+    throw new ConfigError(file, [
+      { path: "the file", allowed: `cannot be read (${messageOf(error)}): name one with --config` },
+    ]);
   }
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
-    throw new ConfigError(file, [{ path: "the file", allowed: `must be JSON: ${syntaxProblem(text, messageOf(error))}` }]);
+    throw new ConfigError(file, [
+      { path: "the file", allowed: `must be JSON: ${syntaxProblem(text, messageOf(error))}` },
+    ]);
   }
   throw new ConfigError(file, [{ path: "the file", allowed: "must hold one JSON object" }]);
 }
 
 /** What is wrong with a JSON text. V8 may quote what stands around it, which may be a secret: its line does as well. */
 function syntaxProblem(text: string, message: string): string {
-  const [, problem, around] = /^(Unexpected token .+?), (?:\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
+  const [, problem, around] =
+    /^(Unexpected token .+?), (?:\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
   if (problem === undefined || around === undefined) return message;
   const middle = text.indexOf(around) + Math.floor(around.length / 2);
   return `${problem} in or near line ${text.slice(0, middle).split("\n").length}`;
 }
 
 /** Replaces each `<name>File` of a secret by the file's content, its last line break dropped. */
-function readSecretFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[], problems: ConfigProblem[]): void {
+function readSecretFiles(
+  value: unknown,
+  node: SchemaNode,
+  path: readonly PropertyKey[],
+  problems: ConfigProblem[],
+): void {
   if (Array.isArray(value) && node.items) {
     for (const [i, item] of value.entries()) readSecretFiles(item, node.items, [...path, i], problems);
   }
@@ -84,9 +94,13 @@ function problemsOf(issue: z.core.$ZodIssue, root: SchemaNode): ConfigProblem[] 
   const node = nodeAt(root, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(node?.properties ?? {}).join(", ");
-    return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), allowed: `is not known; known here: ${known}` }));
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      allowed: `is not known; known here: ${known}`,
+    }));
   }
-  const allowed = issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
+  const allowed =
+    issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
   const path = pathText(issue.path) || "the file";
   if (issue.input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
   return [node?.secret ? { path, allowed } : { path, value: shown(issue.input), allowed }];

@@ -32,5 +32,7 @@ export function nodeAt(root: SchemaNode, path: readonly PropertyKey[]): SchemaNo
 
 /** `apps[0].callback.url` */
 export function pathText(path: readonly PropertyKey[]): string {
-  return path.map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`)).join("");
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`))
+    .join("");
 }

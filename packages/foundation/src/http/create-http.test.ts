@@ -33,7 +33,11 @@ describe("a body", () => {
     "reaches the route as the bytes that came, with the content type %j",
     async (contentType) => {
       const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
-      const response = await fetch(`${await serve()}/x`, { method: "POST", body, headers: { "content-type": contentType } });
+      const response = await fetch(`${await serve()}/x`, {
+        method: "POST",
+        body,
+        headers: { "content-type": contentType },
+      });
       expect(response.headers.get("x-kind")).toBe("[object Uint8Array]");
       expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
     },

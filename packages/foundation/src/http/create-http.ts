@@ -11,6 +11,7 @@ import {
 } from "fastify";
 
 import type { Logger } from "../log.ts";
+import { stopPromptly } from "./stop-promptly.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
 
 /** Largest body that is read, in bytes. */
@@ -49,11 +50,10 @@ export function createHttp({ tls, log, unreadable, unreadableStatus }: HttpOptio
     routerOptions: { maxParamLength: 512 },
     ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
   };
-  const http: FastifyInstance = tls
-    ? fastify({ ...base, https: readTls(tls) })
-    : fastify(base);
+  const http: FastifyInstance = tls ? fastify({ ...base, https: readTls(tls) }) : fastify(base);
   http.server.headersTimeout = HEADERS_TIMEOUT;
   http.server.maxConnections = MAX_CONNECTIONS;
+  stopPromptly(http);
   // Fastify refuses what it cannot read as a media type, before any parser is asked.
   http.addHook("onRequest", (request, _reply, done) => {
     delete request.headers["content-type"];

@@ -43,11 +43,11 @@ describe("listening", () => {
     expect(cause).toMatchObject({ code: "EADDRINUSE" });
   });
 
-  // 192.0.2.0/24 is kept for documentation: no machine has one of it.
-  it.each(["192.0.2.1", "no-such-host.invalid"])("is refused where the machine has no address %s", async (host) => {
-    const { code, message } = await refusal(host, 0);
+  it("is refused where the machine has no such address, with what to do", async () => {
+    // 192.0.2.0/24 is kept for documentation: no machine has one of it.
+    const { code, message } = await refusal("192.0.2.1", 0);
     expect(code).toBe("ADDRESS_UNAVAILABLE");
-    expect(message).toBe(`This machine has no address ${host}: set "host" in the configuration to one that it has.`);
+    expect(message).toBe('This machine has no address 192.0.2.1: set "host" in the configuration to one that it has.');
   });
 
   it("leaves other errors as they are", async () => {

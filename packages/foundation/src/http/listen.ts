@@ -29,12 +29,20 @@ function startError(error: unknown, host: string, port: number): unknown {
         error,
       );
     case "EACCES":
-      return new StartError("PORT_FORBIDDEN", `Port ${port} needs rights that this user does not have: choose one above 1023 with --port.`, error);
+      return new StartError(
+        "PORT_FORBIDDEN",
+        `Port ${port} needs rights that this user does not have: choose one above 1023 with --port.`,
+        error,
+      );
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
     case "EAI_AGAIN":
     case "ENOTFOUND":
-      return new StartError("ADDRESS_UNAVAILABLE", `This machine has no address ${host}: set "host" in the configuration to one that it has.`, error);
+      return new StartError(
+        "ADDRESS_UNAVAILABLE",
+        `This machine has no address ${host}: set "host" in the configuration to one that it has.`,
+        error,
+      );
     default:
       return error;
   }

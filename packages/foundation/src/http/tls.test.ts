@@ -30,7 +30,11 @@ function copyOf(pair: Pair): TlsFiles {
 /** Whose certificate a server shows to a new connection. */
 function shownAt(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", ca: [readFileSync(certOf("first")), readFileSync(certOf("second"))] });
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      ca: [readFileSync(certOf("first")), readFileSync(certOf("second"))],
+    });
     socket.on("secureConnect", () => {
       resolve(String(socket.getPeerCertificate().subject.CN));
       socket.end();

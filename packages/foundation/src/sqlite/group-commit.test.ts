@@ -48,7 +48,10 @@ function open(listener?: CommitListener): Opened {
 function listening(): { listener: CommitListener; heard: string[] } {
   const heard: string[] = [];
   const hear = (what: string) => () => void heard.push(what);
-  return { heard, listener: { done: hear("done"), undone: hear("undone"), committed: hear("committed"), lost: hear("lost") } };
+  return {
+    heard,
+    listener: { done: hear("done"), undone: hear("undone"), committed: hear("committed"), lost: hear("lost") },
+  };
 }
 
 describe("what is written together", () => {

@@ -46,7 +46,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): 
   const release = db.prepare("RELEASE work");
   const undo = db.prepare("ROLLBACK TO work");
 
-  let queue: Job[] = [];
+  const queue: Job[] = [];
   let state: "IDLE" | "DUE" | "WRITING" = "IDLE";
   const closing: (() => void)[] = [];
   let closed = false;

@@ -93,7 +93,12 @@ function valueOf(db: DatabaseSync, pragma: "application_id" | "user_version"): n
   return Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 }
 
-function unusable(file: string, why: string, cause: unknown, remedy = "set another path in the configuration's store"): StartError {
+function unusable(
+  file: string,
+  why: string,
+  cause: unknown,
+  remedy = "set another path in the configuration's store",
+): StartError {
   return new StartError("STORE_UNUSABLE", `The store ${file} cannot be used: ${why}; ${remedy}.`, cause);
 }
 

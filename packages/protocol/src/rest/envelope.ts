@@ -12,8 +12,8 @@ export type Envelope = z.output<typeof envelope>;
 export interface RestCommand {
   readonly service: string;
   readonly command: string;
-  /** The number of its page: https://trtc.io/document/<page>. */
-  readonly page: number;
+  /** The number of its page, where that is known: https://trtc.io/document/<page>. */
+  readonly page?: number;
   readonly request: z.core.$ZodType;
   /** What a successful answer holds, the envelope included. */
   readonly response: z.core.$ZodType;

@@ -24,3 +24,31 @@ export const nameField = byteText(30).check(z.minLength(1));
 
 /** 0 or 1, as the REST API spells a yes or no. */
 export const zeroOrOne = z.literal([0, 1]);
+
+/** On or Off, as the REST API spells a switch of a group. */
+export const onOff = z.enum(["On", "Off"]);
+
+/** Custom fields of a member in a request. */
+export const memberDefinedData = z.array(z.object({ Key: z.string().check(z.minLength(1)), Value: byteText(64) }));
+
+/** Users in a request; how many a command takes is the command's to say, with a code of its own. */
+export const userIds = z.array(userId).check(z.minLength(1));
+
+/** A count of seconds, or any other number that fits into 32 bits. */
+export const uint32 = z.int().check(z.nonnegative(), z.maximum(4_294_967_295));
+
+/** A moment in seconds since 1970. */
+export const seconds = uint32;
+
+/** Who may apply to join a group, and who may invite others to it. */
+export const applyJoinOption = z.enum(["FreeAccess", "NeedPermission", "DisableApply"]);
+export const inviteJoinOption = z.enum(["FreeAccess", "NeedPermission", "DisableInvite"]);
+
+/** Names of fields that an answer is to be narrowed to. */
+export const fieldNames = z.optional(z.array(z.string()));
+
+/** A page of a list: how many at most, and how many to pass over. */
+export const paging = { Limit: z.optional(z.int().check(z.positive())), Offset: z.optional(z.int().check(z.nonnegative())) };
+
+/** A group's attributes; their keys are spelt in lower case, unlike everything else. */
+export const groupAttributes = z.array(z.object({ key: z.string().check(z.minLength(1)), value: z.string() }));

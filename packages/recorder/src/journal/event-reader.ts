@@ -62,11 +62,14 @@ const SELECT_EVENTS = `
   SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at
   FROM events AS e LEFT JOIN repeats AS r ON r.position = e.position`;
 
-const conditions: Readonly<Record<keyof EventFilter, string>> = {
-  groupId: "e.group_id = :groupId",
-  sdkAppId: "e.sdk_app_id = :sdkAppId",
-  command: "e.command = :command",
-};
+/** How each filter is asked. Where a group is, SQLite is kept (by the `+`) from going by the command instead. */
+function conditionsOf({ groupId, sdkAppId, command }: EventFilter): string[] {
+  const conditions = ["e.position > :after"];
+  if (groupId !== undefined) conditions.push("e.group_id = :groupId");
+  if (sdkAppId !== undefined) conditions.push("e.sdk_app_id = :sdkAppId");
+  if (command !== undefined) conditions.push(`${groupId === undefined ? "" : "+"}e.command = :command`);
+  return conditions;
+}
 
 export function createEventReader(db: DatabaseSync): EventReader {
   const prepared = new Map<string, StatementSync>();
@@ -75,10 +78,7 @@ export function createEventReader(db: DatabaseSync): EventReader {
 
   /** One statement per combination of filters: one for all could use no index. */
   function statementFor(filter: EventFilter): StatementSync {
-    const asked = Object.entries(conditions).flatMap(([name, condition]) =>
-      filter[name as keyof EventFilter] === undefined ? [] : [condition],
-    );
-    const sql = `${SELECT_EVENTS} WHERE ${["e.position > :after", ...asked].join(" AND ")} ORDER BY e.position LIMIT :limit`;
+    const sql = `${SELECT_EVENTS} WHERE ${conditionsOf(filter).join(" AND ")} ORDER BY e.position LIMIT :limit`;
     const statement = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, statement);
     return statement;

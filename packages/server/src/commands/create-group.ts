@@ -55,8 +55,14 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   const group = newGroup(context, type, groupId, input);
   await tx.addGroup(group);
   if (keepsMembers) {
-    const first: Pick<Member, "userId" | "role">[] = [...owner.map((userId) => ({ userId, role: "Owner" as const })), ...members];
-    await tx.addMembers(groupId, first.map((member) => ({ ...member, joinTime: group.createTime })));
+    const first: Pick<Member, "userId" | "role">[] = [
+      ...owner.map((userId) => ({ userId, role: "Owner" as const })),
+      ...members,
+    ];
+    await tx.addMembers(
+      groupId,
+      first.map((member) => ({ ...member, joinTime: group.createTime })),
+    );
   }
   return done(group, { kind: "group-created", group, initialMembers: members.map(({ userId }) => userId) });
 };
@@ -77,7 +83,10 @@ function typeProblem({ app }: Context, type: GroupType, input: CreateGroup): Ref
     return { code: ErrorCode.InvalidParameter, info: `a group of type ${type} has no admins` };
   }
   if (input.maxMembers !== undefined && input.maxMembers > maxMembers) {
-    return { code: ErrorCode.InvalidParameter, info: `MaxMemberCount is at most ${maxMembers} for a group of type ${type}` };
+    return {
+      code: ErrorCode.InvalidParameter,
+      info: `MaxMemberCount is at most ${maxMembers} for a group of type ${type}`,
+    };
   }
   return undefined;
 }

@@ -18,7 +18,10 @@ export const destroyGroup: Command<{ readonly groupId: string }, { readonly grou
   const { group } = found;
   if (!caller.isAdministrator) {
     if (capabilities[group.type].dismissedBy === "administrators") {
-      return refuse(ErrorCode.NotPermitted, `a group of type ${group.type} can be disbanded by the app's administrators only`);
+      return refuse(
+        ErrorCode.NotPermitted,
+        `a group of type ${group.type} can be disbanded by the app's administrators only`,
+      );
     }
     if (group.owner !== caller.userId) return refuse(ErrorCode.NotPermitted, "only the owner may disband the group");
   }

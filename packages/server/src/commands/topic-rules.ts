@@ -6,7 +6,11 @@ import type { Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
 
 /** Why the caller may not create or delete topics in a group, or `undefined` where that is allowed. */
-export async function topicRefusal(reads: GroupReads, { app, caller }: Context, group: Group): Promise<Refusal | undefined> {
+export async function topicRefusal(
+  reads: GroupReads,
+  { app, caller }: Context,
+  group: Group,
+): Promise<Refusal | undefined> {
   if (!app.features.community || !app.features.topic) {
     return { code: ErrorCode.FeatureNotEnabled, info: "communities with topics are not enabled for this app" };
   }

@@ -18,7 +18,9 @@ export class ForbiddenAddressError extends Error {
 const privateRanges = new Set(["loopback", "private", "uniqueLocal", "carrierGradeNat"]);
 
 /** Inside 2000::/3, what is not somebody's own address on the Internet. */
-const reservedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].map((range) => ipaddr.IPv6.parseCIDR(range));
+const reservedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].map((range) =>
+  ipaddr.IPv6.parseCIDR(range),
+);
 const globalV6 = ipaddr.IPv6.parseCIDR("2000::/3");
 const nat64 = ["64:ff9b::/96", "64:ff9b:1::/48"].map((range) => ipaddr.IPv6.parseCIDR(range));
 
@@ -30,7 +32,7 @@ const nat64 = ["64:ff9b::/96", "64:ff9b:1::/48"].map((range) => ipaddr.IPv6.pars
 export function isForbiddenAddress(address: string, allowPrivateNetwork: boolean): boolean {
   if (!ipaddr.isValid(address)) return true;
   const parsed = ipaddr.parse(address);
-  const v4 = parsed instanceof ipaddr.IPv4 ? parsed : wrappedV4(parsed as ipaddr.IPv6);
+  const v4 = parsed instanceof ipaddr.IPv4 ? parsed : wrappedV4(parsed);
   if (v4) {
     const range = v4.range();
     return !(range === "unicast" || (allowPrivateNetwork && privateRanges.has(range)));

@@ -39,7 +39,7 @@ export function callbackFor(context: Context, event: GroupEvent): NewCallback | 
 }
 
 function bodyOf<K extends GroupEvent["kind"]>(context: Context, event: Extract<GroupEvent, { kind: K }>): Body {
-  return callbacks[event.kind as K].body(context, event);
+  return callbacks[event.kind].body(context, event);
 }
 
 function accounts(userIds: readonly string[]): Body[] {

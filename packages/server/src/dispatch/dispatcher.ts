@@ -7,14 +7,15 @@ import type { RetryPolicy } from "./retry-policy.ts";
  * Delivers what the outbox holds: in order within a lane, in parallel across lanes.
  *
  * The outbox is the truth; what is in memory is the lanes that are being delivered right now, and of each no
- * more than a few callbacks, however long the backlog is. A lane is, in memory,
+ * more than a few callbacks and results, however long the backlog is. A lane is, in memory,
  *
  *   SENDING   its head is on its way. Delivered: the next one goes. Failed, or its turn is over: STOPPING.
+ *   WAITING   nothing is on its way, but results are not on disk yet.
  *   STOPPING  nothing more is sent; it is forgotten once its results are on disk.
  *
- * and otherwise, in the outbox only, idle or due at some time. A lane that ran empty stays until its results
- * are on disk as well, so that a callback that comes in between finds it and cannot overtake. There is one lane
- * object per lane and only that sends, one at a time: the order follows from this alone.
+ * and otherwise, in the outbox only, idle or due at some time. A lane that ran empty is WAITING as well, so that
+ * a callback that comes in between finds it and cannot overtake. There is one lane object per lane and only that
+ * sends, one at a time: the order follows from this alone.
  *
  * Results are written in batches. A crash between sending and writing means one more attempt with the same id,
  * which is the failure to choose: the other one would be a callback that was never sent.
@@ -33,16 +34,22 @@ export interface DispatcherPorts {
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly limits?: DispatcherLimits;
 }
 
-/** Most lanes of one app that are at work at a time, which bounds the attempts under way. */
-const MAX_BUSY = 64;
-/** Most callbacks of a lane in memory. */
-const LANE_WINDOW = 32;
-/** After so many callbacks a lane lets others go first, if any wait. */
-const TURN = 64;
-/** How soon to try again after the store failed, in ms. */
-const STORE_RETRY = 1_000;
+/** How much is done at a time. */
+export interface DispatcherLimits {
+  /** Most lanes of one app in memory, which bounds the attempts under way. */
+  readonly lanes: number;
+  /** Most callbacks of a lane in memory, and most of its results that are not on disk. */
+  readonly window: number;
+  /** After so many callbacks a lane lets others go first, if any wait. */
+  readonly turn: number;
+}
+
+const usualLimits: DispatcherLimits = { lanes: 64, window: 32, turn: 64 };
+/** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
+const PAUSE = 1_000;
 
 interface Lane {
   readonly name: string;
@@ -64,18 +71,18 @@ interface Lane {
 interface AppLanes {
   readonly sdkAppId: number;
   readonly lanes: Map<string, Lane>;
-  /** How many of the lanes are busy. */
-  busy: number;
   /** Whether the outbox may hold lanes that are due and not in memory. */
   behind: boolean;
   claiming: boolean;
+  /** The outbox is left alone for a while. */
+  paused: boolean;
   /** When to look at the outbox again, and how to call that off. */
   wakeAt: number;
   cancelWake: () => void;
 }
 
 export function createDispatcher(ports: DispatcherPorts): Dispatcher {
-  const { outbox, send, retry, clock, log } = ports;
+  const { outbox, send, retry, clock, log, limits = usualLimits } = ports;
   const apps = new Map<number, AppLanes>();
   let settlements: Settlement[] = [];
   let settling = false;
@@ -92,9 +99,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       app = {
         sdkAppId,
         lanes: new Map(),
-        busy: 0,
         behind: false,
         claiming: false,
+        paused: false,
         wakeAt: Infinity,
         cancelWake: () => undefined,
       };
@@ -109,12 +116,16 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     const lane = app.lanes.get(callback.lane);
     if (lane) {
       // Taken over only while nothing is missing in between; otherwise it is read when its turn comes.
-      if (lane.queue.length < LANE_WINDOW && lane.last === callback.sequence - 1 && lane.taken + lane.queue.length === lane.last) {
+      if (
+        lane.queue.length < limits.window &&
+        lane.last === callback.sequence - 1 &&
+        lane.taken + lane.queue.length === lane.last
+      ) {
         lane.queue.push(callback);
       }
       lane.last = callback.sequence;
       advance(lane);
-    } else if (isHead && app.busy < MAX_BUSY) {
+    } else if (isHead && !app.behind && !app.claiming && app.lanes.size < limits.lanes) {
       advance(addLane(app, callback.lane, callback.sequence - 1, callback.sequence, [callback]));
     } else {
       app.behind = true;
@@ -142,21 +153,19 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   /** Does the next thing that a lane has to do, if it is not doing something already. */
   function advance(lane: Lane): void {
     if (lane.busy) return;
-    if (stopped || (lane.sentThisTurn >= TURN && lane.app.behind)) lane.stopping = true;
-    if (!lane.stopping && lane.queue.length > 0) void work(lane, deliverNext);
-    else if (!lane.stopping && lane.taken < lane.last) void work(lane, refill);
-    else if (lane.unsettled === 0) forget(lane);
+    if (stopped || (lane.sentThisTurn >= limits.turn && lane.app.behind)) lane.stopping = true;
+    if (lane.stopping || (lane.queue.length === 0 && lane.taken >= lane.last)) {
+      if (lane.unsettled === 0) forget(lane);
+    } else if (lane.unsettled < limits.window) {
+      void work(lane, lane.queue.length > 0 ? deliverNext : refill);
+    }
   }
 
   async function work(lane: Lane, task: (lane: Lane) => Promise<void>): Promise<void> {
-    const { app } = lane;
     lane.busy = true;
-    app.busy += 1;
     await task(lane);
-    app.busy -= 1;
     lane.busy = false;
     advance(lane);
-    if (app.behind) void claim(app);
   }
 
   function forget(lane: Lane): void {
@@ -169,13 +178,16 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   }
 
   async function refill(lane: Lane): Promise<void> {
+    const { last } = lane;
     try {
-      lane.queue = await outbox.pending(lane.app.sdkAppId, lane.name, lane.taken, LANE_WINDOW);
-      if (lane.queue.length === 0) lane.stopping = true;
+      lane.queue = await outbox.pending(lane.app.sdkAppId, lane.name, lane.taken, limits.window);
     } catch (error) {
       storeFailed(lane.app, error);
       lane.stopping = true;
+      return;
     }
+    // What was there and is not pending any more was cancelled.
+    if (lane.queue.length === 0) lane.taken = last;
   }
 
   async function deliverNext(lane: Lane): Promise<void> {
@@ -185,8 +197,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     lane.sentThisTurn += 1;
     const attempt = await send(callback, callback.attempts + 1);
     if (!attempt) {
-      // Nowhere to send it: whoever took the URL away cancels what is pending.
+      // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
       lane.stopping = true;
+      pause(lane.app);
       return;
     }
     const settlement = judge(callback, attempt);
@@ -225,7 +238,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
         // Unwritten results stay: forgetting them would deliver again what was delivered.
         settlements = [...batch, ...settlements];
         log.error({ err: error }, "results of deliveries could not be written; trying again");
-        await new Promise<void>((resolve) => clock.after(STORE_RETRY, resolve));
+        await new Promise<void>((resolve) => clock.after(PAUSE, resolve));
         continue;
       }
       for (const { callback } of batch) {
@@ -244,32 +257,45 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     if (app.claiming) return;
     app.claiming = true;
     try {
-      while (app.behind && !stopped && app.busy < MAX_BUSY) {
+      while (app.behind && !app.paused && !stopped && app.lanes.size < limits.lanes) {
         app.behind = false;
         const now = clock.now();
-        const room = MAX_BUSY - app.busy;
-        // Those in memory may be among the due ones, so as many more are asked for.
-        const limit = room + app.lanes.size;
-        const due = await outbox.dueLanes(app.sdkAppId, now, limit);
-        const fresh = due.filter(({ lane }) => !app.lanes.has(lane)).slice(0, room);
-        for (const { lane, settled, last } of fresh) advance(addLane(app, lane, settled, last, []));
-        if (due.length === limit) app.behind = true;
-        else {
-          const next = await outbox.nextDue(app.sdkAppId, now);
-          if (next !== undefined) wake(app, next);
+        // Those in memory may be among the due ones, and cannot be more than there may be in all.
+        const due = await outbox.dueLanes(app.sdkAppId, now, limits.lanes);
+        if (due.length === limits.lanes) app.behind = true;
+        for (const { lane: name, settled, last } of due) {
+          const lane = app.lanes.get(name);
+          // What was added while the lane was being read is known only from here.
+          if (lane) lane.last = Math.max(lane.last, last);
+          else if (app.lanes.size < limits.lanes) advance(addLane(app, name, settled, last, []));
+          else app.behind = true;
         }
+        // Otherwise there is another look, which asks for it.
+        const next = app.behind ? undefined : await outbox.nextDue(app.sdkAppId, now);
+        if (next !== undefined) wake(app, next);
       }
     } catch (error) {
       storeFailed(app, error);
     } finally {
       app.claiming = false;
+      checkIdle();
     }
   }
 
   function storeFailed(app: AppLanes, error: unknown): void {
     log.error({ err: error }, "the outbox could not be read; trying again");
-    app.behind = true;
-    wake(app, clock.now() + STORE_RETRY);
+    pause(app);
+  }
+
+  /** Takes nothing out of an app's outbox for a while, then looks at it afresh. */
+  function pause(app: AppLanes): void {
+    if (app.paused) return;
+    app.paused = true;
+    clock.after(PAUSE, () => {
+      app.paused = false;
+      app.behind = true;
+      void claim(app);
+    });
   }
 
   function wake(app: AppLanes, at: number): void {
@@ -285,7 +311,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
 
   function checkIdle(): void {
     if (!onIdle || settling || settlements.length > 0) return;
-    for (const app of apps.values()) if (app.busy > 0) return;
+    for (const app of apps.values()) if (app.lanes.size > 0 || app.claiming) return;
     onIdle();
   }
 

@@ -1,4 +1,12 @@
-import { ErrorCode, explain, loginRequest, parseJson, requestFrame, type NoticeFrame, type ReplyFrame } from "@muster/protocol";
+import {
+  ErrorCode,
+  explain,
+  loginRequest,
+  parseJson,
+  requestFrame,
+  type NoticeFrame,
+  type ReplyFrame,
+} from "@muster/protocol";
 import type { Clock, Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
@@ -96,7 +104,13 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     if (command === "login") return refuse(ErrorCode.InvalidParameter, "this connection is logged in already");
     const { app, own } = session;
     const { userId, platform } = own;
-    return await handleUserRequest(executor, app, { userId, isAdministrator: false, clientIp, platform }, command, body);
+    return await handleUserRequest(
+      executor,
+      app,
+      { userId, isAdministrator: false, clientIp, platform },
+      command,
+      body,
+    );
   }
 
   async function answer(id: number, command: string, body: unknown): Promise<void> {

@@ -7,7 +7,11 @@ import type { Store } from "../ports.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Tells those app users of an event whom it concerns and who are connected. */
-export function createNotifier(sessions: Sessions, store: Store, log: Logger): (context: Context, event: GroupEvent) => void {
+export function createNotifier(
+  sessions: Sessions,
+  store: Store,
+  log: Logger,
+): (context: Context, event: GroupEvent) => void {
   /** For large groups the question is not who is a member but which of those connected are. */
   async function notifyMembers({ app }: Context, groupId: string, frame: NoticeFrame): Promise<void> {
     const connected = sessions.users(app.sdkAppId);

@@ -18,7 +18,10 @@ export const createGroupEndpoint = endpoint(restCommands.createGroup, async (exe
     inviteJoinOption: body.InviteJoinOption,
     supportTopic: body.SupportTopic === 1,
     customFields: (body.AppDefinedData ?? []).map(({ Key, Value }) => [Key, Value] as const),
-    members: (body.MemberList ?? []).map(({ Member_Account, Role }) => ({ userId: Member_Account, role: Role ?? "Member" })),
+    members: (body.MemberList ?? []).map(({ Member_Account, Role }) => ({
+      userId: Member_Account,
+      role: Role ?? "Member",
+    })),
     mostMembers: CREATE_GROUP_MAX_MEMBERS,
   });
   if (!outcome.ok) return outcome;

@@ -62,7 +62,14 @@ async function baseInfo(app: App, reads: GroupReads, group: Group): Promise<Fiel
 }
 
 function memberInfo(names: readonly string[] | undefined, { userId, role, joinTime }: Member): Fields {
-  const info = { Role: role, JoinTime: joinTime, MsgSeq: 0, MsgFlag: "AcceptAndNotify", LastSendMsgTime: 0, MuteUntil: 0 };
+  const info = {
+    Role: role,
+    JoinTime: joinTime,
+    MsgSeq: 0,
+    MsgFlag: "AcceptAndNotify",
+    LastSendMsgTime: 0,
+    MuteUntil: 0,
+  };
   return { Member_Account: userId, ...only(names, info) };
 }
 

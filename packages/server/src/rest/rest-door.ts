@@ -28,7 +28,9 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
     // `*` in a usersig may come escaped or not, and a `+` in a query is a space to nobody here: read as it is.
     scope.setErrorHandler((error: FastifyError, _request, reply) => reply.status(200).send(envelopeOfError(error)));
     scope.setNotFoundHandler((_request, reply) =>
-      reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info: "the path must be /v4/<service>/<command>" })),
+      reply
+        .status(200)
+        .send(failed({ code: ErrorCode.UnknownResource, info: "the path must be /v4/<service>/<command>" })),
     );
     scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
       void reply.status(200);
@@ -51,7 +53,8 @@ async function answer(
   const commands = commandsOf(service);
   if (!commands) return failed({ code: ErrorCode.UnknownResource, info: `there is no service ${service}` });
   const endpoint = commands.get(command);
-  if (!endpoint) return failed({ code: ErrorCode.UnknownCommand, info: `the service ${service} has no command ${command}` });
+  if (!endpoint)
+    return failed({ code: ErrorCode.UnknownCommand, info: `the service ${service} has no command ${command}` });
 
   const body = readBody(request.body, endpoint);
   if (!body.ok) return failed(body.refusal);
@@ -62,11 +65,16 @@ async function answer(
   } catch (error) {
     ports.log.error({ err: error, service, command }, "a command failed");
     const isAccount = service === "im_open_login_svc";
-    return failed({ code: isAccount ? ErrorCode.AccountInternal : ErrorCode.Internal, info: "internal error; nothing was changed" });
+    return failed({
+      code: isAccount ? ErrorCode.AccountInternal : ErrorCode.Internal,
+      info: "internal error; nothing was changed",
+    });
   }
 }
 
-type Admitted = { readonly ok: true; readonly app: App; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal };
+type Admitted =
+  | { readonly ok: true; readonly app: App; readonly caller: Caller }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Who calls: an administrator of an app, by UserSig. */
 async function admit({ executor, verifier, now }: RestDoorPorts, request: FastifyRequest): Promise<Admitted> {
@@ -82,7 +90,8 @@ async function admit({ executor, verifier, now }: RestDoorPorts, request: Fastif
   if (!userId) return refuse(ErrorCode.BadCredentials, "the query has no identifier");
   const verdict = await verifier.verify(app, userId, query.get("usersig") ?? "", now());
   if (!verdict.ok) return refuse(verdict.code, verdict.reason);
-  if (!app.administrators.has(userId)) return refuse(ErrorCode.NotAdministrator, `${userId} is not an administrator of the app`);
+  if (!app.administrators.has(userId))
+    return refuse(ErrorCode.NotAdministrator, `${userId} is not an administrator of the app`);
   const clientIp = clientAddress(request.socket.remoteAddress);
   return { ok: true, app, caller: { userId, isAdministrator: true, clientIp, platform: "RESTAPI" } };
 }

@@ -23,5 +23,8 @@ export function endpoint<W extends RestCommand>(
   answer: (executor: Executor, app: App, caller: Caller, body: z.output<W["request"]>) => Promise<RestAnswer>,
 ): RestEndpoint {
   // The door hands in what has passed the command's own schema.
-  return { wire, answer: (executor, app, caller, body) => answer(executor, app, caller, body as z.output<W["request"]>) };
+  return {
+    wire,
+    answer: (executor, app, caller, body) => answer(executor, app, caller, body as z.output<W["request"]>),
+  };
 }

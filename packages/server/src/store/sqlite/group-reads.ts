@@ -9,7 +9,9 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
   const members = db.prepare(
     "SELECT user_id, role, join_time FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined",
   );
-  const member = db.prepare("SELECT user_id, role, join_time FROM member WHERE app = ? AND group_id = ? AND user_id = ?");
+  const member = db.prepare(
+    "SELECT user_id, role, join_time FROM member WHERE app = ? AND group_id = ? AND user_id = ?",
+  );
   const memberCount = db.prepare("SELECT count(*) AS n FROM member WHERE app = ? AND group_id = ?");
   const membersAmong = db.prepare(
     "SELECT user_id FROM json_each(?) JOIN member ON app = ? AND group_id = ? AND user_id = json_each.value",
@@ -43,7 +45,9 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     },
     async membersAmong(groupId, userIds) {
       if (userIds.length === 0) return [];
-      return all<{ user_id: string }>(membersAmong, JSON.stringify(userIds), app, groupId).map(({ user_id }) => user_id);
+      return all<{ user_id: string }>(membersAmong, JSON.stringify(userIds), app, groupId).map(
+        ({ user_id }) => user_id,
+      );
     },
     async topics(groupId) {
       return all<TopicRow>(topics, app, groupId).map(toTopic);

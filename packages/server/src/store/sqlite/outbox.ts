@@ -30,7 +30,9 @@ export function createOutbox(
     `INSERT OR REPLACE INTO attempt (position, number, started_at, duration_ms, outcome, status, code, answer, error)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const setState = writer.prepare("UPDATE outbox SET state = ?, attempts = ?, settled_at = ? WHERE position = ?");
+  const setState = writer.prepare(
+    "UPDATE outbox SET state = ?, attempts = ?, settled_at = ? WHERE position = ? AND state = 'pending'",
+  );
   const advance = writer.prepare(
     `UPDATE lane SET settled = ?3, due = CASE WHEN last > ?3 THEN ?4 ELSE NULL END WHERE app = ?1 AND lane = ?2`,
   );
@@ -53,13 +55,12 @@ export function createOutbox(
       attempt.answer ?? null,
       attempt.error ?? null,
     );
-    if (typeof state === "string") {
-      setState.run(state, attempt.number, now, position);
-      advance.run(sdkAppId, lane, sequence, now);
-    } else {
-      setState.run("pending", attempt.number, null, position);
-      postpone.run(state.retryAt, sdkAppId, lane);
-    }
+    const [settled, settledAt] = typeof state === "string" ? [state, now] : ["pending", null];
+    const { changes } = setState.run(settled, attempt.number, settledAt, position);
+    // Cancelled meanwhile, or written before: the attempt is kept, the lane has gone on without it.
+    if (changes === 0) return;
+    if (typeof state === "string") advance.run(sdkAppId, lane, sequence, now);
+    else postpone.run(state.retryAt, sdkAppId, lane);
   }
 
   return {
@@ -88,7 +89,10 @@ export function createOutbox(
       });
     },
     async ledger() {
-      return all<Omit<Ledger, "sdkAppId"> & { app: number }>(ledger).map(({ app, ...counts }) => ({ sdkAppId: app, ...counts }));
+      return all<Omit<Ledger, "sdkAppId"> & { app: number }>(ledger).map(({ app, ...counts }) => ({
+        sdkAppId: app,
+        ...counts,
+      }));
     },
   };
 }

@@ -1,0 +1,35 @@
+import type { Socket } from "node:net";
+
+import type { FastifyInstance } from "fastify";
+
+/**
+ * Makes a server that stops wait for the requests that are under way and for nothing else. Node closes the
+ * connections that are idle at that moment, but not those over which nothing has come yet (browsers and HTTP
+ * clients open them ahead of their requests), and not those that become idle afterwards: it would wait for
+ * their time-outs.
+ */
+export function stopPromptly(http: FastifyInstance): void {
+  /** The bytes that had come over each connection when it was opened: with TLS, those of the handshake. */
+  const opened = new Map<Socket, number>();
+  let stopping = false;
+  const ready = "setSecureContext" in http.server ? "secureConnection" : "connection";
+  http.server.on(ready, (socket: Socket) => {
+    if (stopping) {
+      socket.destroy();
+      return;
+    }
+    opened.set(socket, socket.bytesRead);
+    socket.once("close", () => opened.delete(socket));
+  });
+  http.addHook("preClose", (done) => {
+    stopping = true;
+    for (const [socket, before] of opened) {
+      if (socket.bytesRead === before) socket.destroy();
+    }
+    done();
+  });
+  http.addHook("onSend", (_request, reply, payload, done) => {
+    if (stopping) reply.header("connection", "close");
+    done(null, payload);
+  });
+}

@@ -1,0 +1,28 @@
+import * as z from "zod/mini";
+
+import { appDefinedData, applyJoinOption, groupIdField, groupTexts, inviteJoinOption, nameField, seconds, userId, zeroOrOne } from "../scalars/rest-fields.ts";
+import { envelope, type RestCommand } from "./envelope.ts";
+
+/**
+ * Brings in a group from elsewhere, with the time of its creation. Nobody is told of it, and there are no callbacks.
+ * @see https://trtc.io/document/34967
+ */
+export const importGroup = {
+  service: "group_open_http_svc",
+  command: "import_group",
+  page: 34967,
+  request: z.object({
+    Owner_Account: z.optional(userId),
+    Type: z.string(),
+    GroupId: z.optional(groupIdField),
+    Name: nameField,
+    ...groupTexts,
+    MaxMemberCount: z.optional(z.int().check(z.positive())),
+    ApplyJoinOption: z.optional(applyJoinOption),
+    InviteJoinOption: z.optional(inviteJoinOption),
+    AppDefinedData: z.optional(appDefinedData),
+    SupportTopic: z.optional(zeroOrOne),
+    CreateTime: z.optional(seconds),
+  }),
+  response: z.extend(envelope, { GroupId: z.string() }),
+} as const satisfies RestCommand;

@@ -1,0 +1,689 @@
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import type { Group, Member, Topic } from "../group/group.ts";
+import type {
+  Attempt,
+  CommittedCallback,
+  GroupWrites,
+  NewCallback,
+  Outbox,
+  PendingCallback,
+  Settlement,
+  Store,
+} from "../ports.ts";
+
+/** A store under test. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  check(): Promise<void>;
+  close(): Promise<void>;
+  /** Closes it and opens it again on the same data. */
+  reopen(): Promise<StoreUnderTest>;
+}
+
+const APP = 1400000001;
+const OTHER_APP = 1400000002;
+
+const group: Group = {
+  groupId: "@TGS#_chess",
+  type: "Community",
+  name: "Chess ♞",
+  introduction: "an introduction",
+  notification: "a notification",
+  faceUrl: "https://example.com/a.png",
+  owner: "leckie",
+  createTime: 1_700_000_000,
+  lastInfoTime: 1_700_000_001,
+  maxMembers: 4_294_967_295,
+  applyJoinOption: "DisableApply",
+  inviteJoinOption: "NeedPermission",
+  supportTopic: true,
+  customFields: { UserDefined1: "hello\u0000'\"; --", UserDefined2: "" },
+};
+const plain: Group = { ...group, groupId: "plain", type: "Work", owner: "", supportTopic: false, customFields: {} };
+
+const member = (userId: string, role: Member["role"] = "Member", joinTime = 1_700_000_000): Member => ({
+  userId,
+  role,
+  joinTime,
+});
+
+const topic = (own: string): Topic => ({
+  topicId: `${group.groupId}@TOPIC#_${own}`,
+  groupId: group.groupId,
+  name: `the topic ${own}`,
+  introduction: "an introduction",
+  notification: "a notification",
+  faceUrl: "https://example.com/t.png",
+  customString: '{"any": "thing"}',
+  creator: "leckie",
+  createTime: 1_700_000_002,
+});
+
+const NOW = 1_700_000_000_000;
+
+/** A callback of a lane; its id tells which. */
+function callback(lane: string, acceptedAt = NOW, id = "id"): NewCallback {
+  const body = `{"GroupId":${JSON.stringify(lane)},"Name":"Chess ♞"}`;
+  const command = "Group.CallbackAfterGroupDestroyed";
+  return { id, lane, command, body, clientIp: "192.0.2.7", platform: "iOS", acceptedAt };
+}
+
+function attempt(number: number, outcome: Attempt["outcome"]): Attempt {
+  return { number, startedAt: NOW, durationMs: 12, outcome, status: 200, code: 0, answer: "{}", error: "none" };
+}
+
+const delivered = (pending: PendingCallback): Settlement => ({
+  callback: pending,
+  attempt: attempt(pending.attempts + 1, "delivered"),
+  state: "delivered",
+});
+const dead = (pending: PendingCallback): Settlement => ({ ...delivered(pending), state: "dead" });
+const retry = (pending: PendingCallback, retryAt: number): Settlement => ({
+  callback: pending,
+  attempt: { number: pending.attempts + 1, startedAt: NOW, durationMs: 12, outcome: "refused" },
+  state: { pending: true, retryAt },
+});
+
+/** What every store does, whatever it stores in. `open` opens a new and empty one. */
+export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  /** A store that is closed when the test is over. */
+  async function opened(): Promise<StoreUnderTest> {
+    return closedInTheEnd(await open());
+  }
+
+  function closedInTheEnd(under: StoreUnderTest): StoreUnderTest {
+    let isOpen = true;
+    const close = async (): Promise<void> => {
+      if (isOpen) await under.close();
+      isOpen = false;
+    };
+    onTestFinished(close);
+    return {
+      ...under,
+      close,
+      async reopen() {
+        isOpen = false;
+        return closedInTheEnd(await under.reopen());
+      },
+    };
+  }
+
+  const enqueue = (store: Store, ...callbacks: NewCallback[]): Promise<void> =>
+    store.write(APP, async (tx) => {
+      for (const one of callbacks) await tx.enqueue(one);
+    });
+
+  async function head({ outbox }: StoreUnderTest, lane: string, app = APP): Promise<PendingCallback> {
+    const [first] = await outbox.pending(app, lane, 0, 1);
+    if (!first) throw new Error(`nothing is pending in ${lane}`);
+    return first;
+  }
+
+  describe(`${name}: groups`, () => {
+    const addAll = async (tx: GroupWrites): Promise<void> => {
+      await tx.addGroup(group);
+      await tx.addMembers(group.groupId, [member("bob"), member("leckie", "Owner"), member("peter", "Admin", 7)]);
+      for (const own of ["b", "a"]) await tx.addTopic(topic(own));
+      await tx.addGroup(plain);
+      await tx.addMembers(plain.groupId, [member("peter")]);
+    };
+
+    it("knows the users who were imported, and tells the others in the order asked", async () => {
+      const { store } = await opened();
+      await store.write(APP, async (tx) => {
+        await tx.putAccount({ userId: "leckie", nick: "L", faceUrl: "" });
+        await tx.putAccount({ userId: "leckie", nick: "Leckie", faceUrl: "https://example.com/l.png" });
+        expect(await tx.missingAccounts(["bob", "leckie"]), "inside the work").toEqual(["bob"]);
+      });
+      expect(await store.read(APP).missingAccounts(["peter", "leckie", "bob", "Leckie"])).toEqual([
+        "peter",
+        "bob",
+        "Leckie",
+      ]);
+      expect(await store.read(APP).missingAccounts([])).toEqual([]);
+    });
+
+    it("takes every text for a user's id as it is", async () => {
+      const { store } = await opened();
+      const odd = ["", "a\u0000b", "ÿ", "李", "😀", "'; --", "%", "\\", '"', "a ", " a"];
+      await store.write(APP, async (tx) => {
+        for (const userId of odd) await tx.putAccount({ userId, nick: "", faceUrl: "" });
+      });
+      expect(await store.read(APP).missingAccounts([...odd, "a", "a\u0000", "A"])).toEqual(["a", "a\u0000", "A"]);
+    });
+
+    it("keeps a group with every field", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      expect(await store.read(APP).group(group.groupId)).toEqual(group);
+      expect(await store.read(APP).group(plain.groupId)).toEqual(plain);
+      expect(await store.read(APP).group("another")).toBeUndefined();
+    });
+
+    it("lists members with the owner first, then in the order in which they joined", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      await store.write(APP, (tx) => tx.addMembers(group.groupId, [member("alice"), member("zoe")]));
+      const reads = store.read(APP);
+      expect(await reads.members(group.groupId)).toEqual([
+        member("leckie", "Owner"),
+        member("bob"),
+        member("peter", "Admin", 7),
+        member("alice"),
+        member("zoe"),
+      ]);
+      expect(await reads.memberCount(group.groupId)).toBe(5);
+      expect(await reads.member(group.groupId, "peter")).toEqual(member("peter", "Admin", 7));
+      expect(await reads.member(group.groupId, "Peter")).toBeUndefined();
+      expect(await reads.members(plain.groupId)).toEqual([member("peter")]);
+      expect(await reads.members("another")).toEqual([]);
+      expect(await reads.memberCount("another")).toBe(0);
+    });
+
+    it("tells the members among some users", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      const reads = store.read(APP);
+      expect((await reads.membersAmong(group.groupId, ["zoe", "peter", "leckie"])).toSorted()).toEqual([
+        "leckie",
+        "peter",
+      ]);
+      expect(await reads.membersAmong(group.groupId, [])).toEqual([]);
+      expect(await reads.membersAmong(plain.groupId, ["bob"])).toEqual([]);
+    });
+
+    it("keeps topics with every field, in the order of their creation", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      const reads = store.read(APP);
+      expect(await reads.topics(group.groupId)).toEqual([topic("b"), topic("a")]);
+      expect(await reads.topicCount(group.groupId)).toBe(2);
+      expect(await reads.topic(group.groupId, topic("a").topicId)).toEqual(topic("a"));
+      expect(await reads.topic(plain.groupId, topic("a").topicId)).toBeUndefined();
+      await store.write(APP, (tx) => tx.removeTopic(group.groupId, topic("b").topicId));
+      expect(await reads.topics(group.groupId)).toEqual([topic("a")]);
+      await store.write(APP, (tx) => tx.addTopic(topic("b")));
+      expect(await reads.topics(group.groupId)).toEqual([topic("a"), topic("b")]);
+    });
+
+    it("removes a group with all that belongs to it, and nothing else", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      await store.write(OTHER_APP, addAll);
+      await store.write(APP, (tx) => tx.removeGroup(group.groupId));
+      const reads = store.read(APP);
+      expect(await reads.group(group.groupId)).toBeUndefined();
+      expect(await reads.members(group.groupId)).toEqual([]);
+      expect(await reads.topics(group.groupId)).toEqual([]);
+      expect(await reads.group(plain.groupId)).toEqual(plain);
+      expect(await reads.memberCount(plain.groupId)).toBe(1);
+      expect(await store.read(OTHER_APP).memberCount(group.groupId)).toBe(3);
+      expect(await store.read(OTHER_APP).topicCount(group.groupId)).toBe(2);
+    });
+
+    it("keeps apps apart", async () => {
+      const { store } = await opened();
+      await store.write(APP, async (tx) => {
+        await tx.putAccount({ userId: "leckie", nick: "", faceUrl: "" });
+        await addAll(tx);
+      });
+      const others = store.read(OTHER_APP);
+      expect(await others.missingAccounts(["leckie"])).toEqual(["leckie"]);
+      expect(await others.group(group.groupId)).toBeUndefined();
+      expect(await others.members(group.groupId)).toEqual([]);
+      expect(await others.topic(group.groupId, topic("a").topicId)).toBeUndefined();
+    });
+
+    it("shows work its own changes, and others what is committed", async () => {
+      const { store } = await opened();
+      await store.write(APP, async (tx) => {
+        await addAll(tx);
+        expect(await tx.group(group.groupId)).toEqual(group);
+        expect(await tx.memberCount(group.groupId)).toBe(3);
+        expect(await tx.topics(group.groupId)).toHaveLength(2);
+        expect(await store.read(APP).group(group.groupId)).toBeUndefined();
+      });
+      expect(await store.read(APP).group(group.groupId)).toEqual(group);
+    });
+
+    it("undoes work that throws, all of it", async () => {
+      const { store } = await opened();
+      const failed = store.write(APP, async (tx) => {
+        await tx.putAccount({ userId: "leckie", nick: "", faceUrl: "" });
+        await addAll(tx);
+        throw new Error("no");
+      });
+      await expect(failed).rejects.toThrow("no");
+      const reads = store.read(APP);
+      expect(await reads.missingAccounts(["leckie"])).toEqual(["leckie"]);
+      expect(await reads.group(group.groupId)).toBeUndefined();
+      expect(await reads.memberCount(group.groupId)).toBe(0);
+      expect(await reads.topicCount(group.groupId)).toBe(0);
+    });
+
+    it("refuses what is there already", async () => {
+      const { store } = await opened();
+      await store.write(APP, addAll);
+      await expect(store.write(APP, (tx) => tx.addGroup(group))).rejects.toThrow();
+      await expect(store.write(APP, (tx) => tx.addMembers(group.groupId, [member("bob")]))).rejects.toThrow();
+      await expect(store.write(APP, (tx) => tx.addTopic(topic("a")))).rejects.toThrow();
+      expect(await store.read(APP).memberCount(group.groupId)).toBe(3);
+    });
+
+    it("has everything again after it was closed", async () => {
+      const first = await opened();
+      await first.store.write(APP, async (tx) => {
+        await tx.putAccount({ userId: "leckie", nick: "", faceUrl: "" });
+        await addAll(tx);
+      });
+      const { store } = await first.reopen();
+      const reads = store.read(APP);
+      expect(await reads.group(group.groupId)).toEqual(group);
+      expect((await reads.members(group.groupId)).map(({ userId }) => userId)).toEqual(["leckie", "bob", "peter"]);
+      expect(await reads.topics(group.groupId)).toEqual([topic("b"), topic("a")]);
+      expect(await reads.missingAccounts(["leckie"])).toEqual([]);
+    });
+
+    it("can be checked while it is open, takes nothing once it is closed", async () => {
+      const { store, check, close } = await opened();
+      await check();
+      const last = store.write(APP, (tx) => tx.addGroup(group));
+      await close();
+      await last;
+      await expect(store.write(APP, (tx) => tx.addGroup(plain))).rejects.toThrow();
+      await expect(check()).rejects.toThrow();
+    });
+  });
+
+  describe(`${name}: numbers`, () => {
+    it("counts 1, 2, 3 in each lane of each app", async () => {
+      const { store, outbox } = await opened();
+      await enqueue(store, callback("a"), callback("b"), callback("a"));
+      await enqueue(store, callback("a"), callback(""));
+      await store.write(OTHER_APP, (tx) => tx.enqueue(callback("a")));
+      const numbers = async (app: number, lane: string) =>
+        (await outbox.pending(app, lane, 0, 10)).map(({ sequence }) => sequence);
+      expect(await numbers(APP, "a")).toEqual([1, 2, 3]);
+      expect(await numbers(APP, "b")).toEqual([1]);
+      expect(await numbers(APP, ""), "the app's own lane").toEqual([1]);
+      expect(await numbers(OTHER_APP, "a")).toEqual([1]);
+    });
+
+    it("wastes none on work that is undone", async () => {
+      const { store, outbox } = await opened();
+      const results = await Promise.allSettled([
+        enqueue(store, callback("a", NOW, "first")),
+        store.write(APP, async (tx) => {
+          await tx.enqueue(callback("a", NOW, "undone"));
+          await tx.enqueue(callback("a", NOW, "undone as well"));
+          throw new Error("no");
+        }),
+        enqueue(store, callback("a", NOW, "second")),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      const pending = await outbox.pending(APP, "a", 0, 10);
+      expect(pending.map(({ id, sequence }) => [id, sequence])).toEqual([
+        ["first", 1],
+        ["second", 2],
+      ]);
+    });
+
+    it("goes on where a group's id is used again", async () => {
+      const first = await opened();
+      const lifetime = async (store: Store): Promise<void> => {
+        await store.write(APP, async (tx) => {
+          await tx.addGroup(group);
+          await tx.enqueue(callback(group.groupId));
+        });
+        await store.write(APP, async (tx) => {
+          await tx.removeGroup(group.groupId);
+          await tx.enqueue(callback(group.groupId));
+        });
+      };
+      await lifetime(first.store);
+      const { store, outbox } = await first.reopen();
+      await lifetime(store);
+      const pending = await outbox.pending(APP, group.groupId, 0, 10);
+      expect(pending.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    });
+  });
+
+  describe(`${name}: telling of commits`, () => {
+    function listen(outbox: Outbox): CommittedCallback[][] {
+      const heard: CommittedCallback[][] = [];
+      outbox.onCommitted((added) => heard.push([...added]));
+      return heard;
+    }
+    const told = (heard: CommittedCallback[][]) =>
+      heard.flat().map(({ callback: { lane, sequence }, isHead }) => `${lane}${sequence}${isHead ? " head" : ""}`);
+
+    it("hands over what was added, in order, as the outbox has it", async () => {
+      const { store, outbox } = await opened();
+      const heard = listen(outbox);
+      await enqueue(store, callback("a", NOW, "first"), callback("b", NOW + 1, "second"));
+      expect(heard.flat().map((committed) => committed.callback)).toEqual([
+        ...(await outbox.pending(APP, "a", 0, 10)),
+        ...(await outbox.pending(APP, "b", 0, 10)),
+      ]);
+      expect(heard.flat()[1]?.callback).toMatchObject({
+        ...callback("b", NOW + 1, "second"),
+        sdkAppId: APP,
+        sequence: 1,
+        attempts: 0,
+      });
+    });
+
+    it("has told everybody before the writer knows", async () => {
+      const { store, outbox } = await opened();
+      const [one, two] = [listen(outbox), listen(outbox)];
+      await enqueue(store, callback("a"));
+      expect(told(one)).toEqual(["a1 head"]);
+      expect(told(two)).toEqual(["a1 head"]);
+    });
+
+    it("tells what can be read by then", async () => {
+      const { store, outbox } = await opened();
+      const read: Promise<PendingCallback[]>[] = [];
+      outbox.onCommitted(() => read.push(outbox.pending(APP, "a", 0, 10)));
+      await enqueue(store, callback("a"));
+      expect((await Promise.all(read)).flat()).toHaveLength(1);
+    });
+
+    it("says nothing of what was undone, nor where nothing was added", async () => {
+      const { store, outbox } = await opened();
+      const heard = listen(outbox);
+      await store.write(APP, (tx) => tx.addGroup(plain));
+      await Promise.allSettled([
+        enqueue(store, callback("a")),
+        store.write(APP, async (tx) => {
+          await tx.enqueue(callback("a"));
+          throw new Error("no");
+        }),
+        enqueue(store, callback("a")),
+      ]);
+      expect(told(heard)).toEqual(["a1 head", "a2"]);
+      expect(heard.every((added) => added.length > 0)).toBe(true);
+    });
+
+    it("calls head what has nothing unsettled before it", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      const heard = listen(outbox);
+      await enqueue(store, callback("a"), callback("a"));
+      await outbox.settle([delivered(await head(under, "a"))], NOW);
+      await enqueue(store, callback("a"));
+      await outbox.settle([retry(await head(under, "a"), NOW + 5)], NOW);
+      await enqueue(store, callback("a"));
+      await outbox.settle([delivered(await head(under, "a"))], NOW);
+      await outbox.settle([dead(await head(under, "a"))], NOW);
+      await outbox.settle([delivered(await head(under, "a"))], NOW);
+      await enqueue(store, callback("a"));
+      expect(told(heard)).toEqual(["a1 head", "a2", "a3", "a4", "a5 head"]);
+    });
+  });
+
+  describe(`${name}: the outbox`, () => {
+    it("gives a lane's callbacks in order, after a number, no more than asked", async () => {
+      const { store, outbox } = await opened();
+      await enqueue(store, ...Array.from({ length: 5 }, () => callback("a")), callback("b"));
+      const numbers = async (after: number, limit: number) =>
+        (await outbox.pending(APP, "a", after, limit)).map(({ sequence }) => sequence);
+      expect(await numbers(0, 10)).toEqual([1, 2, 3, 4, 5]);
+      expect(await numbers(0, 2)).toEqual([1, 2]);
+      expect(await numbers(3, 10)).toEqual([4, 5]);
+      expect(await numbers(5, 10)).toEqual([]);
+      expect(await outbox.pending(APP, "another", 0, 10)).toEqual([]);
+    });
+
+    it("names the lanes that are due, the longest due first", async () => {
+      const { store, outbox } = await opened();
+      await enqueue(
+        store,
+        callback("b", NOW + 20),
+        callback("a", NOW + 10),
+        callback("c", NOW + 30),
+        callback("b", NOW),
+      );
+      await store.write(OTHER_APP, (tx) => tx.enqueue(callback("d")));
+      expect(await outbox.dueLanes(APP, NOW + 30, 10)).toEqual([
+        { lane: "a", settled: 0, last: 1 },
+        { lane: "b", settled: 0, last: 2 },
+        { lane: "c", settled: 0, last: 1 },
+      ]);
+      expect((await outbox.dueLanes(APP, NOW + 30, 2)).map(({ lane }) => lane)).toEqual(["a", "b"]);
+      expect((await outbox.dueLanes(APP, NOW + 29, 10)).map(({ lane }) => lane)).toEqual(["a", "b"]);
+      expect(await outbox.nextDue(APP, NOW + 20)).toBe(NOW + 30);
+      expect(await outbox.nextDue(APP, NOW + 30)).toBeUndefined();
+      expect((await outbox.appsWithPending()).toSorted()).toEqual([APP, OTHER_APP]);
+    });
+
+    it("moves a lane on when its head is delivered", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"));
+      await outbox.settle([delivered(await head(under, "a"))], NOW + 40);
+      expect(await outbox.dueLanes(APP, NOW + 39, 10)).toEqual([]);
+      expect(await outbox.dueLanes(APP, NOW + 40, 10)).toEqual([{ lane: "a", settled: 1, last: 2 }]);
+      expect((await head(under, "a")).sequence).toBe(2);
+      await outbox.settle([delivered(await head(under, "a"))], NOW + 41);
+      expect(await outbox.dueLanes(APP, NOW + 1e9, 10)).toEqual([]);
+      expect(await outbox.nextDue(APP, 0)).toBeUndefined();
+      expect(await outbox.appsWithPending()).toEqual([]);
+    });
+
+    it("keeps a head that failed for its time, whatever comes behind it", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"));
+      await outbox.settle([retry(await head(under, "a"), NOW + 1_000)], NOW);
+      expect((await head(under, "a")).attempts).toBe(1);
+      await enqueue(store, callback("a", NOW + 5));
+      expect(await outbox.dueLanes(APP, NOW + 999, 10)).toEqual([]);
+      expect(await outbox.nextDue(APP, NOW)).toBe(NOW + 1_000);
+      expect(await outbox.dueLanes(APP, NOW + 1_000, 10)).toEqual([{ lane: "a", settled: 0, last: 2 }]);
+      await outbox.settle([retry(await head(under, "a"), NOW + 3_000)], NOW + 1_000);
+      expect((await head(under, "a")).attempts).toBe(2);
+      expect(await outbox.nextDue(APP, NOW + 1_000)).toBe(NOW + 3_000);
+    });
+
+    it("goes on behind a dead letter", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"));
+      await outbox.settle([dead(await head(under, "a"))], NOW);
+      expect(await outbox.dueLanes(APP, NOW, 10)).toEqual([{ lane: "a", settled: 1, last: 2 }]);
+      expect((await head(under, "a")).sequence).toBe(2);
+    });
+
+    it("settles many at once, several of a lane in their order", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("b"), callback("a"), callback("a"), callback("c"));
+      const [a1, a2, a3] = await outbox.pending(APP, "a", 0, 10);
+      if (!a1 || !a2 || !a3) throw new Error("three are pending");
+      await outbox.settle(
+        [
+          delivered(a1),
+          delivered(await head(under, "b")),
+          dead(a2),
+          retry(a3, NOW + 9),
+          delivered(await head(under, "c")),
+        ],
+        NOW,
+      );
+      expect(await outbox.dueLanes(APP, NOW + 9, 10)).toEqual([{ lane: "a", settled: 2, last: 3 }]);
+      expect(await outbox.ledger()).toEqual([
+        { sdkAppId: APP, accepted: 5, delivered: 3, pending: 1, dead: 1, cancelled: 0 },
+      ]);
+    });
+
+    it("takes a result twice as once", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"), callback("a"));
+      const [first, second] = await outbox.pending(APP, "a", 0, 10);
+      if (!first || !second) throw new Error("two are pending");
+      await outbox.settle([delivered(first)], NOW);
+      await outbox.settle([delivered(second)], NOW);
+      await outbox.settle([delivered(first)], NOW);
+      await outbox.settle([retry(first, NOW + 5)], NOW);
+      expect(await outbox.dueLanes(APP, NOW, 10)).toEqual([{ lane: "a", settled: 2, last: 3 }]);
+      expect(await outbox.ledger()).toMatchObject([{ delivered: 2, pending: 1 }]);
+    });
+
+    it("cancels what an app has pending, and that only", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"), callback("b"), callback("c"));
+      await store.write(OTHER_APP, (tx) => tx.enqueue(callback("a")));
+      await outbox.settle([delivered(await head(under, "a")), retry(await head(under, "b"), NOW + 5)], NOW);
+      expect(await outbox.cancelPending(APP, NOW)).toBe(3);
+      expect(await outbox.pending(APP, "a", 0, 10)).toEqual([]);
+      expect(await outbox.dueLanes(APP, NOW + 1e9, 10)).toEqual([]);
+      expect(await outbox.appsWithPending()).toEqual([OTHER_APP]);
+      expect((await outbox.ledger()).toSorted((x, y) => x.sdkAppId - y.sdkAppId)).toEqual([
+        { sdkAppId: APP, accepted: 4, delivered: 1, pending: 0, dead: 0, cancelled: 3 },
+        { sdkAppId: OTHER_APP, accepted: 1, delivered: 0, pending: 1, dead: 0, cancelled: 0 },
+      ]);
+      expect(await outbox.cancelPending(APP, NOW)).toBe(0);
+    });
+
+    it("goes on after cancelling: the next callback is the head, under the next number", async () => {
+      const { store, outbox } = await opened();
+      await enqueue(store, callback("a"), callback("a"));
+      await outbox.cancelPending(APP, NOW);
+      const heard: CommittedCallback[] = [];
+      outbox.onCommitted((added) => heard.push(...added));
+      await enqueue(store, callback("a"));
+      expect(heard).toMatchObject([{ isHead: true, callback: { sequence: 3 } }]);
+      expect(await outbox.dueLanes(APP, NOW, 10)).toEqual([{ lane: "a", settled: 2, last: 3 }]);
+    });
+
+    it("is not moved by the result of a callback that was cancelled meanwhile", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"), callback("b"));
+      const [onItsWay, alsoOnItsWay] = [await head(under, "a"), await head(under, "b")];
+      await outbox.cancelPending(APP, NOW);
+      await outbox.settle([delivered(onItsWay), retry(alsoOnItsWay, NOW + 5)], NOW);
+      expect(await outbox.dueLanes(APP, NOW + 1e9, 10)).toEqual([]);
+      expect(await outbox.nextDue(APP, 0)).toBeUndefined();
+      expect(await outbox.ledger()).toMatchObject([{ pending: 0, cancelled: 3 }]);
+    });
+
+    it("has everything again after it was closed", async () => {
+      const first = await opened();
+      await enqueue(first.store, callback("a", NOW, "one"), callback("a", NOW, "two"), callback("b", NOW, "three"));
+      await first.outbox.settle([delivered(await head(first, "a")), retry(await head(first, "b"), NOW + 5)], NOW + 1);
+      const before = [
+        ...(await first.outbox.pending(APP, "a", 0, 10)),
+        ...(await first.outbox.pending(APP, "b", 0, 10)),
+      ];
+      const ledger = await first.outbox.ledger();
+      const second = await first.reopen();
+      const { outbox } = second;
+      expect([...(await outbox.pending(APP, "a", 0, 10)), ...(await outbox.pending(APP, "b", 0, 10))]).toEqual(before);
+      expect(await outbox.ledger()).toEqual(ledger);
+      expect(await outbox.appsWithPending()).toEqual([APP]);
+      expect(await outbox.dueLanes(APP, NOW + 5, 10)).toEqual([
+        { lane: "a", settled: 1, last: 2 },
+        { lane: "b", settled: 0, last: 1 },
+      ]);
+      await outbox.settle([delivered(await head(second, "a")), delivered(await head(second, "b"))], NOW + 6);
+      expect(await outbox.ledger()).toMatchObject([{ accepted: 3, delivered: 3, pending: 0 }]);
+    });
+  });
+
+  it(`${name}: whatever happens, the books balance, lanes are gapless and only heads are due`, async () => {
+    const lanes = ["a", "b", ""];
+    const lane = fc.constantFrom(...lanes);
+    const step = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ does: fc.constant("enqueue" as const), lane, count: fc.integer({ min: 1, max: 3 }) }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant("fail" as const), lane }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          does: fc.constant("settle" as const),
+          lane,
+          state: fc.constantFrom("delivered" as const, "dead" as const, "retry" as const),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant("cancel" as const) }) },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant("reopen" as const) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        let under = await opened();
+        const model = new Map(lanes.map((each) => [each, { last: 0, pending: [] as number[], due: 0 }]));
+        const books = { accepted: 0, delivered: 0, pending: 0, dead: 0, cancelled: 0 };
+        const of = (each: string) => model.get(each) ?? { last: 0, pending: [], due: 0 };
+        let now = NOW;
+        for (const one of steps) {
+          now += 10;
+          if (one.does === "enqueue") {
+            const known = of(one.lane);
+            if (known.pending.length === 0) known.due = now;
+            await enqueue(under.store, ...Array.from({ length: one.count }, () => callback(one.lane, now)));
+            for (let i = 0; i < one.count; i += 1) known.pending.push((known.last += 1));
+            books.accepted += one.count;
+            books.pending += one.count;
+          } else if (one.does === "fail") {
+            const failed = under.store.write(APP, async (tx) => {
+              await tx.enqueue(callback(one.lane, now));
+              throw new Error("no");
+            });
+            await expect(failed).rejects.toThrow("no");
+          } else if (one.does === "settle") {
+            const known = of(one.lane);
+            if (known.pending.length === 0) continue;
+            const first = await head(under, one.lane);
+            if (one.state === "retry") {
+              known.due = now + 1_000;
+              await under.outbox.settle([retry(first, known.due)], now);
+              continue;
+            }
+            await under.outbox.settle([one.state === "dead" ? dead(first) : delivered(first)], now);
+            known.pending.shift();
+            known.due = now;
+            books.pending -= 1;
+            books[one.state] += 1;
+          } else if (one.does === "cancel") {
+            expect(await under.outbox.cancelPending(APP, now)).toBe(books.pending);
+            books.cancelled += books.pending;
+            books.pending = 0;
+            for (const known of model.values()) known.pending = [];
+          } else {
+            under = await under.reopen();
+          }
+        }
+        const { outbox } = under;
+        expect(await outbox.ledger()).toEqual(books.accepted === 0 ? [] : [{ sdkAppId: APP, ...books }]);
+        expect(books.delivered + books.pending + books.dead + books.cancelled).toBe(books.accepted);
+        const due: unknown[] = [];
+        for (const [each, known] of model) {
+          const pending = await outbox.pending(APP, each, 0, 1_000);
+          expect(pending.map(({ sequence }) => sequence)).toEqual(known.pending);
+          if (known.pending.length > 0)
+            due.push({ at: known.due, lane: each, settled: (known.pending[0] ?? 0) - 1, last: known.last });
+        }
+        const lately = (await outbox.dueLanes(APP, now + 1e6, 10)).map(({ lane: each, settled, last }) => ({
+          at: of(each).due,
+          lane: each,
+          settled,
+          last,
+        }));
+        expect(lately).toHaveLength(due.length);
+        expect(lately).toEqual(expect.arrayContaining(due));
+        expect(lately.map(({ at }) => at)).toEqual(lately.map(({ at }) => at).toSorted((x, y) => x - y));
+        await under.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+}

@@ -1,0 +1,186 @@
+import type {
+  CommittedCallback,
+  DueLane,
+  Ledger,
+  NewCallback,
+  Outbox,
+  PendingCallback,
+  Settlement,
+} from "../../packages/server/src/ports.ts";
+
+/** How the outbox behaves when it is called. */
+export interface OutboxWeather {
+  /** How long a call takes on its way there, and again on its way back, in ms; 0 is at once. */
+  readonly latency: () => number;
+  /** Whether it fails there, and again whether it fails on its way back, after it was done. */
+  readonly fails: () => boolean;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** An outbox in memory that can be slow and fail, and remembers what was done to it that must not be. */
+export interface SimulatedOutbox extends Outbox {
+  /** Adds callbacks in one commit: pairs of app and lane. */
+  commit(...lanes: (readonly [sdkAppId: number, lane: string])[]): void;
+  /** The number of the last callback of a lane that is settled. */
+  settledOf(sdkAppId: number, lane: string): number;
+  readonly books: Omit<Ledger, "sdkAppId">;
+  /** Calls so far, by name. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly violations: readonly string[];
+}
+
+interface Row {
+  callback: PendingCallback;
+  state: "pending" | "delivered" | "dead" | "cancelled";
+}
+
+interface LaneRow {
+  readonly sdkAppId: number;
+  readonly lane: string;
+  readonly rows: Row[];
+  settled: number;
+  due: number | undefined;
+}
+
+/** So many calls at one and the same time are a loop. */
+const MAX_CALLS_AT_ONCE = 20_000;
+
+export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeather): SimulatedOutbox {
+  const lanes = new Map<string, LaneRow>();
+  const listeners: ((added: readonly CommittedCallback[]) => void)[] = [];
+  const books = { accepted: 0, delivered: 0, pending: 0, dead: 0, cancelled: 0 };
+  const calls: Record<string, number> = {};
+  const violations: string[] = [];
+  let position = 0;
+  let callsAtOnce = 0;
+  let calledAt = 0;
+
+  /** Something takes effect once the call has arrived, and is known once it has come back. */
+  async function call<T>(name: string, effect: () => T): Promise<T> {
+    calls[name] = (calls[name] ?? 0) + 1;
+    callsAtOnce = now() === calledAt ? callsAtOnce + 1 : 1;
+    calledAt = now();
+    if (callsAtOnce > MAX_CALLS_AT_ONCE) {
+      violations.push(`${name}: called in a loop`);
+      return await new Promise<T>(() => undefined);
+    }
+    await travel();
+    if (fails()) throw new Error(`${name}: not done`);
+    const result = effect();
+    await travel();
+    if (fails()) throw new Error(`${name}: done, but nobody knows`);
+    return result;
+  }
+
+  async function travel(): Promise<void> {
+    const ms = latency();
+    if (ms > 0) await sleep(ms);
+  }
+
+  function laneOf(sdkAppId: number, lane: string): LaneRow {
+    const key = `${sdkAppId} ${lane}`;
+    const known = lanes.get(key) ?? { sdkAppId, lane, rows: [], settled: 0, due: undefined };
+    lanes.set(key, known);
+    return known;
+  }
+
+  const lanesOf = (sdkAppId: number): LaneRow[] => [...lanes.values()].filter((lane) => lane.sdkAppId === sdkAppId);
+
+  function settleOne({ callback, attempt, state }: Settlement, at: number): void {
+    const { sdkAppId, lane: name, sequence } = callback;
+    const lane = laneOf(sdkAppId, name);
+    const row = lane.rows[sequence - 1];
+    if (row?.state !== "pending") return;
+    const what = `${name} ${sequence}`;
+    if (sequence !== lane.settled + 1) violations.push(`${what}: settled when ${lane.settled} was the last settled`);
+    if (attempt.number !== row.callback.attempts + 1) violations.push(`${what}: attempt ${attempt.number} is out of turn`);
+    row.callback = { ...row.callback, attempts: attempt.number };
+    if (typeof state === "object") {
+      lane.due = state.retryAt;
+      return;
+    }
+    row.state = state;
+    lane.settled = sequence;
+    lane.due = lane.rows.length > sequence ? at : undefined;
+    books.pending -= 1;
+    books[state] += 1;
+  }
+
+  return {
+    commit(...added) {
+      const committed = added.map(([sdkAppId, name]): CommittedCallback => {
+        const lane = laneOf(sdkAppId, name);
+        const sequence = lane.rows.length + 1;
+        position += 1;
+        const fresh: NewCallback = {
+          id: `${sdkAppId}-${name}-${sequence}`,
+          lane: name,
+          command: "Group.CallbackAfterCreateGroup",
+          body: "{}",
+          clientIp: "",
+          platform: "RESTAPI",
+          acceptedAt: now(),
+        };
+        const callback: PendingCallback = { ...fresh, sdkAppId, position, sequence, attempts: 0 };
+        lane.rows.push({ callback, state: "pending" });
+        lane.due ??= now();
+        books.accepted += 1;
+        books.pending += 1;
+        return { callback, isHead: lane.settled === sequence - 1 };
+      });
+      for (const listener of listeners) listener(committed);
+    },
+    settledOf: (sdkAppId, lane) => laneOf(sdkAppId, lane).settled,
+    books,
+    calls,
+    violations,
+
+    onCommitted: (listener) => void listeners.push(listener),
+    dueLanes: (sdkAppId, at, limit) =>
+      call("dueLanes", () =>
+        lanesOf(sdkAppId)
+          .filter(({ due }) => due !== undefined && due <= at)
+          .toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0))
+          .slice(0, limit)
+          .map(({ lane, settled, rows }): DueLane => ({ lane, settled, last: rows.length })),
+      ),
+    nextDue: (sdkAppId, at) =>
+      call("nextDue", () => {
+        const due = lanesOf(sdkAppId).flatMap((lane) => (lane.due !== undefined && lane.due > at ? [lane.due] : []));
+        return due.length > 0 ? Math.min(...due) : undefined;
+      }),
+    pending: (sdkAppId, lane, after, limit) =>
+      call("pending", () =>
+        laneOf(sdkAppId, lane)
+          .rows.filter(({ state, callback }) => state === "pending" && callback.sequence > after)
+          .slice(0, limit)
+          .map(({ callback }) => callback),
+      ),
+    settle: (settlements, at) =>
+      call("settle", () => {
+        for (const settlement of settlements) settleOne(settlement, at);
+      }),
+    appsWithPending: () =>
+      call("appsWithPending", () => [
+        ...new Set([...lanes.values()].filter(({ due }) => due !== undefined).map(({ sdkAppId }) => sdkAppId)),
+      ]),
+    cancelPending: (sdkAppId) =>
+      call("cancelPending", () => {
+        let cancelled = 0;
+        for (const lane of lanesOf(sdkAppId)) {
+          for (const row of lane.rows) {
+            if (row.state !== "pending") continue;
+            row.state = "cancelled";
+            cancelled += 1;
+          }
+          lane.settled = lane.rows.length;
+          lane.due = undefined;
+        }
+        books.pending -= cancelled;
+        books.cancelled += cancelled;
+        return cancelled;
+      }),
+    ledger: () => call("ledger", () => [{ sdkAppId: 0, ...books }]),
+  };
+}
