@@ -12,6 +12,7 @@ import {
   ErrorCode,
   errorMeanings,
   restCommands,
+  type RestCommand,
 } from "@muster/protocol";
 import * as z from "zod";
 
@@ -84,8 +85,10 @@ ${codes.map((code) => `| ${code} | ${errorMeanings[code]} |`).join("\n")}
 }
 
 function restTable(): string {
-  const rows = Object.values(restCommands).map(({ service, command, page }) => {
-    return `| [\`/v4/${service}/${command}\`](https://trtc.io/document/${page}) |`;
+  const commands: readonly RestCommand[] = Object.values(restCommands);
+  const rows = commands.map(({ service, command, page }) => {
+    const path = `\`/v4/${service}/${command}\``;
+    return `| ${page === undefined ? path : `[${path}](https://trtc.io/document/${page})`} |`;
   });
   return `${note}
 

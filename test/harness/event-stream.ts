@@ -2,7 +2,7 @@ import type { EventJson } from "@muster/recorder";
 import { onTestFinished } from "vitest";
 
 /** One message of a stream of server-sent events; a comment has nothing but `comment`. */
-export interface StreamMessage {
+interface StreamMessage {
   readonly id?: string;
   readonly event?: string;
   readonly data?: EventJson;
@@ -45,7 +45,7 @@ export async function openEventStream(url: string, headers: Record<string, strin
     },
     async close() {
       abort.abort();
-      await messages.return().catch(() => undefined);
+      await messages.return(undefined).catch(() => undefined);
     },
   };
 }

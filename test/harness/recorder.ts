@@ -10,7 +10,7 @@ import { temporaryFolder } from "./folder.ts";
 export const SDK_APP_ID = 1400000001;
 
 /** What a request was answered with. */
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -23,7 +23,7 @@ export interface EventList {
 }
 
 /** What is posted as a callback. */
-export interface Posted {
+interface Posted {
   readonly body: Readonly<Record<string, unknown>>;
   readonly sdkAppId?: number;
   readonly headers?: Readonly<Record<string, string>>;

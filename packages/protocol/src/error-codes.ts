@@ -44,12 +44,17 @@ export const ErrorCode = {
   GroupIdTaken: 10021,
   GroupIdTakenBySelf: 10025,
   TooManyGroups: 10037,
+  AttributeKeyTooLong: 10045,
+  AttributeValueTooLong: 10046,
+  TooManyAttributes: 10047,
+  AttributesTooLong: 10048,
   FeatureNotEnabled: 11000,
   TopicDeletionFailed: 110002,
   TopicNotFound: 110003,
 
   // Bodies and profiles.
   ProfileFieldTooLong: 40601,
+  TooManyTargets: 90011,
   BodyTooLong: 93000,
 } as const;
 
@@ -91,9 +96,14 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   10021: "The id is taken by another's group.",
   10025: "The id is taken by a group of the same owner.",
   10037: "The user or the community has as many groups or topics as allowed.",
+  10045: "An attribute's key is longer than 32 bytes.",
+  10046: "An attribute's value is longer than 4000 bytes.",
+  10047: "The group would have more than 16 attributes.",
+  10048: "The attributes would have more than 16000 bytes in all.",
   11000: "The app does not have communities or topics enabled.",
   110002: "The topic could not be deleted.",
   110003: "The topic does not exist, or was deleted.",
   40601: "A field of the account's profile is longer than 500 bytes.",
+  90011: "More users are named than one call takes.",
   93000: "The body is longer than 1 MiB.",
 };

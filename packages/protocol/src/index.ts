@@ -53,7 +53,17 @@ export {
   type UserRequestName,
 } from "./realtime/requests.ts";
 export { restCommands } from "./rest/commands.ts";
+export { ADD_GROUP_MEMBER_MAX } from "./rest/add-group-member.ts";
+export { BAN_MAX } from "./rest/ban-group-member.ts";
 export { CREATE_GROUP_MAX_MEMBERS } from "./rest/create-group.ts";
+export { DELETE_GROUP_MEMBER_MAX } from "./rest/delete-group-member.ts";
+export { FORBID_SEND_MSG_MAX, MUTED_FOR_GOOD } from "./rest/forbid-send-msg.ts";
+export { COMMUNITY_MEMBER_PAGE_MAX, MEMBER_PAGE_MAX } from "./rest/get-group-member-info.ts";
+export { GET_ROLE_MAX } from "./rest/get-role-in-group.ts";
+export { IMPORT_GROUP_MEMBER_MAX } from "./rest/import-group-member.ts";
+export { ACCOUNTS_MAX } from "./rest/multiaccount-import.ts";
+export { ONLINE_STATUS_MAX } from "./rest/query-online-status.ts";
+export { NOTIFICATION_MAX_MEMBERS } from "./rest/send-group-system-notification.ts";
 export { envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";
 export { byteLength, byteText } from "./scalars/byte-text.ts";
 export { signUserSig, verifyUserSig, type UserSigClaims, type UserSigVerdict } from "./user-sig.ts";

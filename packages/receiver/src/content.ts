@@ -43,7 +43,7 @@ export function readCallback(command: string, json: Readonly<Record<string, unkn
   }
   const result = z.safeParse(callbackRow(command).body, json, { reportInput: true });
   if (!result.success) return quarantined(groupId, `The body does not fit ${command}: ${problems(result.error)}.`);
-  const eventTime = isObject(result.data) ? ownField(result.data, "EventTime") : undefined;
+  const eventTime = isObject(result.data) ? result.data["EventTime"] : undefined;
   return { groupId, eventTime: typeof eventTime === "number" ? eventTime : undefined, fault: undefined };
 }
 
@@ -58,13 +58,8 @@ function problems(error: z.core.$ZodError): string {
 }
 
 function textField(json: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = ownField(json, name);
+  const value = json[name];
   return typeof value === "string" ? value : undefined;
-}
-
-/** Own fields alone: a body's `__proto__` must not lend it others. */
-function ownField(json: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(json, name) ? json[name] : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -317,6 +317,13 @@ describe("a callback that is taken", () => {
     expect(kept()).toMatchObject([expected]);
   });
 
+  it("has no time that it does not name itself", async () => {
+    const { receiver, kept } = setUp();
+    const { EventTime: _none, ...fields } = destroyed;
+    await receiver.handle(request({ body: JSON.stringify(fields).replace("{", '{"__proto__":{"EventTime":5},') }));
+    expect(kept()).toMatchObject([{ eventTime: undefined, fault: undefined }]);
+  });
+
   it("is allowed where it asks", async () => {
     const { receiver, kept } = setUp();
     const command = "Group.CallbackBeforeCreateGroup";
@@ -352,6 +359,11 @@ describe("a callback that comes twice", () => {
     expect(await keptOf(broken('a"]\n'), broken("a"), request({ body: "[", query: { CallbackCommand: "a" } }))).toEqual(
       [1, 1, 1],
     );
+  });
+
+  it("is another where the command ends what the content begins with", async () => {
+    const cut = (command: string, body: string) => request({ body, query: { CallbackCommand: command } });
+    expect(await keptOf(cut("a", "b{"), cut("ab", "{"))).toEqual([1, 1]);
   });
 
   it("is another where lists have another order", async () => {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -67,7 +68,7 @@ describe("a recorder that stops", () => {
 
 describe("a recorder does not start", () => {
   const startError = (code: string, remedy: string) =>
-    expect.objectContaining({ name: "StartError", code, message: expect.stringContaining(remedy) });
+    expect.objectContaining({ name: "StartError", code, message: expect.stringContaining(remedy) }) as unknown;
 
   it("where its folder cannot be made", async () => {
     const folder = temporaryFolder();
@@ -122,7 +123,7 @@ it("takes callbacks by HTTPS", async () => {
   const send = async (method: string, path: string, body = "") => {
     const request = httpsRequest(recorder.url + path, { method, agent });
     request.end(body);
-    const [response] = await once(request, "response");
+    const [response] = (await once(request, "response")) as [IncomingMessage];
     return await text(response);
   };
   expect(await send("POST", `/callback?${callbackQuery(COMMAND)}`, JSON.stringify(callback(1)))).toContain(

@@ -11,6 +11,8 @@ export interface App {
   readonly features: { readonly community: boolean; readonly topic: boolean };
   /** The keys that groups of this app may have custom fields for. */
   readonly groupCustomFields: ReadonlySet<string>;
+  /** The keys that members of its groups may have custom fields for. */
+  readonly memberCustomFields: ReadonlySet<string>;
   readonly profile: Profile;
   /** Where callbacks go; absent where the app has none. */
   readonly callback: CallbackSettings | undefined;

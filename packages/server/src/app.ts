@@ -45,12 +45,13 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
   const executor = createExecutor({
     apps,
     store,
+    presence: sessions,
     ids: randomIds,
     now: clock.now,
     callbackFor,
     notify: createNotifier(sessions, store, log),
   });
-  const verifier = createCallerVerifier();
+  const verifier = createCallerVerifier(store);
 
   try {
     await settleApps(opened, config.apps, apps, clock, log);

@@ -12,9 +12,10 @@ import * as z from "zod";
 
 import type { App, CallbackSettings } from "./app-settings.ts";
 
-/** Most administrators of an app, and most custom fields of its groups. */
+/** Most administrators of an app, and most custom fields of its groups and of their members. */
 const MAX_ADMINISTRATORS = 10;
 const MAX_CUSTOM_FIELDS = 10;
+const MAX_MEMBER_CUSTOM_FIELDS = 5;
 
 const switchName = z.string().superRefine((name, context) => {
   if (!isCallbackCommand(name)) {
@@ -63,6 +64,7 @@ const app = z.strictObject({
     .strictObject({ community: z.boolean().default(false), topic: z.boolean().default(false) })
     .default({ community: false, topic: false }),
   groupCustomFields: z.array(customFieldKey).max(MAX_CUSTOM_FIELDS).default([]),
+  memberCustomFields: z.array(customFieldKey).max(MAX_MEMBER_CUSTOM_FIELDS).default([]),
   profile: z
     .strictObject({
       eventTime: z.enum(["number", "string"]).default(defaultProfile.eventTime),
@@ -118,7 +120,8 @@ export function serverConfig(server: z.output<typeof serverSection>, apps: z.out
 }
 
 function toApp(settingsOf: z.output<typeof app>): App {
-  const { sdkAppId, name, secretKey, administrators, features, groupCustomFields, profile } = settingsOf;
+  const { sdkAppId, name, secretKey, administrators, features, groupCustomFields, memberCustomFields, profile } =
+    settingsOf;
   return Object.freeze({
     sdkAppId,
     name,
@@ -126,6 +129,7 @@ function toApp(settingsOf: z.output<typeof app>): App {
     administrators: new Set(administrators),
     features,
     groupCustomFields: new Set(groupCustomFields),
+    memberCustomFields: new Set(memberCustomFields),
     profile,
     callback: settingsOf.callback && toCallback(settingsOf.callback),
   });

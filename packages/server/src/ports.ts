@@ -1,33 +1,75 @@
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
-import type { Account, Group, Member, Topic } from "./group/group.ts";
+import type { Account, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
 
 /** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
 export interface GroupReads {
   /** Those of the users who have no account in the app, in the order given. */
   missingAccounts(userIds: readonly string[]): Promise<string[]>;
+  /** UserSigs of the user that were signed before this time are void: seconds since 1970, 0 where none are. */
+  kickedAt(userId: string): Promise<number>;
   group(groupId: string): Promise<Group | undefined>;
+  /** Groups in the order of their creation, from behind a place in it; `next` is the place of the last one. */
+  groupPage(query: { type?: string; after: number; limit: number }): Promise<{ groupIds: string[]; next: number }>;
+  groupCount(type?: string): Promise<number>;
+  /** The groups that a user is a member of, in order of joining. */
+  joinedGroups(userId: string): Promise<JoinedGroup[]>;
   /** The owner first, then in order of joining. */
   members(groupId: string): Promise<Member[]>;
+  /** Members in order of joining, from behind a place in it; `next` is the place of the last one. */
+  memberPage(groupId: string, query: MemberQuery): Promise<{ members: Member[]; next: number }>;
   member(groupId: string, userId: string): Promise<Member | undefined>;
   memberCount(groupId: string): Promise<number>;
   /** Those of the users who are members. */
   membersAmong(groupId: string, userIds: readonly string[]): Promise<string[]>;
+  /** Members who are muted at a time (seconds since 1970). */
+  mutedMembers(groupId: string, now: number): Promise<Member[]>;
+  /** Bans that have not run out at a time (seconds since 1970), in the order of the users' ids. */
+  bans(groupId: string, now: number, limit: number, offset: number): Promise<Ban[]>;
+  attributes(groupId: string): Promise<Fields>;
   /** In order of creation. */
   topics(groupId: string): Promise<Topic[]>;
   topic(groupId: string, topicId: string): Promise<Topic | undefined>;
   topicCount(groupId: string): Promise<number>;
 }
 
+export interface MemberQuery {
+  readonly roles?: readonly Role[];
+  /** A place in the order of joining, 0 for the beginning. */
+  readonly after: number;
+  /** How many to pass over behind that place. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A group as one of its members sees it. */
+export interface JoinedGroup {
+  readonly group: Group;
+  readonly member: Member;
+}
+
 /** Changing one app's groups inside a transaction. */
 export interface GroupWrites extends GroupReads {
   /** Adds the account, or changes the profile of the one that is there. */
   putAccount(account: Account): Promise<void>;
+  /** Removes the account; whether there was one. Its memberships are the caller's to end. */
+  removeAccount(userId: string): Promise<boolean>;
+  /** Makes UserSigs void that were signed before a time (seconds since 1970). */
+  setKickedAt(userId: string, time: number): Promise<void>;
   addGroup(group: Group): Promise<void>;
+  /** Replaces the group of the same id by what it has become. */
+  changeGroup(group: Group): Promise<void>;
   addMembers(groupId: string, members: readonly Member[]): Promise<void>;
-  /** Removes the group with its members and topics. The number of its last callback stays. */
+  changeMember(groupId: string, member: Member): Promise<void>;
+  removeMembers(groupId: string, userIds: readonly string[]): Promise<void>;
+  /** Bans users, or changes until when they are; 0 lifts the ban. */
+  setBans(groupId: string, bans: readonly Ban[]): Promise<void>;
+  /** Replaces all attributes. */
+  setAttributes(groupId: string, attributes: Fields): Promise<void>;
+  /** Removes the group with all that belongs to it. The number of its last callback stays. */
   removeGroup(groupId: string): Promise<void>;
   addTopic(topic: Topic): Promise<void>;
+  changeTopic(topic: Topic): Promise<void>;
   removeTopic(groupId: string, topicId: string): Promise<void>;
   /** Puts a callback into the outbox under the next number of its lane. */
   enqueue(callback: NewCallback): Promise<void>;
@@ -152,6 +194,18 @@ export interface Outbox {
 export interface CommittedCallback {
   readonly callback: PendingCallback;
   readonly isHead: boolean;
+}
+
+/** App users' devices that are connected. */
+export interface Presence {
+  /** The platforms of a user's devices. */
+  platforms(sdkAppId: number, userId: string): OptPlatform[];
+  /** Ends a user's connections, as the app asked for. */
+  kick(sdkAppId: number, userId: string): void;
+  /** Sends a text of the app's to those of the users who are connected. */
+  notifyText(sdkAppId: number, userIds: Iterable<string>, groupId: string, text: string): void;
+  /** The users who are connected. */
+  users(sdkAppId: number): string[];
 }
 
 /** Texts that are unique, for ids. */

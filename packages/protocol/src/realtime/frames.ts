@@ -32,12 +32,64 @@ function notice<E extends string, B extends z.core.SomeType>(event: E, body: B) 
   return z.object({ event: z.literal(event), body });
 }
 
+const texts = z.readonly(z.array(z.string()));
+
+const profileTexts = z.object({
+  name: z.optional(z.string()),
+  introduction: z.optional(z.string()),
+  notification: z.optional(z.string()),
+  faceUrl: z.optional(z.string()),
+});
+
 /** What the server tells a user's devices unasked. */
 export const noticeFrame = z.discriminatedUnion("event", [
   /** A group was created and the user is in it. */
   notice("groupCreated", z.object({ groupId: z.string(), name: z.string(), owner: z.string(), operator: z.string() })),
   /** A group that the user was in was disbanded. */
   notice("groupDismissed", z.object({ groupId: z.string(), name: z.string(), operator: z.string() })),
+  /** A group's profile changed; only the changed texts are there. */
+  notice("groupChanged", z.object({ groupId: z.string(), changed: profileTexts, operator: z.string() })),
+  /** A group has another owner. */
+  notice(
+    "ownerChanged",
+    z.object({ groupId: z.string(), oldOwner: z.string(), newOwner: z.string(), operator: z.string() }),
+  ),
+  /** Users joined a group, this user among them or not. */
+  notice("membersJoined", z.object({ groupId: z.string(), name: z.string(), userIds: texts, operator: z.string() })),
+  /** Users left a group or were removed (`Kicked`), this user among them or not. */
+  notice(
+    "membersLeft",
+    z.object({
+      groupId: z.string(),
+      name: z.string(),
+      userIds: texts,
+      how: z.enum(["Kicked", "Quit"]),
+      operator: z.string(),
+    }),
+  ),
+  /** A member's role or name card changed. */
+  notice(
+    "memberChanged",
+    z.object({
+      groupId: z.string(),
+      userId: z.string(),
+      role: z.enum(["Owner", "Admin", "Member"]),
+      nameCard: z.string(),
+      operator: z.string(),
+    }),
+  ),
+  /** A group's attributes changed; `attributes` are all that there are now. */
+  notice(
+    "attributesChanged",
+    z.object({ groupId: z.string(), attributes: z.record(z.string(), z.string()), operator: z.string() }),
+  ),
+  /** A topic's profile changed; only the changed texts are there. */
+  notice(
+    "topicChanged",
+    z.object({ groupId: z.string(), topicId: z.string(), changed: profileTexts, operator: z.string() }),
+  ),
+  /** The app's backend sent a text to a group. */
+  notice("systemNotification", z.object({ groupId: z.string(), text: z.string() })),
   /** A topic was created in a community that the user is in. */
   notice("topicCreated", z.object({ groupId: z.string(), topicId: z.string(), operator: z.string() })),
   /** Topics of a community that the user is in were deleted. */
@@ -45,7 +97,7 @@ export const noticeFrame = z.discriminatedUnion("event", [
     "topicsDeleted",
     z.object({ groupId: z.string(), topicIds: z.readonly(z.array(z.string())), operator: z.string() }),
   ),
-  /** The connection ends: the server stops. */
+  /** The connection ends: the server stops, or the app ended the user's sessions. */
   notice("closing", z.object({ reason: z.string() })),
 ]);
 export type NoticeFrame = z.output<typeof noticeFrame>;

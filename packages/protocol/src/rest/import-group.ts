@@ -1,6 +1,16 @@
 import * as z from "zod/mini";
 
-import { appDefinedData, applyJoinOption, groupIdField, groupTexts, inviteJoinOption, nameField, seconds, userId, zeroOrOne } from "../scalars/rest-fields.ts";
+import {
+  appDefinedData,
+  applyJoinOption,
+  groupIdField,
+  groupTexts,
+  inviteJoinOption,
+  nameField,
+  seconds,
+  userId,
+  zeroOrOne,
+} from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /**

@@ -1,6 +1,15 @@
 import * as z from "zod/mini";
 
-import { appDefinedData, applyJoinOption, groupIdField, groupTexts, inviteJoinOption, nameField, onOff, userId } from "../scalars/rest-fields.ts";
+import {
+  appDefinedData,
+  applyJoinOption,
+  groupIdField,
+  groupTexts,
+  inviteJoinOption,
+  nameField,
+  onOff,
+  userId,
+} from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /**

@@ -48,7 +48,10 @@ export const inviteJoinOption = z.enum(["FreeAccess", "NeedPermission", "Disable
 export const fieldNames = z.optional(z.array(z.string()));
 
 /** A page of a list: how many at most, and how many to pass over. */
-export const paging = { Limit: z.optional(z.int().check(z.positive())), Offset: z.optional(z.int().check(z.nonnegative())) };
+export const paging = {
+  Limit: z.optional(z.int().check(z.positive())),
+  Offset: z.optional(z.int().check(z.nonnegative())),
+};
 
 /** A group's attributes; their keys are spelt in lower case, unlike everything else. */
 export const groupAttributes = z.array(z.object({ key: z.string().check(z.minLength(1)), value: z.string() }));

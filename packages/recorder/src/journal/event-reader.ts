@@ -23,7 +23,7 @@ export interface EventFilter {
 }
 
 /** Some events in a row. */
-export interface EventPage {
+interface EventPage {
   readonly events: readonly RecordedCallback[];
   /** Whether there are more behind them. */
   readonly more: boolean;

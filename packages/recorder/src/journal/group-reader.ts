@@ -7,7 +7,7 @@ export interface GroupKey {
 }
 
 /** A group and the position of the first event that told of it. */
-export interface SeenGroup extends GroupKey {
+interface SeenGroup extends GroupKey {
   readonly firstPosition: number;
 }
 

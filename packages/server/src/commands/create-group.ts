@@ -8,7 +8,7 @@ import {
 } from "@muster/protocol";
 
 import { capabilities } from "../group/capabilities.ts";
-import type { ApplyJoinOption, Group, InviteJoinOption, Member } from "../group/group.ts";
+import { newMember, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
 import type { GroupWrites } from "../ports.ts";
 import { done, refuse, type Command, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
@@ -30,6 +30,8 @@ export interface CreateGroup {
   readonly members: readonly { readonly userId: string; readonly role: "Admin" | "Member" }[];
   /** Most members that one call takes: the doors differ. */
   readonly mostMembers: number;
+  /** Brought in from elsewhere: when it was created there, in seconds since 1970, and nobody is told of it. */
+  readonly imported?: { readonly createTime: number | undefined };
 }
 
 /** Creates a group with its first members, all or nothing. */
@@ -55,20 +57,23 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   const group = newGroup(context, type, groupId, input);
   await tx.addGroup(group);
   if (keepsMembers) {
-    const first: Pick<Member, "userId" | "role">[] = [
-      ...owner.map((userId) => ({ userId, role: "Owner" as const })),
-      ...members,
-    ];
-    await tx.addMembers(
-      groupId,
-      first.map((member) => ({ ...member, joinTime: group.createTime })),
-    );
+    await tx.addMembers(groupId, [
+      ...owner.map((userId) => newMember(userId, "Owner", group.createTime)),
+      ...members.map(({ userId, role }) => newMember(userId, role, group.createTime)),
+    ]);
   }
+  if (input.imported) return done(group);
   return done(group, { kind: "group-created", group, initialMembers: members.map(({ userId }) => userId) });
 };
 
-function typeProblem({ app }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
-  const { hasAdmins, keepsMembers, maxMembers } = capabilities[type];
+function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
+  const { hasAdmins, keepsMembers, canBeImported, maxMembers } = capabilities[type];
+  if (input.imported && !canBeImported) {
+    return { code: ErrorCode.NotPermitted, info: `a group of type ${type} cannot be imported` };
+  }
+  if ((input.imported?.createTime ?? 0) * 1000 > now) {
+    return { code: ErrorCode.InvalidParameter, info: "CreateTime lies in the future" };
+  }
   if (type === "Community" && !app.features.community) {
     return { code: ErrorCode.FeatureNotEnabled, info: "communities are not enabled for this app" };
   }
@@ -129,7 +134,7 @@ async function freeGroupId(tx: GroupWrites, { ids }: Context, type: GroupType): 
 }
 
 function newGroup({ now }: Context, type: GroupType, groupId: string, input: CreateGroup): Group {
-  const createTime = Math.floor(now / 1000);
+  const createTime = input.imported?.createTime ?? Math.floor(now / 1000);
   return {
     groupId,
     type,
@@ -144,6 +149,7 @@ function newGroup({ now }: Context, type: GroupType, groupId: string, input: Cre
     applyJoinOption: input.applyJoinOption ?? "NeedPermission",
     inviteJoinOption: input.inviteJoinOption ?? "FreeAccess",
     supportTopic: input.supportTopic,
+    muteAll: false,
     customFields: Object.fromEntries(input.customFields),
   };
 }

@@ -2,9 +2,9 @@ import { customTopicIdProblem, ErrorCode, generatedTopicId } from "@muster/proto
 
 import { MAX_TOPICS } from "../group/capabilities.ts";
 import type { Topic } from "../group/group.ts";
-import { done, refuse, type Command } from "./command.ts";
-import { findGroup } from "./find-group.ts";
-import { topicRefusal } from "./topic-rules.ts";
+import { done, refuse } from "./command.ts";
+import { onGroup } from "./on-group.ts";
+import { topicRefusal } from "./topic-refusal.ts";
 
 export interface CreateTopic {
   readonly groupId: string;
@@ -16,13 +16,12 @@ export interface CreateTopic {
   readonly notification: string;
   readonly faceUrl: string;
   readonly customString: string;
+  /** Brought in from elsewhere: when it was created there, in seconds since 1970, and nobody is told of it. */
+  readonly imported?: { readonly createTime: number | undefined };
 }
 
 /** Creates a topic in a community. */
-export const createTopic: Command<CreateTopic, Topic> = async (tx, context, input) => {
-  const found = await findGroup(tx, input.groupId);
-  if (!found.ok) return found;
-  const { group } = found;
+export const createTopic = onGroup<CreateTopic, Topic>(undefined, async (tx, context, input, group) => {
   const refusal = await topicRefusal(tx, context, group);
   if (refusal) return { ok: false, refusal };
 
@@ -34,7 +33,8 @@ export const createTopic: Command<CreateTopic, Topic> = async (tx, context, inpu
     const problem = customTopicIdProblem(input.topicId, group.groupId);
     if (problem) return refuse(ErrorCode.InvalidParameter, `TopicId ${problem}`);
     if (await tx.topic(group.groupId, input.topicId)) {
-      return refuse(ErrorCode.GroupIdTakenBySelf, `TopicId ${input.topicId} is taken`);
+      const code = input.imported ? ErrorCode.GroupIdTaken : ErrorCode.GroupIdTakenBySelf;
+      return refuse(code, `TopicId ${input.topicId} is taken`);
     }
   }
   if ((await tx.topicCount(group.groupId)) >= MAX_TOPICS) {
@@ -49,8 +49,9 @@ export const createTopic: Command<CreateTopic, Topic> = async (tx, context, inpu
     faceUrl: input.faceUrl,
     customString: input.customString,
     creator,
-    createTime: Math.floor(context.now / 1000),
+    createTime: input.imported?.createTime ?? Math.floor(context.now / 1000),
+    muteAll: false,
   };
   await tx.addTopic(topic);
-  return done(topic, { kind: "topic-created", group, topic });
-};
+  return input.imported ? done(topic) : done(topic, { kind: "topic-created", group, topic });
+});

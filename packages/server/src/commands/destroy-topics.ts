@@ -3,7 +3,7 @@ import { ErrorCode, parseTopicId, type TopicResult } from "@muster/protocol";
 import type { GroupWrites } from "../ports.ts";
 import { done, refuse, type Command } from "./command.ts";
 import { findGroup } from "./find-group.ts";
-import { topicRefusal } from "./topic-rules.ts";
+import { topicRefusal } from "./topic-refusal.ts";
 
 export interface DestroyTopics {
   readonly groupId: string;

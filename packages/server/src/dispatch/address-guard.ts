@@ -1,4 +1,4 @@
-import { lookup } from "node:dns";
+import { lookup, type LookupAddress, type LookupAllOptions } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 
 import ipaddr from "ipaddr.js";
@@ -22,7 +22,8 @@ const reservedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].map(
   ipaddr.IPv6.parseCIDR(range),
 );
 const globalV6 = ipaddr.IPv6.parseCIDR("2000::/3");
-const nat64 = ["64:ff9b::/96", "64:ff9b:1::/48"].map((range) => ipaddr.IPv6.parseCIDR(range));
+/** Not 64:ff9b:1::/48 too: where in those the IPv4 address stands is the network's own affair. */
+const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 
 /**
  * Whether callbacks must not be sent to an address: one's own machine and network, and everything that is
@@ -44,18 +45,29 @@ export function isForbiddenAddress(address: string, allowPrivateNetwork: boolean
 
 function wrappedV4(v6: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   if (v6.isIPv4MappedAddress()) return v6.toIPv4Address();
-  if (nat64.some((range) => v6.match(range))) return new ipaddr.IPv4(v6.toByteArray().slice(12));
+  if (v6.match(nat64)) return new ipaddr.IPv4(v6.toByteArray().slice(12));
   return undefined;
 }
+
+/** Finds all addresses of a name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /**
  * A connector that refuses forbidden addresses at the moment of connecting, on the address really dialled: a
  * name is resolved once, all its addresses are judged, and one forbidden refuses all. A custom lookup is not
  * asked about addresses that are written out, so those are judged before.
  */
-export function guardedConnector(allowPrivateNetwork: boolean, timeout: number): buildConnector.connector {
+export function guardedConnector(
+  allowPrivateNetwork: boolean,
+  timeout: number,
+  resolve: Resolve = lookup,
+): buildConnector.connector {
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, "");
       if (addresses.some(({ address }) => isForbiddenAddress(address, allowPrivateNetwork))) {
         return callback(new ForbiddenAddressError(), "");

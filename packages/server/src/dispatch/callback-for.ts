@@ -1,7 +1,23 @@
 import { wireEventTime, wireTypeName, type CallbackCommand } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
-import type { GroupCreated, GroupDestroyed, GroupEvent, TopicCreated, TopicsDeleted } from "../group/group-events.ts";
+import type {
+  AttributesChanged,
+  GroupCreated,
+  GroupDestroyed,
+  GroupEvent,
+  GroupFull,
+  GroupInfoChanged,
+  MemberChanged,
+  MembersJoined,
+  MembersLeft,
+  OwnerChanged,
+  ProfileTexts,
+  TopicChanged,
+  TopicCreated,
+  TopicsDeleted,
+} from "../group/group-events.ts";
+import type { Group } from "../group/group.ts";
 import type { NewCallback } from "../ports.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -15,6 +31,14 @@ const callbacks: {
 } = {
   "group-created": { command: "Group.CallbackAfterCreateGroup", body: createdBody },
   "group-destroyed": { command: "Group.CallbackAfterGroupDestroyed", body: destroyedBody },
+  "group-info-changed": { command: "Group.CallbackAfterGroupInfoChanged", body: infoChangedBody },
+  "owner-changed": { command: "Group.CallbackAfterChangeGroupOwner", body: ownerChangedBody },
+  "members-joined": { command: "Group.CallbackAfterNewMemberJoin", body: joinedBody },
+  "members-left": { command: "Group.CallbackAfterMemberExit", body: leftBody },
+  "group-full": { command: "Group.CallbackAfterGroupFull", body: fullBody },
+  "member-changed": { command: "Group.CallbackAfterMemberFieldChanged", body: memberChangedBody },
+  "attributes-changed": { command: "Group.CallbackAfterGroupAttrChanged", body: attributesChangedBody },
+  "topic-changed": { command: "Group.CallbackAfterTopicInfoChanged", body: topicChangedBody },
   "topic-created": { command: "Group.CallbackAfterCreateTopic", body: topicCreatedBody },
   "topics-deleted": { command: "Group.CallbackAfterTopicDestroyed", body: topicsDeletedBody },
 };
@@ -73,6 +97,73 @@ function destroyedBody({ app, now }: Context, { group, members }: GroupDestroyed
     ...(group.type === "Community" ? {} : { MemberList: accounts(members) }),
     EventTime: wireEventTime(app.profile, now),
   };
+}
+
+/** What most callbacks begin with: which group, of which type, and who acted. */
+function acted({ app, caller }: Context, { groupId, type }: Group): Body {
+  return { GroupId: groupId, Type: wireTypeName(app.profile, type), Operator_Account: caller.userId };
+}
+
+function eventTime({ app, now }: Context): Body {
+  return { EventTime: wireEventTime(app.profile, now) };
+}
+
+function texts({ name, introduction, notification, faceUrl }: ProfileTexts): Body {
+  return {
+    ...(name === undefined ? {} : { Name: name }),
+    ...(introduction === undefined ? {} : { Introduction: introduction }),
+    ...(notification === undefined ? {} : { Notification: notification }),
+    ...(faceUrl === undefined ? {} : { FaceUrl: faceUrl }),
+  };
+}
+
+function infoChangedBody(context: Context, { group, changed }: GroupInfoChanged): Body {
+  return { ...acted(context, group), ...texts(changed), ...eventTime(context) };
+}
+
+function ownerChangedBody(context: Context, { group, oldOwner }: OwnerChanged): Body {
+  const owners = { OldOwner_Account: oldOwner, NewOwner_Account: group.owner };
+  return { ...acted(context, group), ...owners, ...eventTime(context) };
+}
+
+function joinedBody({ app, caller, now }: Context, { group, how, userIds }: MembersJoined): Body {
+  return {
+    GroupId: group.groupId,
+    Type: wireTypeName(app.profile, group.type),
+    JoinType: how,
+    Operator_Account: caller.userId,
+    NewMemberList: accounts(userIds),
+    EventTime: wireEventTime(app.profile, now),
+  };
+}
+
+function leftBody({ app, caller, now }: Context, { group, how, userIds }: MembersLeft): Body {
+  return {
+    GroupId: group.groupId,
+    Type: wireTypeName(app.profile, group.type),
+    ExitType: how,
+    Operator_Account: caller.userId,
+    ExitMemberList: accounts(userIds),
+    EventTime: wireEventTime(app.profile, now),
+  };
+}
+
+function fullBody(context: Context, { group }: GroupFull): Body {
+  return { GroupId: group.groupId, ...eventTime(context) };
+}
+
+function memberChangedBody(context: Context, { group, member }: MemberChanged): Body {
+  const { userId, role, nameCard } = member;
+  return { ...acted(context, group), Member_Account: userId, Role: role, NameCard: nameCard, ...eventTime(context) };
+}
+
+function attributesChangedBody(context: Context, { group, how, attributes }: AttributesChanged): Body {
+  const GroupAttr = Object.entries(attributes).map(([key, value]) => ({ key, value }));
+  return { ...acted(context, group), OptionType: how, GroupAttr, ...eventTime(context) };
+}
+
+function topicChangedBody(context: Context, { group, changed }: TopicChanged): Body {
+  return { ...acted(context, group), ...texts(changed) };
 }
 
 function topicCreatedBody(context: Context, { group, topic }: TopicCreated): Body {

@@ -125,7 +125,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       }
       lane.last = callback.sequence;
       advance(lane);
-    } else if (isHead && !app.behind && !app.claiming && app.lanes.size < limits.lanes) {
+    } else if (isHead && !app.claiming && app.lanes.size < limits.lanes) {
       advance(addLane(app, callback.lane, callback.sequence - 1, callback.sequence, [callback]));
     } else {
       app.behind = true;
@@ -198,6 +198,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     const attempt = await send(callback, callback.attempts + 1);
     if (!attempt) {
       // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
+      lane.taken = callback.sequence - 1;
       lane.stopping = true;
       pause(lane.app);
       return;

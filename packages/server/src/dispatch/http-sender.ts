@@ -5,7 +5,7 @@ import { Pool } from "undici";
 import type { Apps, CallbackSettings } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { VERSION } from "../version.ts";
-import { guardedConnector } from "./address-guard.ts";
+import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { keptAnswer, readAnswer } from "./read-answer.ts";
 import { webhookSignature } from "./webhook-signature.ts";
@@ -22,8 +22,16 @@ export interface HttpSender {
   close(): Promise<void>;
 }
 
+export interface HttpSenderOptions {
+  /** From connecting to the last byte of the answer, in ms; 2 s where it is absent, as documented. */
+  readonly deadline?: number;
+  /** How names are resolved; as the machine does it where it is absent. */
+  readonly resolve?: Resolve;
+}
+
 /** The app's settings are read again for each attempt: a callback goes to the URL configured when it is sent. */
-export function createHttpSender(apps: Apps, clock: Clock): HttpSender {
+export function createHttpSender(apps: Apps, clock: Clock, options: HttpSenderOptions = {}): HttpSender {
+  const { deadline = DEADLINE, resolve } = options;
   const pools = new Map<string, Pool>();
   const signer = createSigner();
 
@@ -34,9 +42,9 @@ export function createHttpSender(apps: Apps, clock: Clock): HttpSender {
       pool = new Pool(origin, {
         connections: CONNECTIONS,
         pipelining: 1,
-        headersTimeout: DEADLINE,
-        bodyTimeout: DEADLINE,
-        connect: guardedConnector(allowPrivateNetwork, DEADLINE),
+        headersTimeout: deadline,
+        bodyTimeout: deadline,
+        connect: guardedConnector(allowPrivateNetwork, deadline, resolve),
       });
       pools.set(key, pool);
     }
@@ -54,7 +62,7 @@ export function createHttpSender(apps: Apps, clock: Clock): HttpSender {
       path: url.pathname + url.search,
       headers: headersFor(callback, number, seconds, token),
       body,
-      signal: AbortSignal.timeout(DEADLINE),
+      signal: AbortSignal.timeout(deadline),
     });
     return { status: answer.statusCode, body: await readAnswer(answer.body) };
   }

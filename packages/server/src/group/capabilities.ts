@@ -1,15 +1,43 @@
 import type { GroupType } from "@muster/protocol";
 
+/** What may be done to a group. */
+export type Action =
+  | "dismiss"
+  | "changeProfile"
+  | "changeOwner"
+  | "setAdmins"
+  | "invite"
+  | "kick"
+  | "mute"
+  | "manageTopics";
+
+/**
+ * How high somebody stands in a group; whoever stands higher may do whatever those below may. An administrator
+ * of the app has the owner's powers in every group and some more; `Nobody` is above all.
+ */
+export const standings = ["None", "Member", "Admin", "Owner", "Administrator", "Nobody"] as const;
+export type Standing = (typeof standings)[number];
+
+export function standsAtLeast(standing: Standing, needed: Standing): boolean {
+  return standings.indexOf(standing) >= standings.indexOf(needed);
+}
+
 /**
  * What each type of group can do and who may do it: the capability matrix of the group system.
  * @see https://trtc.io/document/33529
  */
 export interface Capabilities {
-  /** Whether an app user may disband it, and who; the app's administrators always may. */
-  readonly dismissedBy: "owner" | "administrators";
+  /** The lowest standing that each action takes. */
+  readonly needs: Readonly<Record<Action, Standing>>;
   readonly hasAdmins: boolean;
   /** Whether the server keeps a list of its members. */
   readonly keepsMembers: boolean;
+  /** Whether users may come by themselves: not at all, once somebody agrees, or freely. */
+  readonly joining: "closed" | "approval" | "free";
+  /** Whether the owner may leave; the group is then without one. */
+  readonly ownerMayQuit: boolean;
+  /** Whether groups and members of this type can be brought in from elsewhere. */
+  readonly canBeImported: boolean;
   /** Most members that it may be given, the default as well. */
   readonly maxMembers: number;
 }
@@ -17,11 +45,96 @@ export interface Capabilities {
 const AS_MANY_AS_COME = 4_294_967_295;
 
 export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
-  Work: { dismissedBy: "administrators", hasAdmins: false, keepsMembers: true, maxMembers: 6_000 },
-  Public: { dismissedBy: "owner", hasAdmins: true, keepsMembers: true, maxMembers: 6_000 },
-  Meeting: { dismissedBy: "owner", hasAdmins: true, keepsMembers: true, maxMembers: 6_000 },
-  AVChatRoom: { dismissedBy: "owner", hasAdmins: false, keepsMembers: false, maxMembers: AS_MANY_AS_COME },
-  Community: { dismissedBy: "owner", hasAdmins: true, keepsMembers: true, maxMembers: 100_000 },
+  Work: {
+    needs: {
+      dismiss: "Administrator",
+      changeProfile: "Member",
+      changeOwner: "Owner",
+      setAdmins: "Nobody",
+      invite: "Member",
+      kick: "Owner",
+      mute: "Nobody",
+      manageTopics: "Nobody",
+    },
+    hasAdmins: false,
+    keepsMembers: true,
+    joining: "closed",
+    ownerMayQuit: true,
+    canBeImported: true,
+    maxMembers: 6_000,
+  },
+  Public: {
+    needs: {
+      dismiss: "Owner",
+      changeProfile: "Admin",
+      changeOwner: "Owner",
+      setAdmins: "Owner",
+      invite: "Administrator",
+      kick: "Admin",
+      mute: "Admin",
+      manageTopics: "Nobody",
+    },
+    hasAdmins: true,
+    keepsMembers: true,
+    joining: "approval",
+    ownerMayQuit: false,
+    canBeImported: true,
+    maxMembers: 6_000,
+  },
+  Meeting: {
+    needs: {
+      dismiss: "Owner",
+      changeProfile: "Owner",
+      changeOwner: "Owner",
+      setAdmins: "Owner",
+      invite: "Administrator",
+      kick: "Admin",
+      mute: "Admin",
+      manageTopics: "Nobody",
+    },
+    hasAdmins: true,
+    keepsMembers: true,
+    joining: "free",
+    ownerMayQuit: false,
+    canBeImported: true,
+    maxMembers: 6_000,
+  },
+  AVChatRoom: {
+    needs: {
+      dismiss: "Owner",
+      changeProfile: "Owner",
+      changeOwner: "Nobody",
+      setAdmins: "Nobody",
+      invite: "Nobody",
+      kick: "Nobody",
+      mute: "Owner",
+      manageTopics: "Nobody",
+    },
+    hasAdmins: false,
+    keepsMembers: false,
+    joining: "free",
+    ownerMayQuit: false,
+    canBeImported: false,
+    maxMembers: AS_MANY_AS_COME,
+  },
+  Community: {
+    needs: {
+      dismiss: "Owner",
+      changeProfile: "Admin",
+      changeOwner: "Owner",
+      setAdmins: "Owner",
+      invite: "Member",
+      kick: "Admin",
+      mute: "Admin",
+      manageTopics: "Admin",
+    },
+    hasAdmins: true,
+    keepsMembers: true,
+    joining: "free",
+    ownerMayQuit: false,
+    canBeImported: true,
+    maxMembers: 100_000,
+  },
 };
 
 /** Most topics of a community. */

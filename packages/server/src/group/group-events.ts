@@ -1,10 +1,22 @@
-import type { Group, Topic } from "./group.ts";
+import type { Fields, Group, Member, Topic } from "./group.ts";
 
 /**
  * What has happened to a group. Commands return these; callbacks and the notices to app users are both made
- * from them.
+ * from them. `group` is the group as it is afterwards, or as it was where it is gone.
  */
-export type GroupEvent = GroupCreated | GroupDestroyed | TopicCreated | TopicsDeleted;
+export type GroupEvent =
+  | GroupCreated
+  | GroupDestroyed
+  | GroupInfoChanged
+  | OwnerChanged
+  | MembersJoined
+  | MembersLeft
+  | GroupFull
+  | MemberChanged
+  | AttributesChanged
+  | TopicCreated
+  | TopicChanged
+  | TopicsDeleted;
 
 export interface GroupCreated {
   readonly kind: "group-created";
@@ -20,10 +32,75 @@ export interface GroupDestroyed {
   readonly members: readonly string[];
 }
 
+/** The texts of a group's or topic's profile whose change is told; only the changed ones are there. */
+export interface ProfileTexts {
+  readonly name?: string;
+  readonly introduction?: string;
+  readonly notification?: string;
+  readonly faceUrl?: string;
+}
+
+export interface GroupInfoChanged {
+  readonly kind: "group-info-changed";
+  readonly group: Group;
+  readonly changed: ProfileTexts;
+}
+
+export interface OwnerChanged {
+  readonly kind: "owner-changed";
+  readonly group: Group;
+  readonly oldOwner: string;
+}
+
+export interface MembersJoined {
+  readonly kind: "members-joined";
+  readonly group: Group;
+  readonly userIds: readonly string[];
+  readonly how: "Apply" | "Invited";
+  /** Whether those concerned are told; the callback comes in any case. */
+  readonly silent: boolean;
+}
+
+export interface MembersLeft {
+  readonly kind: "members-left";
+  readonly group: Group;
+  readonly userIds: readonly string[];
+  readonly how: "Kicked" | "Quit";
+  readonly silent: boolean;
+}
+
+export interface GroupFull {
+  readonly kind: "group-full";
+  readonly group: Group;
+}
+
+export interface MemberChanged {
+  readonly kind: "member-changed";
+  readonly group: Group;
+  readonly member: Member;
+}
+
+export interface AttributesChanged {
+  readonly kind: "attributes-changed";
+  readonly group: Group;
+  readonly how: "set" | "modify" | "delete" | "clear";
+  /** The attributes named, or those that were there before a `clear`. */
+  readonly attributes: Fields;
+  /** All that there are afterwards. */
+  readonly after: Fields;
+}
+
 export interface TopicCreated {
   readonly kind: "topic-created";
   readonly group: Group;
   readonly topic: Topic;
+}
+
+export interface TopicChanged {
+  readonly kind: "topic-changed";
+  readonly group: Group;
+  readonly topic: Topic;
+  readonly changed: ProfileTexts;
 }
 
 export interface TopicsDeleted {

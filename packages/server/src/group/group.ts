@@ -3,6 +3,16 @@ import type { GroupType } from "@muster/protocol";
 export type Role = "Owner" | "Admin" | "Member";
 export type ApplyJoinOption = "FreeAccess" | "NeedPermission" | "DisableApply";
 export type InviteJoinOption = "FreeAccess" | "NeedPermission" | "DisableInvite";
+export type MsgFlag = "AcceptAndNotify" | "AcceptNotNotify" | "Discard";
+
+/** Values by their keys. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** Custom fields after a change; an empty value deletes one. */
+export function mergeFields(fields: Fields, changes: readonly (readonly [key: string, value: string])[]): Fields {
+  const merged = { ...fields, ...Object.fromEntries(changes) };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ""));
+}
 
 /** A group as the rules see it. Times in seconds since 1970, as the REST API gives them. */
 export interface Group {
@@ -21,13 +31,25 @@ export interface Group {
   readonly inviteJoinOption: InviteJoinOption;
   /** Whether a community can have topics. */
   readonly supportTopic: boolean;
-  readonly customFields: Readonly<Record<string, string>>;
+  /** Whether nobody but the owner and admins may write. */
+  readonly muteAll: boolean;
+  readonly customFields: Fields;
 }
 
 export interface Member {
   readonly userId: string;
   readonly role: Role;
   readonly joinTime: number;
+  readonly nameCard: string;
+  readonly msgFlag: MsgFlag;
+  /** Until when the member may not write, in seconds since 1970; 0 where that is not so. */
+  readonly mutedUntil: number;
+  readonly customFields: Fields;
+}
+
+/** A member as one begins. */
+export function newMember(userId: string, role: Role, joinTime: number): Member {
+  return { userId, role, joinTime, nameCard: "", msgFlag: "AcceptAndNotify", mutedUntil: 0, customFields: {} };
 }
 
 export interface Topic {
@@ -40,10 +62,18 @@ export interface Topic {
   readonly customString: string;
   readonly creator: string;
   readonly createTime: number;
+  readonly muteAll: boolean;
 }
 
 export interface Account {
   readonly userId: string;
   readonly nick: string;
   readonly faceUrl: string;
+}
+
+/** A user who may not come back to an AVChatRoom before a time. */
+export interface Ban {
+  readonly userId: string;
+  /** Seconds since 1970. */
+  readonly until: number;
 }

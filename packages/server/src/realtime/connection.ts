@@ -37,7 +37,14 @@ const MAX_WAITING = 256;
 const MAX_UNSENT_BYTES = 1_048_576;
 
 /** Close codes of WebSocket (RFC 6455) and of Muster's own (4000 and up). */
-const CLOSE = { unreadable: 1007, tooMuch: 1008, stopping: 1001, loginFailed: 4001, loginTimeout: 4002 } as const;
+const CLOSE = {
+  unreadable: 1007,
+  tooMuch: 1008,
+  stopping: 1001,
+  loginFailed: 4001,
+  loginTimeout: 4002,
+  kicked: 4003,
+} as const;
 
 /**
  * One device's connection. NEW until a login succeeds, then LOGGED IN; a failed login ends it. Requests are
@@ -60,6 +67,11 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       return;
     }
     socket.send(JSON.stringify(frame));
+  }
+
+  function kicked(): void {
+    send({ event: "closing", body: { reason: "the app ended the user's sessions" } });
+    socket.close(CLOSE.kicked, "kicked");
   }
 
   function watchLife(): void {
@@ -89,7 +101,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       if (!imported.ok) return imported;
     }
     if (socket.readyState !== socket.OPEN) return refuse(ErrorCode.Timeout, "the connection is gone");
-    session = { app, own: { sdkAppId, userId, platform, clientIp, notify: send } };
+    session = { app, own: { sdkAppId, userId, platform, clientIp, notify: send, end: kicked } };
     sessions.add(session.own);
     cancelTimer();
     watchLife();

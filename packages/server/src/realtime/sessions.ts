@@ -1,5 +1,7 @@
 import type { NoticeFrame, OptPlatform } from "@muster/protocol";
 
+import type { Presence } from "../ports.ts";
+
 /** One device of an app user that is connected and logged in. */
 export interface Session {
   readonly sdkAppId: number;
@@ -7,13 +9,14 @@ export interface Session {
   readonly platform: OptPlatform;
   readonly clientIp: string;
   notify(frame: NoticeFrame): void;
+  /** Ends the connection, because the app ended the user's sessions. */
+  end(): void;
 }
 
 /** The app users that are connected here, each with all of their devices. */
-export interface Sessions {
+export interface Sessions extends Presence {
   add(session: Session): void;
   remove(session: Session): void;
-  users(sdkAppId: number): string[];
   notify(sdkAppId: number, userIds: Iterable<string>, frame: NoticeFrame): void;
   readonly count: number;
 }
@@ -21,6 +24,12 @@ export interface Sessions {
 export function createSessions(): Sessions {
   const apps = new Map<number, Map<string, Set<Session>>>();
   let count = 0;
+  function notify(sdkAppId: number, userIds: Iterable<string>, frame: NoticeFrame): void {
+    const users = apps.get(sdkAppId);
+    if (!users) return;
+    for (const userId of userIds) for (const session of users.get(userId) ?? []) session.notify(frame);
+  }
+
   return {
     add(session) {
       const users = apps.get(session.sdkAppId) ?? new Map<string, Set<Session>>();
@@ -38,14 +47,19 @@ export function createSessions(): Sessions {
       if (devices.size === 0) users.delete(session.userId);
       if (users.size === 0) apps.delete(session.sdkAppId);
     },
+    platforms(sdkAppId, userId) {
+      return [...(apps.get(sdkAppId)?.get(userId) ?? [])].map(({ platform }) => platform);
+    },
+    kick(sdkAppId, userId) {
+      for (const session of apps.get(sdkAppId)?.get(userId) ?? []) session.end();
+    },
+    notifyText(sdkAppId, userIds, groupId, text) {
+      notify(sdkAppId, userIds, { event: "systemNotification", body: { groupId, text } });
+    },
     users(sdkAppId) {
       return [...(apps.get(sdkAppId)?.keys() ?? [])];
     },
-    notify(sdkAppId, userIds, frame) {
-      const users = apps.get(sdkAppId);
-      if (!users) return;
-      for (const userId of userIds) for (const session of users.get(userId) ?? []) session.notify(frame);
-    },
+    notify,
     get count() {
       return count;
     },

@@ -1,6 +1,7 @@
 import { CREATE_GROUP_MAX_MEMBERS, restCommands, wireTypeName } from "@muster/protocol";
 
 import { createGroup } from "../commands/create-group.ts";
+import { newTexts } from "./profile-fields.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `group_open_http_svc/create_group` */
@@ -10,9 +11,7 @@ export const createGroupEndpoint = endpoint(restCommands.createGroup, async (exe
     name: body.Name,
     groupId: body.GroupId,
     owner: body.Owner_Account,
-    introduction: body.Introduction ?? "",
-    notification: body.Notification ?? "",
-    faceUrl: body.FaceUrl ?? "",
+    ...newTexts(body),
     maxMembers: body.MaxMemberCount,
     applyJoinOption: body.ApplyJoinOption,
     inviteJoinOption: body.InviteJoinOption,

@@ -1,6 +1,7 @@
 import { restCommands } from "@muster/protocol";
 
 import { createTopic } from "../commands/create-topic.ts";
+import { newTexts } from "./profile-fields.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `million_group_open_http_svc/create_topic` */
@@ -10,9 +11,7 @@ export const createTopicEndpoint = endpoint(restCommands.createTopic, async (exe
     topicId: body.TopicId,
     name: body.TopicName,
     creator: body.From_Account,
-    introduction: body.Introduction ?? "",
-    notification: body.Notification ?? "",
-    faceUrl: body.FaceUrl ?? "",
+    ...newTexts(body),
     customString: body.CustomString ?? "",
   });
   return outcome.ok ? { ok: true, fields: { TopicId: outcome.result.topicId } } : outcome;

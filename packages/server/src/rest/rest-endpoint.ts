@@ -28,3 +28,8 @@ export function endpoint<W extends RestCommand>(
     answer: (executor, app, caller, body) => answer(executor, app, caller, body as z.output<W["request"]>),
   };
 }
+
+/** An administrator who acts in the name of another, as `From_Account` asks for, with an administrator's rights. */
+export function actingAs(caller: Caller, fromAccount: string | undefined): Caller {
+  return fromAccount === undefined ? caller : { ...caller, userId: fromAccount };
+}

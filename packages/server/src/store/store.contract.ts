@@ -40,6 +40,7 @@ const group: Group = {
   applyJoinOption: "DisableApply",
   inviteJoinOption: "NeedPermission",
   supportTopic: true,
+  muteAll: true,
   customFields: { UserDefined1: "hello\u0000'\"; --", UserDefined2: "" },
 };
 const plain: Group = { ...group, groupId: "plain", type: "Work", owner: "", supportTopic: false, customFields: {} };
@@ -48,6 +49,10 @@ const member = (userId: string, role: Member["role"] = "Member", joinTime = 1_70
   userId,
   role,
   joinTime,
+  nameCard: `the card of ${userId}`,
+  msgFlag: "AcceptNotNotify",
+  mutedUntil: 0,
+  customFields: { Level: "3" },
 });
 
 const topic = (own: string): Topic => ({
@@ -60,6 +65,7 @@ const topic = (own: string): Topic => ({
   customString: '{"any": "thing"}',
   creator: "leckie",
   createTime: 1_700_000_002,
+  muteAll: true,
 });
 
 const NOW = 1_700_000_000_000;

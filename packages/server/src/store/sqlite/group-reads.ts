@@ -1,24 +1,51 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
+import type { Ban, Fields } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
-import { toGroup, toMember, toTopic, type GroupRow, type MemberRow, type TopicRow } from "./rows.ts";
+import { MEMBER_COLUMNS, toGroup, toMember, toTopic, type GroupRow, type MemberRow, type TopicRow } from "./rows.ts";
 
 /** Reads every app's groups over one connection; each statement is prepared once. */
 export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupReads {
+  const missing = db.prepare(
+    "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM account WHERE app = ? AND user_id = json_each.value)",
+  );
+  const kickedAt = db.prepare("SELECT kicked_at FROM account WHERE app = ? AND user_id = ?");
+
   const group = db.prepare("SELECT * FROM chat_group WHERE app = ? AND group_id = ?");
+  const groupPage = db.prepare(
+    "SELECT created, group_id FROM chat_group WHERE app = ? AND created > ? ORDER BY created LIMIT ?",
+  );
+  const groupPageOfType = db.prepare(
+    "SELECT created, group_id FROM chat_group WHERE app = ? AND created > ? AND type = ? ORDER BY created LIMIT ?",
+  );
+  const groupCount = db.prepare("SELECT count(*) AS n FROM chat_group WHERE app = ?");
+  const groupCountOfType = db.prepare("SELECT count(*) AS n FROM chat_group WHERE app = ? AND type = ?");
+  const joinedGroups = db.prepare(
+    `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
+     WHERE member.app = ? AND member.user_id = ? ORDER BY member.joined`,
+  );
+  const attributes = db.prepare("SELECT attributes FROM group_attribute WHERE app = ? AND group_id = ?");
+  const bans = db.prepare(
+    "SELECT user_id, until FROM ban WHERE app = ? AND group_id = ? AND until > ? ORDER BY user_id LIMIT ? OFFSET ?",
+  );
+
   const members = db.prepare(
-    "SELECT user_id, role, join_time FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined",
+    `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined`,
   );
-  const member = db.prepare(
-    "SELECT user_id, role, join_time FROM member WHERE app = ? AND group_id = ? AND user_id = ?",
+  const memberPage = db.prepare(
+    `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_order
+     WHERE app = ? AND group_id = ? AND joined > ? AND role IN (SELECT value FROM json_each(?))
+     ORDER BY joined LIMIT ? OFFSET ?`,
   );
+  const member = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member WHERE app = ? AND group_id = ? AND user_id = ?`);
   const memberCount = db.prepare("SELECT count(*) AS n FROM member WHERE app = ? AND group_id = ?");
   const membersAmong = db.prepare(
     "SELECT user_id FROM json_each(?) JOIN member ON app = ? AND group_id = ? AND user_id = json_each.value",
   );
-  const missing = db.prepare(
-    "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM account WHERE app = ? AND user_id = json_each.value)",
+  const muted = db.prepare(
+    `SELECT ${MEMBER_COLUMNS} FROM member WHERE app = ? AND group_id = ? AND muted_until > ? ORDER BY joined`,
   );
+
   const topics = db.prepare("SELECT * FROM topic WHERE app = ? AND group_id = ? ORDER BY created");
   const topic = db.prepare("SELECT * FROM topic WHERE app = ? AND group_id = ? AND topic_id = ?");
   const topicCount = db.prepare("SELECT count(*) AS n FROM topic WHERE app = ? AND group_id = ?");
@@ -28,26 +55,60 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
       if (userIds.length === 0) return [];
       return all<{ value: string }>(missing, JSON.stringify(userIds), app).map(({ value }) => value);
     },
+    async kickedAt(userId) {
+      return one<{ kicked_at: number }>(kickedAt, app, userId)?.kicked_at ?? 0;
+    },
     async group(groupId) {
       const row = one<GroupRow>(group, app, groupId);
       return row && toGroup(row);
     },
+    async groupPage({ type, after, limit }) {
+      const rows =
+        type === undefined
+          ? all<Pick<GroupRow, "created" | "group_id">>(groupPage, app, after, limit)
+          : all<Pick<GroupRow, "created" | "group_id">>(groupPageOfType, app, after, type, limit);
+      return { groupIds: rows.map(({ group_id }) => group_id), next: rows.at(-1)?.created ?? after };
+    },
+    async groupCount(type) {
+      const row = type === undefined ? one<Count>(groupCount, app) : one<Count>(groupCountOfType, app, type);
+      return row?.n ?? 0;
+    },
+    async joinedGroups(userId) {
+      return all<GroupRow & MemberRow>(joinedGroups, app, userId).map((row) => ({
+        group: toGroup(row),
+        member: toMember(row),
+      }));
+    },
     async members(groupId) {
       const rows = all<MemberRow>(members, app, groupId).map(toMember);
       return rows.toSorted((a, b) => Number(b.role === "Owner") - Number(a.role === "Owner"));
+    },
+    async memberPage(groupId, { roles = ["Owner", "Admin", "Member"], after, offset, limit }) {
+      const rows = all<MemberRow>(memberPage, app, groupId, after, JSON.stringify(roles), limit, offset);
+      return { members: rows.map(toMember), next: rows.at(-1)?.joined ?? after };
     },
     async member(groupId, userId) {
       const row = one<MemberRow>(member, app, groupId, userId);
       return row && toMember(row);
     },
     async memberCount(groupId) {
-      return one<{ n: number }>(memberCount, app, groupId)?.n ?? 0;
+      return one<Count>(memberCount, app, groupId)?.n ?? 0;
     },
     async membersAmong(groupId, userIds) {
       if (userIds.length === 0) return [];
-      return all<{ user_id: string }>(membersAmong, JSON.stringify(userIds), app, groupId).map(
-        ({ user_id }) => user_id,
-      );
+      const rows = all<{ user_id: string }>(membersAmong, JSON.stringify(userIds), app, groupId);
+      return rows.map(({ user_id }) => user_id);
+    },
+    async mutedMembers(groupId, now) {
+      return all<MemberRow>(muted, app, groupId, now).map(toMember);
+    },
+    async bans(groupId, now, limit, offset) {
+      const rows = all<{ user_id: string; until: number }>(bans, app, groupId, now, limit, offset);
+      return rows.map(({ user_id, until }): Ban => ({ userId: user_id, until }));
+    },
+    async attributes(groupId) {
+      const row = one<{ attributes: string }>(attributes, app, groupId);
+      return row ? (JSON.parse(row.attributes) as Fields) : {};
     },
     async topics(groupId) {
       return all<TopicRow>(topics, app, groupId).map(toTopic);
@@ -57,9 +118,13 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
       return row && toTopic(row);
     },
     async topicCount(groupId) {
-      return one<{ n: number }>(topicCount, app, groupId)?.n ?? 0;
+      return one<Count>(topicCount, app, groupId)?.n ?? 0;
     },
   });
+}
+
+interface Count {
+  readonly n: number;
 }
 
 type Parameters = (string | number | null)[];

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, NewCallback } from "../../ports.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 
@@ -16,18 +17,45 @@ export function createGroupWrites(
     `INSERT INTO account (app, user_id, nick, face_url) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET nick = excluded.nick, face_url = excluded.face_url`,
   );
+  const removeAccount = db.prepare("DELETE FROM account WHERE app = ? AND user_id = ?");
+  const setKickedAt = db.prepare("UPDATE account SET kicked_at = ? WHERE app = ? AND user_id = ?");
   const addGroup = db.prepare(
-    `INSERT INTO chat_group (app, group_id, type, name, introduction, notification, face_url, owner, create_time,
-       last_info_time, max_members, apply_join_option, invite_join_option, support_topic, custom_fields)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO chat_group (type, name, introduction, notification, face_url, owner, create_time, last_info_time,
+       max_members, apply_join_option, invite_join_option, support_topic, mute_all, custom_fields, app, group_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const addMember = db.prepare("INSERT INTO member (app, group_id, user_id, role, join_time) VALUES (?, ?, ?, ?, ?)");
+  const changeGroup = db.prepare(
+    `UPDATE chat_group SET type = ?, name = ?, introduction = ?, notification = ?, face_url = ?, owner = ?,
+       create_time = ?, last_info_time = ?, max_members = ?, apply_join_option = ?, invite_join_option = ?,
+       support_topic = ?, mute_all = ?, custom_fields = ?
+     WHERE app = ? AND group_id = ?`,
+  );
+  const addMember = db.prepare(
+    `INSERT INTO member (role, join_time, name_card, msg_flag, muted_until, custom_fields, app, group_id, user_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const changeMember = db.prepare(
+    `UPDATE member SET role = ?, join_time = ?, name_card = ?, msg_flag = ?, muted_until = ?, custom_fields = ?
+     WHERE app = ? AND group_id = ? AND user_id = ?`,
+  );
+  const removeMember = db.prepare("DELETE FROM member WHERE app = ? AND group_id = ? AND user_id = ?");
+  const setBan = db.prepare(
+    "INSERT INTO ban (app, group_id, user_id, until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
+  );
+  const setAttributes = db.prepare(
+    `INSERT INTO group_attribute (app, group_id, attributes) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET attributes = excluded.attributes`,
+  );
   const addTopic = db.prepare(
-    `INSERT INTO topic (app, group_id, topic_id, name, introduction, notification, face_url, custom_string, creator,
-       create_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO topic (name, introduction, notification, face_url, custom_string, creator, create_time, mute_all, app,
+       group_id, topic_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const changeTopic = db.prepare(
+    `UPDATE topic SET name = ?, introduction = ?, notification = ?, face_url = ?, custom_string = ?, creator = ?,
+       create_time = ?, mute_all = ? WHERE app = ? AND group_id = ? AND topic_id = ?`,
   );
   const removeTopic = db.prepare("DELETE FROM topic WHERE app = ? AND group_id = ? AND topic_id = ?");
-  const removeGroup = ["topic", "member", "chat_group"].map((table) =>
+  const removeGroup = ["topic", "member", "ban", "group_attribute", "chat_group"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND group_id = ?`),
   );
   const nextNumber = db.prepare(
@@ -58,44 +86,41 @@ export function createGroupWrites(
     async putAccount({ userId, nick, faceUrl }) {
       putAccount.run(app, userId, nick, faceUrl);
     },
+    async removeAccount(userId) {
+      return removeAccount.run(app, userId).changes > 0;
+    },
+    async setKickedAt(userId, time) {
+      setKickedAt.run(time, app, userId);
+    },
     async addGroup(group) {
-      addGroup.run(
-        app,
-        group.groupId,
-        group.type,
-        group.name,
-        group.introduction,
-        group.notification,
-        group.faceUrl,
-        group.owner,
-        group.createTime,
-        group.lastInfoTime,
-        group.maxMembers,
-        group.applyJoinOption,
-        group.inviteJoinOption,
-        group.supportTopic ? 1 : 0,
-        JSON.stringify(group.customFields),
-      );
+      addGroup.run(...groupColumns(group), app, group.groupId);
+    },
+    async changeGroup(group) {
+      changeGroup.run(...groupColumns(group), app, group.groupId);
     },
     async addMembers(groupId, members) {
-      for (const { userId, role, joinTime } of members) addMember.run(app, groupId, userId, role, joinTime);
+      for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId);
+    },
+    async changeMember(groupId, member) {
+      changeMember.run(...memberColumns(member), app, groupId, member.userId);
+    },
+    async removeMembers(groupId, userIds) {
+      for (const userId of userIds) removeMember.run(app, groupId, userId);
+    },
+    async setBans(groupId, bans) {
+      for (const { userId, until } of bans) setBan.run(app, groupId, userId, until);
+    },
+    async setAttributes(groupId, attributes) {
+      setAttributes.run(app, groupId, JSON.stringify(attributes));
     },
     async removeGroup(groupId) {
       for (const statement of removeGroup) statement.run(app, groupId);
     },
     async addTopic(topic) {
-      addTopic.run(
-        app,
-        topic.groupId,
-        topic.topicId,
-        topic.name,
-        topic.introduction,
-        topic.notification,
-        topic.faceUrl,
-        topic.customString,
-        topic.creator,
-        topic.createTime,
-      );
+      addTopic.run(...topicColumns(topic), app, topic.groupId, topic.topicId);
+    },
+    async changeTopic(topic) {
+      changeTopic.run(...topicColumns(topic), app, topic.groupId, topic.topicId);
     },
     async removeTopic(groupId, topicId) {
       removeTopic.run(app, groupId, topicId);
@@ -104,4 +129,49 @@ export function createGroupWrites(
       enqueue(app, callback);
     },
   });
+}
+
+type Columns = (string | number)[];
+
+function groupColumns(group: Group): Columns {
+  return [
+    group.type,
+    group.name,
+    group.introduction,
+    group.notification,
+    group.faceUrl,
+    group.owner,
+    group.createTime,
+    group.lastInfoTime,
+    group.maxMembers,
+    group.applyJoinOption,
+    group.inviteJoinOption,
+    Number(group.supportTopic),
+    Number(group.muteAll),
+    JSON.stringify(group.customFields),
+  ];
+}
+
+function memberColumns(member: Member): Columns {
+  return [
+    member.role,
+    member.joinTime,
+    member.nameCard,
+    member.msgFlag,
+    member.mutedUntil,
+    JSON.stringify(member.customFields),
+  ];
+}
+
+function topicColumns(topic: Topic): Columns {
+  return [
+    topic.name,
+    topic.introduction,
+    topic.notification,
+    topic.faceUrl,
+    topic.customString,
+    topic.creator,
+    topic.createTime,
+    Number(topic.muteAll),
+  ];
 }

@@ -109,4 +109,66 @@ export const migrations: readonly Migration[] = [
       ) WITHOUT ROWID;
     `,
   },
+  {
+    name: "members' and topics' own data, bans, attributes, the order of groups",
+    sql: `
+      ALTER TABLE account ADD COLUMN kicked_at INTEGER NOT NULL DEFAULT 0;
+
+      -- "created" is the order of creation, by which the app's groups are paged.
+      ALTER TABLE chat_group RENAME TO chat_group_before;
+      CREATE TABLE chat_group (
+        created INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        type TEXT NOT NULL,
+        name TEXT NOT NULL,
+        introduction TEXT NOT NULL,
+        notification TEXT NOT NULL,
+        face_url TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        create_time INTEGER NOT NULL,
+        last_info_time INTEGER NOT NULL,
+        max_members INTEGER NOT NULL,
+        apply_join_option TEXT NOT NULL,
+        invite_join_option TEXT NOT NULL,
+        support_topic INTEGER NOT NULL,
+        mute_all INTEGER NOT NULL,
+        custom_fields TEXT NOT NULL
+      );
+      INSERT INTO chat_group
+        (app, group_id, type, name, introduction, notification, face_url, owner, create_time, last_info_time,
+         max_members, apply_join_option, invite_join_option, support_topic, mute_all, custom_fields)
+        SELECT app, group_id, type, name, introduction, notification, face_url, owner, create_time, last_info_time,
+          max_members, apply_join_option, invite_join_option, support_topic, 0, custom_fields
+        FROM chat_group_before ORDER BY create_time, group_id;
+      DROP TABLE chat_group_before;
+      CREATE UNIQUE INDEX chat_group_of ON chat_group (app, group_id);
+      CREATE INDEX chat_group_order ON chat_group (app, created);
+      CREATE INDEX chat_group_type ON chat_group (app, type, created);
+
+      ALTER TABLE member ADD COLUMN name_card TEXT NOT NULL DEFAULT '';
+      ALTER TABLE member ADD COLUMN msg_flag TEXT NOT NULL DEFAULT 'AcceptAndNotify';
+      ALTER TABLE member ADD COLUMN muted_until INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE member ADD COLUMN custom_fields TEXT NOT NULL DEFAULT '{}';
+      CREATE INDEX member_groups ON member (app, user_id);
+      CREATE INDEX member_muted ON member (app, group_id, muted_until) WHERE muted_until > 0;
+
+      ALTER TABLE topic ADD COLUMN mute_all INTEGER NOT NULL DEFAULT 0;
+
+      CREATE TABLE ban (
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (app, group_id, user_id)
+      ) WITHOUT ROWID;
+
+      CREATE TABLE group_attribute (
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        attributes TEXT NOT NULL,
+        PRIMARY KEY (app, group_id)
+      ) WITHOUT ROWID;
+    `,
+  },
 ];

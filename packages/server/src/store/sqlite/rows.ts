@@ -1,11 +1,21 @@
 import { parseGroupType, type CallbackCommand, type OptPlatform } from "@muster/protocol";
 
-import type { ApplyJoinOption, Group, InviteJoinOption, Member, Role, Topic } from "../../group/group.ts";
+import type {
+  ApplyJoinOption,
+  Fields,
+  Group,
+  InviteJoinOption,
+  Member,
+  MsgFlag,
+  Role,
+  Topic,
+} from "../../group/group.ts";
 import type { PendingCallback } from "../../ports.ts";
 
 /** The tables' rows, and what is made of them. */
 
 export interface GroupRow {
+  readonly created: number;
   readonly group_id: string;
   readonly type: string;
   readonly name: string;
@@ -19,6 +29,7 @@ export interface GroupRow {
   readonly apply_join_option: string;
   readonly invite_join_option: string;
   readonly support_topic: number;
+  readonly mute_all: number;
   readonly custom_fields: string;
 }
 
@@ -39,18 +50,38 @@ export function toGroup(row: GroupRow): Group {
     applyJoinOption: row.apply_join_option as ApplyJoinOption,
     inviteJoinOption: row.invite_join_option as InviteJoinOption,
     supportTopic: row.support_topic === 1,
-    customFields: JSON.parse(row.custom_fields) as Record<string, string>,
+    muteAll: row.mute_all === 1,
+    customFields: JSON.parse(row.custom_fields) as Fields,
   };
 }
 
 export interface MemberRow {
+  readonly joined: number;
   readonly user_id: string;
   readonly role: string;
   readonly join_time: number;
+  readonly name_card: string;
+  readonly msg_flag: string;
+  readonly muted_until: number;
+  /** Of its own name, so that it can stand beside its group's in one row. */
+  readonly member_fields: string;
 }
 
+/** The columns of a `MemberRow`. */
+export const MEMBER_COLUMNS =
+  "member.joined, member.user_id, member.role, member.join_time, member.name_card, member.msg_flag, " +
+  "member.muted_until, member.custom_fields AS member_fields";
+
 export function toMember(row: MemberRow): Member {
-  return { userId: row.user_id, role: row.role as Role, joinTime: row.join_time };
+  return {
+    userId: row.user_id,
+    role: row.role as Role,
+    joinTime: row.join_time,
+    nameCard: row.name_card,
+    msgFlag: row.msg_flag as MsgFlag,
+    mutedUntil: row.muted_until,
+    customFields: JSON.parse(row.member_fields) as Fields,
+  };
 }
 
 export interface TopicRow {
@@ -63,6 +94,7 @@ export interface TopicRow {
   readonly custom_string: string;
   readonly creator: string;
   readonly create_time: number;
+  readonly mute_all: number;
 }
 
 export function toTopic(row: TopicRow): Topic {
@@ -76,6 +108,7 @@ export function toTopic(row: TopicRow): Topic {
     customString: row.custom_string,
     creator: row.creator,
     createTime: row.create_time,
+    muteAll: row.mute_all === 1,
   };
 }
 

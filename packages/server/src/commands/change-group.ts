@@ -1,0 +1,54 @@
+import { ErrorCode } from "@muster/protocol";
+
+import { capabilities } from "../group/capabilities.ts";
+import type { ProfileTexts } from "../group/group-events.ts";
+import { mergeFields, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
+import { done, refuse, type Outcome } from "./command.ts";
+import { changedTexts } from "./changed-texts.ts";
+import { onGroup } from "./on-group.ts";
+
+export interface ChangeGroup extends ProfileTexts {
+  readonly groupId: string;
+  readonly maxMembers: number | undefined;
+  readonly applyJoinOption: ApplyJoinOption | undefined;
+  readonly inviteJoinOption: InviteJoinOption | undefined;
+  readonly muteAll: boolean | undefined;
+  /** An empty value deletes the field. */
+  readonly customFields: readonly (readonly [key: string, value: string])[];
+}
+
+/** Changes a group's profile: what is there and differs. Only a change of the four texts has a callback. */
+export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (tx, { app, now }, input, group) => {
+  const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
+  if (unknown) return refuse(ErrorCode.InvalidParameter, `AppDefinedData: the app has no custom field "${unknown[0]}"`);
+  const problem = memberLimitProblem(group, input.maxMembers, await tx.memberCount(group.groupId));
+  if (problem) return problem;
+
+  const changed = changedTexts(group, input);
+  const after: Group = {
+    ...group,
+    ...changed,
+    maxMembers: input.maxMembers ?? group.maxMembers,
+    applyJoinOption: input.applyJoinOption ?? group.applyJoinOption,
+    inviteJoinOption: input.inviteJoinOption ?? group.inviteJoinOption,
+    muteAll: input.muteAll ?? group.muteAll,
+    customFields: mergeFields(group.customFields, input.customFields),
+    lastInfoTime: Math.floor(now / 1000),
+  };
+  await tx.changeGroup(after);
+  if (Object.keys(changed).length === 0) return done(after);
+  return done(after, { kind: "group-info-changed", group: after, changed });
+});
+
+function memberLimitProblem(group: Group, maxMembers: number | undefined, members: number): Outcome<never> | undefined {
+  const { keepsMembers, maxMembers: most } = capabilities[group.type];
+  // Where members are not counted, the field is without effect, as documented.
+  if (maxMembers === undefined || !keepsMembers) return undefined;
+  if (maxMembers > most) {
+    return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is at most ${most} for a group of type ${group.type}`);
+  }
+  if (maxMembers < members) {
+    return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is less than the ${members} members that there are`);
+  }
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import { BAN_MAX, restCommands } from "@muster/protocol";
+
+import { banMembers } from "../commands/ban-members.ts";
+import { endpoint } from "./rest-endpoint.ts";
+
+/** `group_open_http_svc/ban_group_member` */
+export const banGroupMemberEndpoint = endpoint(restCommands.banGroupMember, async (executor, app, caller, body) => {
+  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: body.Duration, most: BAN_MAX };
+  const outcome = await executor.execute(app, caller, banMembers, input);
+  return outcome.ok ? { ok: true, fields: {} } : outcome;
+});
+
+/** `group_open_http_svc/unban_group_member` */
+export const unbanGroupMemberEndpoint = endpoint(restCommands.unbanGroupMember, async (executor, app, caller, body) => {
+  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: 0, most: BAN_MAX };
+  const outcome = await executor.execute(app, caller, banMembers, input);
+  return outcome.ok ? { ok: true, fields: {} } : outcome;
+});

@@ -1,0 +1,11 @@
+import { restCommands } from "@muster/protocol";
+
+import { changeOwner } from "../commands/change-owner.ts";
+import { actingAs, endpoint } from "./rest-endpoint.ts";
+
+/** `group_open_http_svc/change_group_owner` */
+export const changeGroupOwnerEndpoint = endpoint(restCommands.changeGroupOwner, async (executor, app, caller, body) => {
+  const input = { groupId: body.GroupId, newOwner: body.NewOwner_Account };
+  const outcome = await executor.execute(app, actingAs(caller, body.From_Account), changeOwner, input);
+  return outcome.ok ? { ok: true, fields: {} } : outcome;
+});
