@@ -14,7 +14,7 @@ export interface Arrival {
   readonly body: Record<string, unknown>;
 }
 
-/** An app backend that answers OK to everything and remembers it. */
+/** An app backend that answers as it is told, OK to everything by default, and remembers what came. */
 export interface Endpoint {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
@@ -22,7 +22,12 @@ export interface Endpoint {
   received(count: number): Promise<readonly Arrival[]>;
 }
 
-export async function startEndpoint(path = "/callback"): Promise<Endpoint> {
+/** What is answered to a callback: a text with status 200, or nothing, ever. */
+export type Answering = (arrival: Arrival) => string | undefined;
+
+export const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
+
+export async function startEndpoint(path = "/callback", answering: Answering = () => OK): Promise<Endpoint> {
   const arrivals: Arrival[] = [];
   const waiting = new Set<() => void>();
   const server = createServer((request, response) => {
@@ -31,8 +36,10 @@ export async function startEndpoint(path = "/callback"): Promise<Endpoint> {
     request.on("end", () => {
       const raw = Buffer.concat(chunks).toString("utf8");
       const { url = "", method = "", headers } = request;
-      arrivals.push({ url, method, headers, raw, body: JSON.parse(raw) as Record<string, unknown> });
-      response.end('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}');
+      const arrival = { url, method, headers, raw, body: JSON.parse(raw) as Record<string, unknown> };
+      arrivals.push(arrival);
+      const answer = answering(arrival);
+      if (answer !== undefined) response.end(answer);
       for (const look of waiting) look();
     });
   });

@@ -24,6 +24,8 @@ export interface CallbackSettings {
   readonly token: string | undefined;
   /** Whether the URL may lead to loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
+  /** What happens when a before-callback gets no answer within 2 s: `allow` goes on, as Tencent does by default. */
+  readonly beforeTimeout: "allow" | "refuse";
   /** The callbacks that are sent: those whose switch is on. */
   readonly enabled: ReadonlySet<CallbackCommand>;
 }

@@ -5,8 +5,10 @@ import { createCallerVerifier } from "./auth/verify-caller.ts";
 import { createExecutor } from "./commands/execute.ts";
 import type { ServerConfig } from "./config.ts";
 import { callbackFor } from "./dispatch/callback-for.ts";
+import { createBeforeHooks } from "./dispatch/before-hooks.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
+import { createPoster } from "./dispatch/poster.ts";
 import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
 import { healthRoutes } from "./health.ts";
 import { randomIds } from "./ids.ts";
@@ -40,6 +42,8 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
   const opened = openSqliteStore(settings.sqlitePath(config.store));
   const { store, outbox } = opened;
   const sender = createHttpSender(apps, clock);
+  // Connections of its own: a question does not queue behind deliveries.
+  const asking = createPoster(clock);
   const dispatcher = createDispatcher({ outbox, send: sender.send, retry, clock, log });
   const sessions = createSessions();
   const executor = createExecutor({
@@ -48,6 +52,7 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
     presence: sessions,
     ids: randomIds,
     now: clock.now,
+    before: createBeforeHooks(asking, log),
     callbackFor,
     notify: createNotifier(sessions, store, log),
   });
@@ -68,13 +73,13 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
       async stop() {
         await Promise.all([http.close(), realtime.stop()]);
         await dispatcher.stop();
-        await sender.close();
+        await Promise.all([sender.close(), asking.close()]);
         await opened.close();
         log.info("the server has stopped");
       },
     };
   } catch (error) {
-    await sender.close();
+    await Promise.all([sender.close(), asking.close()]);
     await opened.close();
     throw error;
   }

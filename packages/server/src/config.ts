@@ -40,6 +40,7 @@ const callback = z.strictObject({
   url: callbackUrl,
   token: secretText("the token that callbacks are signed with").max(128).optional(),
   allowPrivateNetwork: z.boolean().default(false),
+  beforeTimeout: z.enum(["allow", "refuse"]).default("allow"),
   switches: z.array(switchName).default([]),
 });
 
@@ -135,8 +136,14 @@ function toApp(settingsOf: z.output<typeof app>): App {
   });
 }
 
-function toCallback({ url, token, allowPrivateNetwork, switches }: z.output<typeof callback>): CallbackSettings {
-  return { url, token, allowPrivateNetwork, enabled: enabledBy(switches) };
+function toCallback({
+  switches,
+  url,
+  token,
+  allowPrivateNetwork,
+  beforeTimeout,
+}: z.output<typeof callback>): CallbackSettings {
+  return { url, token, allowPrivateNetwork, beforeTimeout, enabled: enabledBy(switches) };
 }
 
 /** The callbacks that a list of switches turns on: their own, and those that share them. */

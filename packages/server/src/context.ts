@@ -1,7 +1,6 @@
 import type { OptPlatform } from "@muster/protocol";
 
 import type { App } from "./app-settings.ts";
-import type { IdSource } from "./ports.ts";
 
 /** Who acts. */
 export interface Caller {
@@ -19,4 +18,14 @@ export interface Context {
   /** ms since 1970 */
   readonly now: number;
   readonly ids: IdSource;
+  /** Those whom the app, when it was asked, did not want in a group. */
+  readonly refusedMembers: ReadonlySet<string>;
+}
+
+/** Texts that are unique, for ids. */
+export interface IdSource {
+  /** Upper-case letters and digits, for the generated part of group and topic ids. */
+  serial(): string;
+  /** The id of a callback. */
+  callbackId(): string;
 }

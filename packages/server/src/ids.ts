@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 
-import type { IdSource } from "./ports.ts";
+import type { IdSource } from "./context.ts";
 
 const SERIAL_LENGTH = 10;
 const SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

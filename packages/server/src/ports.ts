@@ -1,5 +1,8 @@
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
+import type { App } from "./app-settings.ts";
+import type { Context } from "./context.ts";
+import type { GroupEvent } from "./group/group-events.ts";
 import type { Account, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
 
 /** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
@@ -196,6 +199,23 @@ export interface CommittedCallback {
   readonly isHead: boolean;
 }
 
+/** What an app said when it was asked. */
+export type BeforeVerdict =
+  | {
+      readonly allowed: true;
+      /** Of those who were to be added, the ones whom the app does not want. */
+      readonly refusedMembers: readonly string[];
+    }
+  | { readonly allowed: false; readonly refusal: { readonly code: number; readonly info: string } };
+
+/** Asking an app before something is done. */
+export interface BeforeHooks {
+  /** Whether the app has switched on any before-callback. */
+  isAsked(app: App): boolean;
+  /** Asks about an event that is about to happen. Never throws, and never asks twice. */
+  ask(context: Context, event: GroupEvent): Promise<BeforeVerdict>;
+}
+
 /** App users' devices that are connected. */
 export interface Presence {
   /** The platforms of a user's devices. */
@@ -206,12 +226,4 @@ export interface Presence {
   notifyText(sdkAppId: number, userIds: Iterable<string>, groupId: string, text: string): void;
   /** The users who are connected. */
   users(sdkAppId: number): string[];
-}
-
-/** Texts that are unique, for ids. */
-export interface IdSource {
-  /** Upper-case letters and digits, for the generated part of group and topic ids. */
-  serial(): string;
-  /** The id of a callback. */
-  callbackId(): string;
 }

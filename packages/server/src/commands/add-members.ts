@@ -23,7 +23,7 @@ export type AddedMembers = readonly { readonly userId: string; readonly result: 
  * Adds members to a group, as many as there is room for. Each has a result of its own; whoever has no account
  * cannot be added.
  */
-export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx, { now }, input, group) => {
+export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx, context, input, group) => {
   const { groupId, userIds, most, silent } = input;
   if (userIds.length > most) {
     return refuse(ErrorCode.TooManyAccounts, `MemberList names ${userIds.length} members, one call takes ${most}`);
@@ -36,13 +36,14 @@ export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx,
   const joined = new Set<string>();
   const results = userIds.map((userId) => {
     if (present.has(userId) || joined.has(userId)) return { userId, result: ADDED.wasMember };
-    if (missing.has(userId) || joined.size >= room) return { userId, result: ADDED.failed };
+    if (missing.has(userId) || context.refusedMembers.has(userId) || joined.size >= room)
+      return { userId, result: ADDED.failed };
     joined.add(userId);
     return { userId, result: ADDED.added };
   });
   if (joined.size === 0) return done(results);
 
-  const joinTime = Math.floor(now / 1000);
+  const joinTime = Math.floor(context.now / 1000);
   await tx.addMembers(
     groupId,
     [...joined].map((userId) => newMember(userId, "Member", joinTime)),

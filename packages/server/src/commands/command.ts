@@ -6,7 +6,8 @@ import type { GroupWrites } from "../ports.ts";
 
 /** Why a command was not carried out. Nothing has changed. */
 export interface Refusal {
-  readonly code: ErrorCode;
+  /** One of the documented codes, or of the app's own between 10100 and 10200. */
+  readonly code: number;
   /** Which field, and why: goes to the caller as `ErrorInfo`. */
   readonly info: string;
 }

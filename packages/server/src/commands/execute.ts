@@ -1,8 +1,8 @@
 import type { App, Apps } from "../app-settings.ts";
+import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { GroupWrites, IdSource, NewCallback, Presence, Store } from "../ports.ts";
+import type { BeforeHooks, NewCallback, Presence, Store } from "../ports.ts";
 import type { Command, Outcome, Refusal } from "./command.ts";
-import type { Caller, Context } from "../context.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -10,7 +10,7 @@ export type Result<R> = { readonly ok: true; readonly result: R } | { readonly o
 export interface Executor {
   /**
    * Runs a command in one transaction with the callbacks of what it did. Resolves once that is on disk, after
-   * which those concerned are told.
+   * which those concerned are told. An app that wants to be asked is asked before, outside any transaction.
    */
   execute<I, R>(app: App, caller: Caller, command: Command<I, R>, input: I): Promise<Result<R>>;
   readonly apps: Apps;
@@ -26,51 +26,84 @@ export interface ExecutorPorts {
   readonly presence: Presence;
   readonly ids: IdSource;
   readonly now: () => number;
+  readonly before: BeforeHooks;
   /** The callback that tells of an event, `undefined` where the app has its switch off. */
   readonly callbackFor: (context: Context, event: GroupEvent) => NewCallback | undefined;
   /** Tells the app users concerned; called once the event is on disk. */
   readonly notify: (context: Context, event: GroupEvent) => void;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 export function createExecutor(ports: ExecutorPorts): Executor {
-  const { apps, store, presence, ids, now, callbackFor, notify } = ports;
+  const { apps, store, presence, ids, now, before, callbackFor, notify } = ports;
+
+  /** Runs a command in a transaction; `keep` says what is left of it. */
+  async function run<I, R>(
+    context: Context,
+    command: Command<I, R>,
+    input: I,
+    keep: "everything" | "nothing",
+  ): Promise<Outcome<R>> {
+    try {
+      return await store.write(context.app.sdkAppId, async (tx) => {
+        const decided = await command(tx, context, input);
+        if (!decided.ok || keep === "nothing") throw new Undo(decided);
+        for (const event of decided.events) {
+          const callback = callbackFor(context, event);
+          if (callback) await tx.enqueue(callback);
+        }
+        return decided;
+      });
+    } catch (error) {
+      if (error instanceof Undo) return error.outcome as Outcome<R>;
+      throw error;
+    }
+  }
+
+  /**
+   * Asks the app about what a command would do: it is tried, undone, and its events are the questions. So the app
+   * is asked about nothing that the rules refuse anyway. Between the trial and the real run anything may happen,
+   * hence the real run checks the rules again.
+   */
+  async function ask<I, R>(context: Context, command: Command<I, R>, input: I): Promise<Result<ReadonlySet<string>>> {
+    const tried = await run(context, command, input, "nothing");
+    if (!tried.ok) return tried;
+    const refused = new Set<string>();
+    for (const event of tried.events) {
+      const verdict = await before.ask(context, event);
+      if (!verdict.allowed) return { ok: false, refusal: verdict.refusal };
+      for (const userId of verdict.refusedMembers) refused.add(userId);
+    }
+    return { ok: true, result: refused };
+  }
+
   return {
     apps,
     store,
     presence,
     now,
     async execute<I, R>(app: App, caller: Caller, command: Command<I, R>, input: I): Promise<Result<R>> {
-      const context: Context = { app, caller, now: now(), ids };
-      const work = async (tx: GroupWrites): Promise<Done<R>> => {
-        const decided = await command(tx, context, input);
-        if (!decided.ok) throw new Refused(decided.refusal);
-        for (const event of decided.events) {
-          const callback = callbackFor(context, event);
-          if (callback) await tx.enqueue(callback);
-        }
-        return decided;
-      };
-      let outcome: Done<R>;
-      try {
-        outcome = await store.write(app.sdkAppId, work);
-      } catch (error) {
-        if (error instanceof Refused) return { ok: false, refusal: error.refusal };
-        throw error;
+      let context: Context = { app, caller, now: now(), ids, refusedMembers: NOBODY };
+      if (before.isAsked(app)) {
+        const asked = await ask(context, command, input);
+        if (!asked.ok) return asked;
+        context = { ...context, now: now(), refusedMembers: asked.result };
       }
+      const outcome = await run(context, command, input, "everything");
+      if (!outcome.ok) return outcome;
       for (const event of outcome.events) notify(context, event);
       return { ok: true, result: outcome.result };
     },
   };
 }
 
-type Done<R> = Extract<Outcome<R>, { readonly ok: true }>;
+/** Carries an outcome out of a transaction of which nothing is to be left: a refusal undoes what came before it. */
+class Undo extends Error {
+  readonly outcome: Outcome<unknown>;
 
-/** Carries a refusal out of the transaction, so that what the command did before it refused is undone. */
-class Refused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(refusal.info);
-    this.refusal = refusal;
+  constructor(outcome: Outcome<unknown>) {
+    super("undone");
+    this.outcome = outcome;
   }
 }

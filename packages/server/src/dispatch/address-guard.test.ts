@@ -170,12 +170,19 @@ describe("connecting", () => {
       resolve(hostname, _options, callback) {
         const addresses = answers[asked.length] ?? [];
         asked.push(hostname);
-        callback(null, addresses.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })));
+        callback(
+          null,
+          addresses.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })),
+        );
       },
     };
   }
 
-  function connect(connector: ReturnType<typeof guardedConnector>, hostname: string, port: number): Promise<Error | undefined> {
+  function connect(
+    connector: ReturnType<typeof guardedConnector>,
+    hostname: string,
+    port: number,
+  ): Promise<Error | undefined> {
     return new Promise((resolve) => {
       connector({ hostname, protocol: "http:", port: String(port) }, (error, socket) => {
         socket?.destroy();
@@ -207,9 +214,15 @@ describe("connecting", () => {
 
   it("to a name is refused where one of its addresses is forbidden, whichever place it has", async () => {
     const { port, connections } = await listener();
-    for (const addresses of [["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"], ["2606:4700::1", "::1"]]) {
+    for (const addresses of [
+      ["8.8.8.8", "127.0.0.1"],
+      ["127.0.0.1", "8.8.8.8"],
+      ["2606:4700::1", "::1"],
+    ]) {
       const { resolve } = resolver(addresses);
-      expect(await connect(guardedConnector(false, 1_000, resolve), "mixed.test", port)).toBeInstanceOf(ForbiddenAddressError);
+      expect(await connect(guardedConnector(false, 1_000, resolve), "mixed.test", port)).toBeInstanceOf(
+        ForbiddenAddressError,
+      );
     }
     expect(connections()).toBe(0);
   });
@@ -230,7 +243,9 @@ describe("connecting", () => {
     const resolve: Resolve = (_hostname, _options, callback) => {
       callback(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }), []);
     };
-    expect(await connect(guardedConnector(false, 1_000, resolve), "missing.test", 80)).toMatchObject({ code: "ENOTFOUND" });
+    expect(await connect(guardedConnector(false, 1_000, resolve), "missing.test", 80)).toMatchObject({
+      code: "ENOTFOUND",
+    });
   });
 
   it("says nothing of what a name resolves to", async () => {

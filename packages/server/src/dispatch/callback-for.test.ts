@@ -36,11 +36,13 @@ function contextOf(setting: Setting): Context {
     administrators: new Set(["administrator"]),
     features: { community: true, topic: true },
     groupCustomFields: new Set(setting.groupCustomFields ?? ["UserDefined1", "UserDefined2"]),
+    memberCustomFields: new Set(),
     profile: setting.profile ?? defaultProfile,
     callback: {
       url: "http://127.0.0.1/callback",
       token: undefined,
       allowPrivateNetwork: true,
+      beforeTimeout: "allow",
       enabled: new Set(setting.enabled ?? callbackCommands),
     },
   };
@@ -49,6 +51,7 @@ function contextOf(setting: Setting): Context {
     caller: { userId: "leckie", isAdministrator: false, clientIp: "192.0.2.7", platform: "iOS", ...setting.caller },
     now: setting.now ?? 1_700_000_000_123,
     ids: { serial: () => "ABC", callbackId: () => "the-id" },
+    refusedMembers: new Set(),
   };
 }
 
@@ -160,7 +163,7 @@ describe("a callback's body is the documents' sample, character for character", 
     [
       "after attributes were changed",
       "after-group-attr-changed/sample.json",
-      { kind: "attributes-changed", group, how: "modify", attributes: { k: "v" } },
+      { kind: "attributes-changed", group, how: "modify", attributes: { k: "v" }, after: { k: "v" } },
       {},
     ],
   ])("%s", (_when, file, event, setting) => {
@@ -192,7 +195,7 @@ describe("a callback's body", () => {
     { kind: "members-left", group, userIds: ["bob"], how: "Kicked", silent: false },
     { kind: "group-full", group },
     { kind: "member-changed", group, member: newMember("peter", "Admin", 1) },
-    { kind: "attributes-changed", group, how: "clear", attributes: {} },
+    { kind: "attributes-changed", group, how: "clear", attributes: {}, after: {} },
   ];
 
   it.each(all)("fits its schema, with both spellings of times and types: $kind", (event) => {

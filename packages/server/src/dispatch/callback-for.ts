@@ -1,4 +1,4 @@
-import { wireEventTime, wireTypeName, type CallbackCommand } from "@muster/protocol";
+import { wireTypeName, type CallbackCommand } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type {
@@ -19,8 +19,7 @@ import type {
 } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { NewCallback } from "../ports.ts";
-
-type Body = Readonly<Record<string, unknown>>;
+import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 
 /** Each kind of event, the callback that tells of it, and how. */
 const callbacks: {
@@ -66,10 +65,6 @@ function bodyOf<K extends GroupEvent["kind"]>(context: Context, event: Extract<G
   return callbacks[event.kind].body(context, event);
 }
 
-function accounts(userIds: readonly string[]): Body[] {
-  return userIds.map((userId) => ({ Member_Account: userId }));
-}
-
 function customFields(context: Context, fields: Readonly<Record<string, string>>): Body {
   const list = Object.entries(fields).filter(([key]) => context.app.groupCustomFields.has(key));
   return list.length > 0 ? { UserDefinedDataList: list.map(([Key, Value]) => ({ Key, Value })) } : {};
@@ -84,28 +79,23 @@ function createdBody(context: Context, { group, initialMembers }: GroupCreated):
     Name: group.name,
     MemberList: accounts(initialMembers),
     ...customFields(context, group.customFields),
-    EventTime: wireEventTime(context.app.profile, context.now),
+    ...eventTime(context),
   };
 }
 
-function destroyedBody({ app, now }: Context, { group, members }: GroupDestroyed): Body {
+function destroyedBody(context: Context, { group, members }: GroupDestroyed): Body {
   return {
-    GroupId: group.groupId,
-    Type: wireTypeName(app.profile, group.type),
+    ...whichGroup(context, group),
     Owner_Account: group.owner,
     Name: group.name,
     ...(group.type === "Community" ? {} : { MemberList: accounts(members) }),
-    EventTime: wireEventTime(app.profile, now),
+    ...eventTime(context),
   };
 }
 
 /** What most callbacks begin with: which group, of which type, and who acted. */
-function acted({ app, caller }: Context, { groupId, type }: Group): Body {
-  return { GroupId: groupId, Type: wireTypeName(app.profile, type), Operator_Account: caller.userId };
-}
-
-function eventTime({ app, now }: Context): Body {
-  return { EventTime: wireEventTime(app.profile, now) };
+function acted(context: Context, group: Group): Body {
+  return { ...whichGroup(context, group), Operator_Account: context.caller.userId };
 }
 
 function texts({ name, introduction, notification, faceUrl }: ProfileTexts): Body {
@@ -126,25 +116,23 @@ function ownerChangedBody(context: Context, { group, oldOwner }: OwnerChanged): 
   return { ...acted(context, group), ...owners, ...eventTime(context) };
 }
 
-function joinedBody({ app, caller, now }: Context, { group, how, userIds }: MembersJoined): Body {
+function joinedBody(context: Context, { group, how, userIds }: MembersJoined): Body {
   return {
-    GroupId: group.groupId,
-    Type: wireTypeName(app.profile, group.type),
+    ...whichGroup(context, group),
     JoinType: how,
-    Operator_Account: caller.userId,
+    Operator_Account: context.caller.userId,
     NewMemberList: accounts(userIds),
-    EventTime: wireEventTime(app.profile, now),
+    ...eventTime(context),
   };
 }
 
-function leftBody({ app, caller, now }: Context, { group, how, userIds }: MembersLeft): Body {
+function leftBody(context: Context, { group, how, userIds }: MembersLeft): Body {
   return {
-    GroupId: group.groupId,
-    Type: wireTypeName(app.profile, group.type),
+    ...whichGroup(context, group),
     ExitType: how,
-    Operator_Account: caller.userId,
+    Operator_Account: context.caller.userId,
     ExitMemberList: accounts(userIds),
-    EventTime: wireEventTime(app.profile, now),
+    ...eventTime(context),
   };
 }
 
@@ -178,10 +166,6 @@ function topicCreatedBody(context: Context, { group, topic }: TopicCreated): Bod
   };
 }
 
-function topicsDeletedBody({ app }: Context, { group, topicIds }: TopicsDeleted): Body {
-  return {
-    GroupId: group.groupId,
-    Type: wireTypeName(app.profile, group.type),
-    TopicIdList: topicIds,
-  };
+function topicsDeletedBody(context: Context, { group, topicIds }: TopicsDeleted): Body {
+  return { ...whichGroup(context, group), TopicIdList: topicIds };
 }

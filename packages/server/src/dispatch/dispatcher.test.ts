@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
+import { createLog } from "@muster/foundation";
 import fc from "fast-check";
-import { pino } from "pino";
+
 import { describe, expect, it } from "vitest";
 
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
@@ -15,7 +16,7 @@ import type { RetryPolicy } from "./retry-policy.ts";
 
 const APP = 1400000001;
 const OTHER_APP = 1400000002;
-const log = pino({ level: "silent" });
+const log = createLog("test", "silent");
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** How the world treats the dispatcher: chances from 0 to 1, times up to so many ms. */

@@ -1,0 +1,118 @@
+import type { Logger } from "@muster/foundation";
+import { ErrorCode, wireTypeName, type CallbackCommand } from "@muster/protocol";
+
+import type { App } from "../app-settings.ts";
+import type { Context } from "../context.ts";
+import type { GroupEvent } from "../group/group-events.ts";
+import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
+import { parseObject, type Answered, type Poster } from "./poster.ts";
+import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
+
+/** The codes by which an app refuses in its own words: they and its text go through to the caller. */
+const OWN_CODES = { lowest: 10_100, highest: 10_200 };
+
+const ALLOWED: BeforeVerdict = { allowed: true, refusedMembers: [] };
+
+/** The callbacks that ask about what `questionFor` knows of. */
+const asking: readonly CallbackCommand[] = [
+  "Group.CallbackBeforeCreateGroup",
+  "Group.CallbackBeforeInviteJoinGroup",
+  "Group.CallbackBeforeApplyJoinGroup",
+  "Group.CallbackBeforeCreateTopic",
+];
+
+/**
+ * Asks apps before something is done, as far as they have the switch on: once, with 2 s for the answer. What
+ * happens without one is the app's choice (`beforeTimeout`).
+ */
+export function createBeforeHooks(poster: Poster, log: Logger): BeforeHooks {
+  return {
+    isAsked({ callback }) {
+      return callback !== undefined && asking.some((command) => callback.enabled.has(command));
+    },
+    async ask(context, event) {
+      const { app, caller, ids } = context;
+      const question = questionFor(context, event);
+      if (!question || !app.callback?.enabled.has(question.command)) return ALLOWED;
+      const { command } = question;
+      const body = JSON.stringify({ CallbackCommand: command, ...question.body });
+      const { clientIp, platform } = caller;
+      const message = { id: ids.callbackId(), sdkAppId: app.sdkAppId, command, body, clientIp, platform };
+      try {
+        const verdict = judge(await poster.post(app.callback, message, {}));
+        if (verdict) return verdict;
+        log.warn({ sdkAppId: app.sdkAppId, command }, "an app's answer to a before-callback cannot be used");
+      } catch (error) {
+        log.warn({ err: error, sdkAppId: app.sdkAppId, command }, "an app did not answer a before-callback");
+      }
+      return withoutAnswer(app);
+    },
+  };
+}
+
+/** What an app is asked about an event that is about to happen; `undefined` where it is not asked. */
+function questionFor(context: Context, event: GroupEvent): { command: CallbackCommand; body: Body } | undefined {
+  const { app, caller } = context;
+  const { group } = event;
+  const operator = { Operator_Account: caller.userId };
+  switch (event.kind) {
+    case "group-created":
+      return {
+        command: "Group.CallbackBeforeCreateGroup",
+        body: {
+          ...operator,
+          Owner_Account: group.owner,
+          Type: wireTypeName(app.profile, group.type),
+          Name: group.name,
+          MemberList: accounts(event.initialMembers),
+          ...eventTime(context),
+        },
+      };
+    case "members-joined":
+      if (event.how === "Apply") {
+        const requestor = { Requestor_Account: caller.userId };
+        return {
+          command: "Group.CallbackBeforeApplyJoinGroup",
+          body: { ...whichGroup(context, group), ...requestor, ...eventTime(context) },
+        };
+      }
+      return {
+        command: "Group.CallbackBeforeInviteJoinGroup",
+        body: {
+          ...whichGroup(context, group),
+          ...operator,
+          DestinationMembers: accounts(event.userIds),
+          ...eventTime(context),
+        },
+      };
+    case "topic-created":
+      return {
+        command: "Group.CallbackBeforeCreateTopic",
+        body: { ...operator, Type: wireTypeName(app.profile, group.type), Name: event.topic.name },
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** What an answer says; `undefined` where it says nothing that is documented as an answer. */
+function judge({ status, body }: Answered): BeforeVerdict | undefined {
+  const answer = status === 200 ? parseObject(body) : undefined;
+  const code = answer?.["ErrorCode"];
+  if (!answer || !Number.isSafeInteger(code)) return undefined;
+  if (code === 0) return { allowed: true, refusedMembers: texts(answer["RefusedMembers_Account"]) };
+  const info = typeof answer["ErrorInfo"] === "string" ? answer["ErrorInfo"] : "";
+  if (typeof code === "number" && code >= OWN_CODES.lowest && code <= OWN_CODES.highest) {
+    return { allowed: false, refusal: { code, info } };
+  }
+  return { allowed: false, refusal: { code: ErrorCode.RefusedByApp, info: info || "the app refused" } };
+}
+
+function withoutAnswer(app: App): BeforeVerdict {
+  if (app.callback?.beforeTimeout !== "refuse") return ALLOWED;
+  return { allowed: false, refusal: { code: ErrorCode.RefusedByApp, info: "the app did not answer in time" } };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}

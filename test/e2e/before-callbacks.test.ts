@@ -1,0 +1,179 @@
+import { join } from "node:path";
+
+import { createLog, systemClock } from "@muster/foundation";
+import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { OK, startEndpoint, type Answering, type Arrival, type Endpoint } from "../harness/endpoint.ts";
+import { temporaryFolder } from "../harness/folder.ts";
+import { restApi, type RestCall } from "../harness/rest.ts";
+
+const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
+const BEFORE = {
+  createGroup: "Group.CallbackBeforeCreateGroup",
+  invite: "Group.CallbackBeforeInviteJoinGroup",
+  createTopic: "Group.CallbackBeforeCreateTopic",
+};
+const AFTER = "Group.CallbackAfterCreateGroup";
+
+interface Setting {
+  readonly switches: readonly string[];
+  readonly answering: Answering;
+  readonly beforeTimeout?: "allow" | "refuse";
+}
+
+/** A server whose app is asked, and answers as the test says. */
+async function start({ switches, answering, beforeTimeout }: Setting): Promise<{ rest: RestCall; endpoint: Endpoint }> {
+  const endpoint = await startEndpoint("/callback", answering);
+  const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
+  const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, beforeTimeout };
+  const features = { community: true, topic: true };
+  const apps = appsSection.parse([{ sdkAppId: app.sdkAppId, secretKey: app.secretKey, features, callback }]);
+  const config = serverConfig(serverSection.parse({ port: 0, store }), apps);
+  const server = await startServer(config, { clock: systemClock, log: createLog("test", "silent") });
+  onTestFinished(() => server.stop());
+  const rest = await restApi(server.url, app);
+  for (const UserID of ["leckie", "peter", "bob"]) await rest("im_open_login_svc/account_import", { UserID });
+  return { rest, endpoint };
+}
+
+const group = { Type: "Public", Name: "MyFirstGroup", GroupId: "first", Owner_Account: "leckie" };
+
+function create(rest: RestCall, more: object = {}): ReturnType<RestCall> {
+  return rest("group_open_http_svc/create_group", { ...group, ...more });
+}
+
+function answer(ErrorCode: number, ErrorInfo = "", more: object = {}): string {
+  return JSON.stringify({ ActionStatus: ErrorCode === 0 ? "OK" : "FAIL", ErrorInfo, ErrorCode, ...more });
+}
+
+function commands({ arrivals }: Endpoint): unknown[] {
+  return arrivals.map(({ body }) => body["CallbackCommand"]);
+}
+
+async function exists(rest: RestCall, groupId = "first"): Promise<boolean> {
+  const { GroupInfo } = await rest("group_open_http_svc/get_group_info", { GroupIdList: [groupId] });
+  return (GroupInfo as { ErrorCode: number }[])[0]?.ErrorCode === 0;
+}
+
+describe("before a group is created, the app", () => {
+  it("is asked with the documented body, unnumbered, and tells afterwards only what was allowed", async () => {
+    const { rest, endpoint } = await start({ switches: [BEFORE.createGroup, AFTER], answering: () => OK });
+    expect(await create(rest, { MemberList: [{ Member_Account: "peter" }] })).toMatchObject({ ErrorCode: 0 });
+    await endpoint.received(2);
+    expect(commands(endpoint)).toEqual([BEFORE.createGroup, AFTER]);
+    const [asked, told] = endpoint.arrivals;
+    expect(Object.entries(asked?.body ?? {})).toEqual([
+      ["CallbackCommand", BEFORE.createGroup],
+      ["Operator_Account", "administrator"],
+      ["Owner_Account", "leckie"],
+      ["Type", "Public"],
+      ["Name", "MyFirstGroup"],
+      ["MemberList", [{ Member_Account: "peter" }]],
+      ["EventTime", expect.any(Number)],
+    ]);
+    expect(asked?.headers["muster-sequence"]).toBeUndefined();
+    expect(told?.headers["muster-sequence"]).toBe("1");
+  });
+
+  it.each([
+    { says: answer(1, "no"), code: 10016, info: "no" },
+    { says: answer(10100, "too many groups"), code: 10100, info: "too many groups" },
+    { says: answer(10200, "not today"), code: 10200, info: "not today" },
+    { says: answer(10201, "out of range"), code: 10016, info: "out of range" },
+  ])("refuses with $says: nothing is done, and the caller reads $code", async ({ says, code, info }) => {
+    const { rest, endpoint } = await start({ switches: [BEFORE.createGroup, AFTER], answering: () => says });
+    expect(await create(rest)).toEqual({ ActionStatus: "FAIL", ErrorInfo: info, ErrorCode: code });
+    expect(await exists(rest)).toBe(false);
+    expect(commands(endpoint)).toEqual([BEFORE.createGroup]);
+  });
+
+  it("is not asked about what the rules refuse anyway", async () => {
+    const { rest, endpoint } = await start({ switches: [BEFORE.createGroup], answering: () => OK });
+    expect(await create(rest, { Owner_Account: "nobody" })).toMatchObject({ ErrorCode: 10019 });
+    expect(endpoint.arrivals).toEqual([]);
+  });
+
+  it.each([
+    { beforeTimeout: "allow" as const, code: 0 },
+    { beforeTimeout: "refuse" as const, code: 10016 },
+  ])(
+    "that does not answer within 2 s has chosen to $beforeTimeout, and is not asked again",
+    async ({ beforeTimeout, code }) => {
+      const { rest, endpoint } = await start({
+        switches: [BEFORE.createGroup],
+        answering: () => undefined,
+        beforeTimeout,
+      });
+      const startedAt = Date.now();
+      expect(await create(rest)).toMatchObject({ ErrorCode: code });
+      expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_900);
+      expect(await exists(rest)).toBe(code === 0);
+      expect(endpoint.arrivals).toHaveLength(1);
+    },
+  );
+
+  it.each(["not json", "[]", "{}", answer(Number.NaN)])("that answers %s has not answered", async (says) => {
+    const { rest } = await start({ switches: [BEFORE.createGroup], answering: () => says, beforeTimeout: "refuse" });
+    expect(await create(rest)).toMatchObject({ ErrorCode: 10016, ErrorInfo: "the app did not answer in time" });
+  });
+
+  it("holds up nobody else while it thinks: other commands are carried out meanwhile", async () => {
+    const slow = ({ body }: Arrival): string | undefined => (body["Name"] === "slow" ? undefined : OK);
+    const { rest } = await start({ switches: [BEFORE.createGroup], answering: slow });
+    const order: string[] = [];
+    const waiting = create(rest, { Name: "slow", GroupId: "slow" }).then(() => order.push("slow"));
+    for (let i = 0; i < 20; i += 1) {
+      expect(await create(rest, { GroupId: `quick-${i}` })).toMatchObject({ ErrorCode: 0 });
+    }
+    order.push("quick");
+    await waiting;
+    expect(order).toEqual(["quick", "slow"]);
+  });
+
+  it("sees the rules checked again: of two that were both allowed, one gets the id", async () => {
+    const { rest } = await start({ switches: [BEFORE.createGroup], answering: () => OK });
+    const codes = (await Promise.all([create(rest), create(rest)])).map(({ ErrorCode }) => ErrorCode);
+    expect(codes.toSorted((a, b) => a - b)).toEqual([0, 10025]);
+  });
+});
+
+describe("before members are added, the app", () => {
+  it("names those whom it does not want, and the others are added", async () => {
+    const says = answer(0, "", { RefusedMembers_Account: ["bob", "nobody"] });
+    const switches = [BEFORE.invite, "Group.CallbackAfterNewMemberJoin"];
+    const { rest, endpoint } = await start({ switches, answering: () => says });
+    await create(rest);
+    const MemberList = [{ Member_Account: "peter" }, { Member_Account: "bob" }];
+    expect(await rest("group_open_http_svc/add_group_member", { GroupId: "first", MemberList })).toMatchObject({
+      ErrorCode: 0,
+      MemberList: [
+        { Member_Account: "peter", Result: 1 },
+        { Member_Account: "bob", Result: 0 },
+      ],
+    });
+    await endpoint.received(2);
+    expect(endpoint.arrivals[0]?.body).toMatchObject({
+      CallbackCommand: BEFORE.invite,
+      DestinationMembers: MemberList,
+    });
+    expect(endpoint.arrivals[1]?.body).toMatchObject({ NewMemberList: [{ Member_Account: "peter" }] });
+  });
+});
+
+describe("before a topic is created, the app", () => {
+  it("is asked by the switch of group creation, without a group's id and a time", async () => {
+    const refuse = ({ body }: Arrival): string => (body["CallbackCommand"] === BEFORE.createTopic ? answer(1) : OK);
+    const { rest, endpoint } = await start({ switches: [BEFORE.createGroup], answering: refuse });
+    const community = { Type: "Community", GroupId: "@TGS#_com", SupportTopic: 1 };
+    expect(await create(rest, community)).toMatchObject({ ErrorCode: 0 });
+    const topic = { GroupId: "@TGS#_com", TopicName: "rules" };
+    expect(await rest("million_group_open_http_svc/create_topic", topic)).toMatchObject({ ErrorCode: 10016 });
+    expect(endpoint.arrivals[1]?.body).toEqual({
+      CallbackCommand: BEFORE.createTopic,
+      Operator_Account: "administrator",
+      Type: "Community",
+      Name: "rules",
+    });
+  });
+});
