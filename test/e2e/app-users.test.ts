@@ -554,7 +554,7 @@ describe("the guide for app users", () => {
 
   it("names every request with its fields", () => {
     for (const [command, body] of Object.entries({ login: loginRequest, ...userRequests })) {
-      expect(tables).toContain(`| \`${command}\` | ${fields(body).join(", ")} `);
+      expect(tables).toContain(`| \`${command}\` | ${fields(body).join(", ") || "nothing"} `);
     }
   });
 

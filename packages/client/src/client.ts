@@ -1,5 +1,5 @@
 import {
-  ErrorCode,
+  KICKED_CLOSE_CODE,
   loginReply,
   userReplies,
   type UserReplies,
@@ -8,82 +8,25 @@ import {
 } from "@muster/protocol";
 import type * as z from "zod/mini";
 
+import { done, type Answer } from "./calls/answer.ts";
+import { attributeCalls, type AttributeCalls } from "./calls/attribute-calls.ts";
+import { groupCalls, type GroupCalls } from "./calls/group-calls.ts";
+import { joiningCalls, type JoiningCalls } from "./calls/joining-calls.ts";
+import { memberCalls, type MemberCalls } from "./calls/member-calls.ts";
+import { topicCalls, type TopicCalls } from "./calls/topic-calls.ts";
 import { ClientError, ClientErrorCode } from "./client-error.ts";
 import { resolveOptions, type ClientOptions } from "./client-options.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { createEmitter, EVENT, type Emitter } from "./events.ts";
 import { tell } from "./notices.ts";
-import { TYPES, type GroupType } from "./types.ts";
-
-/** What every call that succeeds resolves with, as in Tencent's web SDK. */
-export interface Answer<T> {
-  readonly code: 0;
-  readonly data: T;
-}
-
-export interface CreateGroupOptions {
-  /** At most 30 bytes of UTF-8, as are all lengths here. */
-  readonly name: string;
-  /** @default TYPES.GRP_WORK */
-  readonly type?: GroupType;
-  /** At most 48 characters of printable ASCII; that of a community begins with `@TGS#_`. By default the server makes one. */
-  readonly groupID?: string;
-  /** The first members besides the creator, at most 500; not for `GRP_AVCHATROOM`. */
-  readonly memberList?: readonly { readonly userID: string }[];
-  /** At most 240 bytes. */
-  readonly introduction?: string;
-  /** At most 300 bytes. */
-  readonly notification?: string;
-  /** A URL of at most 100 bytes. */
-  readonly avatar?: string;
-  /**
-   * Whether a community can have topics.
-   * @default false
-   */
-  readonly isSupportTopic?: boolean;
-  /** Keys that the app is configured for, with values of at most 512 bytes. */
-  readonly groupCustomField?: readonly { readonly key: string; readonly value: string }[];
-}
-
-export interface CreatedGroup {
-  readonly groupID: string;
-  readonly name: string;
-  readonly type: GroupType;
-  readonly ownerID: string;
-}
-
-export interface CreateTopicOptions {
-  readonly groupID: string;
-  /** At most 30 bytes. */
-  readonly topicName: string;
-  /** The community's id, `@TOPIC#_` and the topic's own part, at most 96 characters. By default the server makes one. */
-  readonly topicID?: string;
-  /** A URL of at most 100 bytes. */
-  readonly avatar?: string;
-  /** At most 300 bytes. */
-  readonly notification?: string;
-  /** At most 240 bytes. */
-  readonly introduction?: string;
-  /** At most 3000 bytes. */
-  readonly customData?: string;
-}
-
-export interface DeleteTopicsOptions {
-  readonly groupID: string;
-  /** By default all topics of the community. */
-  readonly topicIDList?: readonly string[];
-}
-
-export interface DeletedTopics {
-  readonly successTopicList: readonly { readonly topicID: string }[];
-  readonly failureTopicList: readonly { readonly topicID: string; readonly code: number; readonly message: string }[];
-}
+import { TYPES } from "./types.ts";
 
 /**
  * An app user's device. Each call rejects with a `ClientError` where it fails; its `code` is the server's, or one of
  * `ClientErrorCode`.
  */
-export interface Client extends Pick<Emitter, "on" | "off"> {
+export interface Client
+  extends Pick<Emitter, "on" | "off">, GroupCalls, JoiningCalls, MemberCalls, AttributeCalls, TopicCalls {
   /**
    * Connects and logs in. The connection is not restored when it is lost: after `EVENT.SDK_NOT_READY`, log in again.
    * @throws {ClientError} `AlreadyLoggedIn`, `NotConnected`, or what the server has against the UserSig
@@ -91,14 +34,6 @@ export interface Client extends Pick<Emitter, "on" | "off"> {
   login(user: { readonly userID: string; readonly userSig: string }): Promise<Answer<{ readonly userID: string }>>;
   /** Ends the connection at once, if there is one. What still waits for its answer is rejected. */
   logout(): Promise<void>;
-  /** Creates a group, owned by this user. */
-  createGroup(options: CreateGroupOptions): Promise<Answer<{ readonly group: CreatedGroup }>>;
-  /** Disbands a group, for good. Only its owner may, and in `GRP_WORK` nobody. */
-  dismissGroup(groupID: string): Promise<Answer<{ readonly groupID: string }>>;
-  /** Creates a topic in a community that was made with `isSupportTopic`. */
-  createTopicInCommunity(options: CreateTopicOptions): Promise<Answer<{ readonly topicID: string }>>;
-  /** Deletes topics of a community, for good. Resolves also where some, or all, could not be deleted. */
-  deleteTopicFromCommunity(options: DeleteTopicsOptions): Promise<Answer<DeletedTopics>>;
 }
 
 /** From the login's first step until the connection ends. */
@@ -150,7 +85,9 @@ export function createClient(options: ClientOptions): Client {
         onEnd(end) {
           const wasReady = session?.ready === true;
           session = undefined;
-          if (wasReady) emit(EVENT.SDK_NOT_READY, end);
+          if (!wasReady) return;
+          if (end.code === KICKED_CLOSE_CODE) emit(EVENT.KICKED_OUT, { type: TYPES.KICKED_OUT_REST_API });
+          emit(EVENT.SDK_NOT_READY, end);
         },
       });
       const own = { userID, connection, ready: false };
@@ -170,53 +107,12 @@ export function createClient(options: ClientOptions): Client {
     async logout() {
       session?.connection.close("logged out");
     },
-    async createGroup({ name, type = TYPES.GRP_WORK, memberList = [], groupCustomField = [], ...more }) {
-      const { userID: ownerID } = ready("createGroup");
-      const { groupId: groupID } = await ask("createGroup", {
-        type,
-        name,
-        groupId: more.groupID,
-        introduction: more.introduction,
-        notification: more.notification,
-        faceUrl: more.avatar,
-        supportTopic: more.isSupportTopic,
-        members: memberList.map(({ userID }) => userID),
-        customFields: Object.fromEntries(groupCustomField.map(({ key, value }) => [key, value])),
-      });
-      return done({ group: { groupID, name, type, ownerID } });
-    },
-    async dismissGroup(groupID) {
-      await ask("dismissGroup", { groupId: groupID });
-      return done({ groupID });
-    },
-    async createTopicInCommunity({ groupID, topicName, topicID, avatar, notification, introduction, customData }) {
-      const { topicId } = await ask("createTopic", {
-        groupId: groupID,
-        name: topicName,
-        topicId: topicID,
-        faceUrl: avatar,
-        notification,
-        introduction,
-        customString: customData,
-      });
-      return done({ topicID: topicId });
-    },
-    async deleteTopicFromCommunity({ groupID, topicIDList }) {
-      const { results } = await ask("deleteTopics", { groupId: groupID, topicIds: topicIDList && [...topicIDList] });
-      return done({
-        successTopicList: results
-          .filter(({ code }) => code === ErrorCode.Ok)
-          .map(({ topicId }) => ({ topicID: topicId })),
-        failureTopicList: results
-          .filter(({ code }) => code !== ErrorCode.Ok)
-          .map(({ topicId, code, info }) => ({ topicID: topicId, code, message: info })),
-      });
-    },
+    ...groupCalls(ask, (command) => ready(command).userID),
+    ...joiningCalls(ask),
+    ...memberCalls(ask),
+    ...attributeCalls(ask),
+    ...topicCalls(ask),
   };
-}
-
-function done<T>(data: T): Answer<T> {
-  return { code: 0, data };
 }
 
 function notLoggedIn(command: string): ClientError {

@@ -12,7 +12,8 @@ import {
   catalog,
   isCallbackCommand,
 } from "./catalog.ts";
-import { loginRequest, requestFrame } from "./realtime/frames.ts";
+import { ErrorCode } from "./error-codes.ts";
+import { loginRequest, noticeFrame, replyFrame, requestFrame } from "./realtime/frames.ts";
 import { userRequests } from "./realtime/requests.ts";
 import { restCommands } from "./rest/commands.ts";
 
@@ -147,7 +148,8 @@ function wireDescription(): string {
     rest: Object.values(restCommands).map(({ service, command, request, response }) => {
       return [`${service}/${command}`, { request: schema(request), response: schema(response) }];
     }),
-    realtime: Object.entries({ requestFrame, loginRequest, ...userRequests }).map(([name, type]) => {
+    errorCodes: ErrorCode,
+    realtime: Object.entries({ requestFrame, loginRequest, replyFrame, noticeFrame, ...userRequests }).map(([name, type]) => {
       return [name, schema(type)];
     }),
   };

@@ -35,6 +35,7 @@ export { parseJson, type ParsedJson } from "./json.ts";
 export { optPlatforms, type OptPlatform } from "./opt-platform.ts";
 export { defaultProfile, wireEventTime, wireTypeName, type Profile } from "./profile.ts";
 export {
+  KICKED_CLOSE_CODE,
   loginReply,
   loginRequest,
   noticeFrame,
@@ -47,11 +48,14 @@ export {
 } from "./realtime/frames.ts";
 export {
   userReplies,
-  userRequests,
+  type ApplicationView,
+  type GroupView,
+  type MemberView,
   type TopicResult,
+  type TopicView,
   type UserReplies,
-  type UserRequestName,
-} from "./realtime/requests.ts";
+} from "./realtime/replies.ts";
+export { LIST_MEMBERS_MAX, userRequests, type UserRequestName } from "./realtime/requests.ts";
 export { restCommands } from "./rest/commands.ts";
 export { ADD_GROUP_MEMBER_MAX } from "./rest/add-group-member.ts";
 export { BAN_MAX } from "./rest/ban-group-member.ts";

@@ -15,7 +15,7 @@ import { randomIds } from "./ids.ts";
 import { createNotifier } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
-import { restDoor } from "./rest/rest-door.ts";
+import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
 import { statusPage } from "./status-page.ts";
 import type { OpenStore } from "./store/sqlite/open-store.ts";
 import { openSqliteStore } from "./store/sqlite/open-store.ts";
@@ -60,7 +60,7 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
 
   try {
     await settleApps(opened, config.apps, apps, clock, log);
-    const http = createHttp({ tls: config.tls, log });
+    const http = createHttp({ tls: config.tls, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
     healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
     statusPage(http);
     restDoor(http, { executor, verifier, now: clock.now, log });

@@ -3,7 +3,7 @@ import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 import type { App } from "./app-settings.ts";
 import type { Context } from "./context.ts";
 import type { GroupEvent } from "./group/group-events.ts";
-import type { Account, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
+import type { Account, Application, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
 
 /** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
 export interface GroupReads {
@@ -17,6 +17,8 @@ export interface GroupReads {
   groupCount(type?: string): Promise<number>;
   /** The groups that a user is a member of, in order of joining. */
   joinedGroups(userId: string): Promise<JoinedGroup[]>;
+  /** The groups that a user owns, also those that keep no members, in order of creation. */
+  ownedGroups(userId: string): Promise<Group[]>;
   /** The owner first, then in order of joining. */
   members(groupId: string): Promise<Member[]>;
   /** Members in order of joining, from behind a place in it; `next` is the place of the last one. */
@@ -29,6 +31,9 @@ export interface GroupReads {
   mutedMembers(groupId: string, now: number): Promise<Member[]>;
   /** Bans that have not run out at a time (seconds since 1970), in the order of the users' ids. */
   bans(groupId: string, now: number, limit: number, offset: number): Promise<Ban[]>;
+  /** Those that wait, in the order in which they were made. */
+  applications(groupId: string): Promise<Application[]>;
+  application(groupId: string, userId: string): Promise<Application | undefined>;
   attributes(groupId: string): Promise<Fields>;
   /** In order of creation. */
   topics(groupId: string): Promise<Topic[]>;
@@ -55,7 +60,7 @@ export interface JoinedGroup {
 export interface GroupWrites extends GroupReads {
   /** Adds the account, or changes the profile of the one that is there. */
   putAccount(account: Account): Promise<void>;
-  /** Removes the account; whether there was one. Its memberships are the caller's to end. */
+  /** Removes the account with its applications; whether there was one. Its memberships are the caller's to end. */
   removeAccount(userId: string): Promise<boolean>;
   /** Makes UserSigs void that were signed before a time (seconds since 1970). */
   setKickedAt(userId: string, time: number): Promise<void>;
@@ -67,6 +72,9 @@ export interface GroupWrites extends GroupReads {
   removeMembers(groupId: string, userIds: readonly string[]): Promise<void>;
   /** Bans users, or changes until when they are; 0 lifts the ban. */
   setBans(groupId: string, bans: readonly Ban[]): Promise<void>;
+  /** Adds an application; of one user to one group only the last stays. */
+  putApplication(application: Application): Promise<void>;
+  removeApplication(groupId: string, userId: string): Promise<void>;
   /** Replaces all attributes. */
   setAttributes(groupId: string, attributes: Fields): Promise<void>;
   /** Removes the group with all that belongs to it. The number of its last callback stays. */
@@ -133,20 +141,19 @@ export interface Attempt {
   readonly error?: string;
 }
 
-export const attemptOutcomes = [
-  "delivered",
-  "refused",
-  "reset",
-  "dns",
-  "tls",
-  "timeout",
-  "status",
-  "not-json",
-  "too-large",
-  "forbidden-address",
-  "other",
-] as const;
-export type AttemptOutcome = (typeof attemptOutcomes)[number];
+/** `delivered`, or the class of what went wrong. */
+export type AttemptOutcome =
+  | "delivered"
+  | "refused"
+  | "reset"
+  | "dns"
+  | "tls"
+  | "timeout"
+  | "status"
+  | "not-json"
+  | "too-large"
+  | "forbidden-address"
+  | "other";
 
 /** What becomes of a callback after an attempt. */
 export interface Settlement {

@@ -8,7 +8,7 @@ import { callbackSwitches } from "@muster/protocol";
 import { CommandFailure } from "../failure.ts";
 
 /** The app that `muster dev` starts with. */
-export const DEMO_APP = 1400000001;
+const DEMO_APP = 1400000001;
 
 /** Where a running `muster dev` is to be found: what it leaves in its folder for other programs to read. */
 export interface DevState {

@@ -5,6 +5,9 @@ import { optPlatforms } from "../opt-platform.ts";
 /** Where app users connect, on the server's address. */
 export const REALTIME_PATH = "/v4/client";
 
+/** The WebSocket's close code where the app ended the user's sessions. */
+export const KICKED_CLOSE_CODE = 4003;
+
 /**
  * The frames between the server and an app user's device, JSON texts over a WebSocket at `/v4/client`.
  *
@@ -41,6 +44,11 @@ const profileTexts = z.object({
   faceUrl: z.optional(z.string()),
 });
 
+const memberFields = z.object({
+  role: z.optional(z.enum(["Admin", "Member"])),
+  nameCard: z.optional(z.string()),
+});
+
 /** What the server tells a user's devices unasked. */
 export const noticeFrame = z.discriminatedUnion("event", [
   /** A group was created and the user is in it. */
@@ -55,7 +63,16 @@ export const noticeFrame = z.discriminatedUnion("event", [
     z.object({ groupId: z.string(), oldOwner: z.string(), newOwner: z.string(), operator: z.string() }),
   ),
   /** Users joined a group, this user among them or not. */
-  notice("membersJoined", z.object({ groupId: z.string(), name: z.string(), userIds: texts, operator: z.string() })),
+  notice(
+    "membersJoined",
+    z.object({
+      groupId: z.string(),
+      name: z.string(),
+      userIds: texts,
+      how: z.enum(["Apply", "Invited"]),
+      operator: z.string(),
+    }),
+  ),
   /** Users left a group or were removed (`Kicked`), this user among them or not. */
   notice(
     "membersLeft",
@@ -67,14 +84,36 @@ export const noticeFrame = z.discriminatedUnion("event", [
       operator: z.string(),
     }),
   ),
-  /** A member's role or name card changed. */
+  /** A member's role or name card changed; only what changed is there. */
   notice(
     "memberChanged",
     z.object({
       groupId: z.string(),
+      name: z.string(),
       userId: z.string(),
-      role: z.enum(["Owner", "Admin", "Member"]),
-      nameCard: z.string(),
+      changed: memberFields,
+      operator: z.string(),
+    }),
+  ),
+  /** Somebody wants to join a group, or is wanted in it by a member, and this user is among those who decide. */
+  notice(
+    "applicationMade",
+    z.object({
+      groupId: z.string(),
+      name: z.string(),
+      userId: z.string(),
+      inviter: z.string(),
+      note: z.string(),
+    }),
+  ),
+  /** This user's application was accepted or refused. */
+  notice(
+    "applicationHandled",
+    z.object({
+      groupId: z.string(),
+      name: z.string(),
+      accepted: z.boolean(),
+      note: z.string(),
       operator: z.string(),
     }),
   ),

@@ -8,6 +8,8 @@ import type { RestCommand } from "./envelope.ts";
 import { GET_GROUP_INFO_MAX_GROUPS } from "./get-group-info.ts";
 
 const { accountImport, createGroup, createTopic, destroyGroup, destroyTopic, getGroupInfo } = restCommands;
+/** Pages of members are the only ones whose place is a text. */
+const communityPage = restCommands.getGroupMemberInfo.response;
 const commands: readonly RestCommand[] = Object.values(restCommands);
 
 function problems({ request }: RestCommand, body: unknown): string[] {
@@ -21,13 +23,44 @@ const loneSurrogate = (field: string) => `${field} is not valid Unicode (a lone 
 
 describe("the commands of the REST API", () => {
   it("are at the documented places", () => {
-    expect(commands.map(({ service, command, page }) => `${service}/${command} ${page}`).toSorted()).toEqual([
+    const places = commands.map(({ service, command, page = "" }) => `${service}/${command} ${page}`.trim());
+    expect(places.toSorted()).toEqual([
+      "group_open_attr_http_svc/get_group_attr 44187",
+      "group_open_http_svc/add_group_member 34921",
+      "group_open_http_svc/ban_group_member",
+      "group_open_http_svc/change_group_owner",
+      "group_open_http_svc/clear_group_attr 44189",
       "group_open_http_svc/create_group 34895",
+      "group_open_http_svc/delete_group_attr",
+      "group_open_http_svc/delete_group_member 34949",
       "group_open_http_svc/destroy_group 34896",
+      "group_open_http_svc/forbid_send_msg 34951",
+      "group_open_http_svc/get_appid_group_list 34960",
+      "group_open_http_svc/get_group_ban_member",
       "group_open_http_svc/get_group_info 34961",
+      "group_open_http_svc/get_group_member_info 34948",
+      "group_open_http_svc/get_group_muted_account 34964",
+      "group_open_http_svc/get_joined_group_list 34925",
+      "group_open_http_svc/get_role_in_group",
+      "group_open_http_svc/import_group 34967",
+      "group_open_http_svc/import_group_member 34969",
+      "group_open_http_svc/import_topic",
+      "group_open_http_svc/modify_group_attr",
+      "group_open_http_svc/modify_group_base_info 34962",
+      "group_open_http_svc/modify_group_member_info 34900",
+      "group_open_http_svc/send_group_system_notification",
+      "group_open_http_svc/set_group_attr 44190",
+      "group_open_http_svc/unban_group_member",
+      "im_open_login_svc/account_check 34956",
+      "im_open_login_svc/account_delete 34955",
       "im_open_login_svc/account_import 34953",
+      "im_open_login_svc/kick 34957",
+      "im_open_login_svc/multiaccount_import 34954",
       "million_group_open_http_svc/create_topic 49471",
       "million_group_open_http_svc/destroy_topic 49470",
+      "million_group_open_http_svc/get_topic",
+      "million_group_open_http_svc/modify_topic",
+      "openim/query_online_status 35477",
     ]);
   });
 
@@ -35,17 +68,36 @@ describe("the commands of the REST API", () => {
     const whole = {
       GroupId: "g",
       GroupIdList: ["g"],
+      TopicId: "t",
       TopicIdList: ["t"],
       TopicName: "t",
       Type: "Public",
       Name: "n",
       UserID: "leckie",
+      NewOwner_Account: "peter",
+      Member_Account: "peter",
+      Members_Account: ["peter"],
+      MemberToDel_Account: ["peter"],
+      User_Account: ["peter"],
+      To_Account: ["peter"],
+      MemberList: [{ Member_Account: "peter" }],
+      GroupAttr: [{ key: "k", value: "v" }],
+      CheckItem: [{ UserID: "peter" }],
+      DeleteItem: [{ UserID: "peter" }],
+      Content: "hello",
+      Duration: 60,
+      Offset: 0,
     };
     expect(z.parse(request, { ...whole, Unheard: 1 })).not.toHaveProperty("Unheard");
   });
 
   it.each(commands)("$command answers with the envelope", ({ response }) => {
-    const whole = { GroupId: "g", TopicId: "t", GroupInfo: [], DestroyResultItem: [] };
+    const lists = [
+      ["GroupInfo", "DestroyResultItem", "GroupIdList", "MemberList", "UserIdList", "MutedAccountList", "GroupAttr"],
+      ["BannedAccountList", "TopicAndSelfInfo", "FailAccounts", "ResultItem", "QueryResult"],
+    ].flat();
+    const numbers = { TotalCount: 0, MemberNum: 0, NextOffset: 0, Next: response === communityPage ? "" : 0 };
+    const whole = { GroupId: "g", TopicId: "t", ...numbers, ...Object.fromEntries(lists.map((name) => [name, []])) };
     const ok = { ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 };
     expect(z.safeParse(response, { ...whole, ...ok }).success).toBe(true);
     expect(z.safeParse(response, { ...whole, ...ok, ErrorInfo: undefined }).success).toBe(false);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { appDefinedData, groupIdField, groupTexts, nameField, userId, zeroOrOne } from "../scalars/rest-fields.ts";
+import { newGroupFields, userId } from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /** Most members that one call takes. */
@@ -16,21 +16,10 @@ export const createGroup = {
   command: "create_group",
   page: 34895,
   request: z.object({
-    Owner_Account: z.optional(userId),
-    /** Old and new names are taken: `Private` is `Work`, `ChatRoom` is `Meeting`. */
-    Type: z.string(),
-    GroupId: z.optional(groupIdField),
-    Name: nameField,
-    ...groupTexts,
-    MaxMemberCount: z.optional(z.int().check(z.positive())),
-    ApplyJoinOption: z.optional(z.enum(["FreeAccess", "NeedPermission", "DisableApply"])),
-    InviteJoinOption: z.optional(z.enum(["FreeAccess", "NeedPermission", "DisableInvite"])),
-    AppDefinedData: z.optional(appDefinedData),
+    ...newGroupFields,
     MemberList: z.optional(
       z.array(z.object({ Member_Account: userId, Role: z.optional(z.enum(["Admin", "Member"])) })),
     ),
-    /** 1 for a community that can have topics. */
-    SupportTopic: z.optional(zeroOrOne),
   }),
   response: z.extend(envelope, { GroupId: z.string() }),
 } as const satisfies RestCommand;

@@ -1,16 +1,6 @@
 import * as z from "zod/mini";
 
-import {
-  appDefinedData,
-  applyJoinOption,
-  groupIdField,
-  groupTexts,
-  inviteJoinOption,
-  nameField,
-  seconds,
-  userId,
-  zeroOrOne,
-} from "../scalars/rest-fields.ts";
+import { newGroupFields, seconds } from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /**
@@ -21,18 +11,6 @@ export const importGroup = {
   service: "group_open_http_svc",
   command: "import_group",
   page: 34967,
-  request: z.object({
-    Owner_Account: z.optional(userId),
-    Type: z.string(),
-    GroupId: z.optional(groupIdField),
-    Name: nameField,
-    ...groupTexts,
-    MaxMemberCount: z.optional(z.int().check(z.positive())),
-    ApplyJoinOption: z.optional(applyJoinOption),
-    InviteJoinOption: z.optional(inviteJoinOption),
-    AppDefinedData: z.optional(appDefinedData),
-    SupportTopic: z.optional(zeroOrOne),
-    CreateTime: z.optional(seconds),
-  }),
+  request: z.object({ ...newGroupFields, CreateTime: z.optional(seconds) }),
   response: z.extend(envelope, { GroupId: z.string() }),
 } as const satisfies RestCommand;

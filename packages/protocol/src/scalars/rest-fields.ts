@@ -38,7 +38,7 @@ export const userIds = z.array(userId).check(z.minLength(1));
 export const uint32 = z.int().check(z.nonnegative(), z.maximum(4_294_967_295));
 
 /** A moment in seconds since 1970. */
-export const seconds = uint32;
+export const seconds = z.int().check(z.nonnegative(), z.maximum(4_294_967_295));
 
 /** Who may apply to join a group, and who may invite others to it. */
 export const applyJoinOption = z.enum(["FreeAccess", "NeedPermission", "DisableApply"]);
@@ -55,3 +55,31 @@ export const paging = {
 
 /** A group's attributes; their keys are spelt in lower case, unlike everything else. */
 export const groupAttributes = z.array(z.object({ key: z.string().check(z.minLength(1)), value: z.string() }));
+
+/** What a new group is made of, created or imported. */
+export const newGroupFields = {
+  Owner_Account: z.optional(userId),
+  /** Old and new names are taken: `Private` is `Work`, `ChatRoom` is `Meeting`. */
+  Type: z.string(),
+  GroupId: z.optional(groupIdField),
+  Name: nameField,
+  ...groupTexts,
+  MaxMemberCount: z.optional(z.int().check(z.positive())),
+  ApplyJoinOption: z.optional(applyJoinOption),
+  InviteJoinOption: z.optional(inviteJoinOption),
+  AppDefinedData: z.optional(appDefinedData),
+  /** 1 for a community that can have topics. */
+  SupportTopic: z.optional(zeroOrOne),
+};
+
+/** What a new topic is made of, created or imported. */
+export const newTopicFields = {
+  GroupId: groupIdField,
+  /** `<GroupId>@TOPIC#_<own part>`; made by the server where it is absent. */
+  TopicId: z.optional(z.string()),
+  TopicName: nameField,
+  /** The member who creates it; the caller where it is absent. */
+  From_Account: z.optional(userId),
+  CustomString: z.optional(byteText(3000)),
+  ...groupTexts,
+};

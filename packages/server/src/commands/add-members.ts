@@ -1,9 +1,11 @@
 import { ErrorCode } from "@muster/protocol";
 
 import type { GroupEvent } from "../group/group-events.ts";
-import { newMember } from "../group/group.ts";
+import { newMember, type Application, type Group } from "../group/group.ts";
+import type { Context } from "../context.ts";
+import type { GroupReads } from "../ports.ts";
 import { done, refuse } from "./command.ts";
-import { onGroup } from "./on-group.ts";
+import { onGroup, refusalOf } from "./on-group.ts";
 
 /** What became of one who was to be added, as the wire counts it. */
 export const ADDED = { failed: 0, added: 1, wasMember: 2, waits: 3 } as const;
@@ -21,18 +23,22 @@ export type AddedMembers = readonly { readonly userId: string; readonly result: 
 
 /**
  * Adds members to a group, as many as there is room for. Each has a result of its own; whoever has no account
- * cannot be added.
+ * cannot be added. Where the group wants its owner or an admin to agree, those whom another member invites wait.
  */
 export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx, context, input, group) => {
   const { groupId, userIds, most, silent } = input;
   if (userIds.length > most) {
     return refuse(ErrorCode.TooManyAccounts, `MemberList names ${userIds.length} members, one call takes ${most}`);
   }
+  if (group.inviteJoinOption === "DisableInvite" && !context.caller.isAdministrator) {
+    return refuse(ErrorCode.NotPermitted, "the group takes no invitations");
+  }
   const room = group.maxMembers - (await tx.memberCount(groupId));
-  if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
-
   const missing = new Set(await tx.missingAccounts(userIds));
   const present = new Set(await tx.membersAmong(groupId, userIds));
+  if (room <= 0 && userIds.some((userId) => !present.has(userId))) {
+    return refuse(ErrorCode.GroupFull, `MemberList: the group has the ${group.maxMembers} members that it may have`);
+  }
   const joined = new Set<string>();
   const results = userIds.map((userId) => {
     if (present.has(userId) || joined.has(userId)) return { userId, result: ADDED.wasMember };
@@ -42,13 +48,31 @@ export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx,
     return { userId, result: ADDED.added };
   });
   if (joined.size === 0) return done(results);
+  if (await mustAgree(tx, context, group)) {
+    const inviter = context.caller.userId;
+    const time = Math.floor(context.now / 1000);
+    const applications = [...joined].map((userId): Application => ({ groupId, userId, inviter, note: "", time }));
+    for (const application of applications) await tx.putApplication(application);
+    return done(
+      results.map(({ userId, result }) => ({ userId, result: result === ADDED.added ? ADDED.waits : result })),
+      { kind: "applications-made", group, applications },
+    );
+  }
 
   const joinTime = Math.floor(context.now / 1000);
   await tx.addMembers(
     groupId,
     [...joined].map((userId) => newMember(userId, "Member", joinTime)),
   );
+  // Whoever comes in by another way no longer waits.
+  for (const userId of joined) await tx.removeApplication(groupId, userId);
   const events: GroupEvent[] = [{ kind: "members-joined", group, userIds: [...joined], how: "Invited", silent }];
   if (joined.size === room) events.push({ kind: "group-full", group });
   return done(results, ...events);
 });
+
+/** Whether those whom the caller invites have to wait for the owner or an admin, who is not the caller. */
+async function mustAgree(reads: GroupReads, context: Context, group: Group): Promise<boolean> {
+  if (group.inviteJoinOption !== "NeedPermission") return false;
+  return (await refusalOf(reads, context, group, "handleApplications")) !== undefined;
+}

@@ -18,7 +18,7 @@ interface ChangeAttributes {
 }
 
 /** Changes a group's attributes; returns those that there are afterwards. */
-export const changeAttributes = onGroup<ChangeAttributes, Fields>(undefined, async (tx, _context, input, group) => {
+export const changeAttributes = onGroup<ChangeAttributes, Fields>("changeAttributes", async (tx, _context, input, group) => {
   const { groupId, how, attributes } = input;
   const before = await tx.attributes(groupId);
   const after = apply(before, how, attributes);
@@ -49,13 +49,16 @@ function apply(before: Fields, how: ChangeAttributes["how"], attributes: Fields)
 
 function sizeRefusal(given: Fields, after: Fields): Refusal | undefined {
   for (const [key, value] of Object.entries(given)) {
+    if (!key.isWellFormed() || !value.isWellFormed()) {
+      return { code: ErrorCode.InvalidParameter, info: "GroupAttr is not valid Unicode (a lone surrogate)" };
+    }
     if (byteLength(key) > KEY_MAX_BYTES) {
-      return { code: ErrorCode.AttributeKeyTooLong, info: `the key ${key} is longer than ${KEY_MAX_BYTES} bytes` };
+      return { code: ErrorCode.AttributeKeyTooLong, info: `GroupAttr: the key ${key} is longer than ${KEY_MAX_BYTES} bytes` };
     }
     if (byteLength(value) > VALUE_MAX_BYTES) {
       return {
         code: ErrorCode.AttributeValueTooLong,
-        info: `the value of ${key} is longer than ${VALUE_MAX_BYTES} bytes`,
+        info: `GroupAttr: the value of ${key} is longer than ${VALUE_MAX_BYTES} bytes`,
       };
     }
   }
@@ -63,14 +66,14 @@ function sizeRefusal(given: Fields, after: Fields): Refusal | undefined {
   if (all.length > MAX_KEYS) {
     return {
       code: ErrorCode.TooManyAttributes,
-      info: `the group would have ${all.length} attributes, ${MAX_KEYS} are allowed`,
+      info: `GroupAttr: the group would have ${all.length} attributes, ${MAX_KEYS} are allowed`,
     };
   }
   const total = all.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
   if (total > TOTAL_MAX_BYTES) {
     return {
       code: ErrorCode.AttributesTooLong,
-      info: `the attributes would have ${total} bytes, ${TOTAL_MAX_BYTES} are allowed`,
+      info: `GroupAttr: the attributes would have ${total} bytes, ${TOTAL_MAX_BYTES} are allowed`,
     };
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { ProfileTexts } from "../group/group-events.ts";
 import { mergeFields, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
 import { done, refuse, type Outcome } from "./command.ts";
 import { changedTexts } from "./changed-texts.ts";
-import { onGroup } from "./on-group.ts";
+import { onGroup, refusalOf } from "./on-group.ts";
 
 export interface ChangeGroup extends ProfileTexts {
   readonly groupId: string;
@@ -18,7 +18,12 @@ export interface ChangeGroup extends ProfileTexts {
 }
 
 /** Changes a group's profile: what is there and differs. Only a change of the four texts has a callback. */
-export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (tx, { app, now }, input, group) => {
+export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (tx, context, input, group) => {
+  const { app, caller, now } = context;
+  if (input.muteAll !== undefined && !caller.isAdministrator) {
+    const refusal = await refusalOf(tx, context, group, "mute");
+    if (refusal) return { ok: false, refusal };
+  }
   const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
   if (unknown) return refuse(ErrorCode.InvalidParameter, `AppDefinedData: the app has no custom field "${unknown[0]}"`);
   const problem = memberLimitProblem(group, input.maxMembers, await tx.memberCount(group.groupId));

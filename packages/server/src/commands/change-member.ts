@@ -53,5 +53,13 @@ export const changeMember = onGroup<ChangeMember, Member>(undefined, async (tx, 
   };
   await tx.changeMember(groupId, after);
   if (after.role === member.role && after.nameCard === member.nameCard) return done(after);
-  return done(after, { kind: "member-changed", group, member: after });
+  return done(after, {
+    kind: "member-changed",
+    group,
+    member: after,
+    changed: {
+      ...(role === undefined || role === member.role ? {} : { role }),
+      ...(nameCard === undefined || nameCard === member.nameCard ? {} : { nameCard }),
+    },
+  });
 });

@@ -12,9 +12,9 @@ interface ChangeOwner {
 export const changeOwner = onGroup<ChangeOwner, Record<string, never>>(
   "changeOwner",
   async (tx, _context, { groupId, newOwner }, group) => {
-    if (newOwner === group.owner) return refuse(ErrorCode.NotPermitted, `${newOwner} is the owner already`);
+    if (newOwner === group.owner) return refuse(ErrorCode.NotPermitted, `NewOwner_Account: ${newOwner} is the owner already`);
     const heir = await tx.member(groupId, newOwner);
-    if (!heir) return refuse(ErrorCode.NotPermitted, `${newOwner} is not a member of the group`);
+    if (!heir) return refuse(ErrorCode.NotPermitted, `NewOwner_Account: ${newOwner} is not a member of the group`);
     const oldOwner = await tx.member(groupId, group.owner);
     if (oldOwner) await tx.changeMember(groupId, { ...oldOwner, role: "Member" });
     await tx.changeMember(groupId, { ...heir, role: "Owner", mutedUntil: 0 });

@@ -1,4 +1,4 @@
-import { ErrorCode } from "@muster/protocol";
+import { ErrorCode, parseTopicId } from "@muster/protocol";
 
 import type { ProfileTexts } from "../group/group-events.ts";
 import type { Topic } from "../group/group.ts";
@@ -18,8 +18,11 @@ export interface ChangeTopic extends ProfileTexts {
 export const changeTopic = onGroup<ChangeTopic, Topic>(undefined, async (tx, context, input, group) => {
   const refusal = await topicRefusal(tx, context, group);
   if (refusal) return { ok: false, refusal };
+  if (parseTopicId(input.topicId)?.groupId !== group.groupId) {
+    return refuse(ErrorCode.GroupIdInvalid, "TopicId cannot be the id of a topic of this group");
+  }
   const topic = await tx.topic(group.groupId, input.topicId);
-  if (!topic) return refuse(ErrorCode.GroupNotFound, `there is no topic ${input.topicId}`);
+  if (!topic) return refuse(ErrorCode.GroupNotFound, `TopicId: there is no topic ${input.topicId}, or it was deleted`);
   const changed = changedTexts(topic, input);
   const after: Topic = {
     ...topic,

@@ -27,12 +27,22 @@ export interface CreateGroup {
   readonly inviteJoinOption: InviteJoinOption | undefined;
   readonly supportTopic: boolean;
   readonly customFields: readonly (readonly [key: string, value: string])[];
-  readonly members: readonly { readonly userId: string; readonly role: "Admin" | "Member" }[];
+  readonly members: readonly InitialMember[];
   /** Most members that one call takes: the doors differ. */
   readonly mostMembers: number;
   /** Brought in from elsewhere: when it was created there, in seconds since 1970, and nobody is told of it. */
   readonly imported?: { readonly createTime: number | undefined };
 }
+
+/** One who is a member from the start. */
+interface InitialMember {
+  readonly userId: string;
+  readonly role: "Admin" | "Member";
+  readonly customFields?: CreateGroup["customFields"];
+}
+
+/** Most members of a group that is brought in, where nothing else is said. */
+const IMPORTED_MAX_MEMBERS = 2_000;
 
 /** Creates a group with its first members, all or nothing. */
 export const createGroup: Command<CreateGroup, Group> = async (tx, context, input) => {
@@ -44,13 +54,15 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   const members = initialMembers(input);
   const owner = input.owner === undefined ? [] : [input.owner];
   const missing = await tx.missingAccounts([...owner, ...members.map(({ userId }) => userId)]);
-  if (missing.length > 0) return refuse(ErrorCode.UserNotFound, `not imported: ${missing.slice(0, 10).join(", ")}`);
+  if (missing.length > 0) return refuse(ErrorCode.UserNotFound, `Owner_Account or MemberList: not imported: ${missing.slice(0, 10).join(", ")}`);
 
   const groupId = input.groupId ?? (await freeGroupId(tx, context, type));
   const taken = input.groupId === undefined ? undefined : await tx.group(groupId);
   if (taken) {
     const bySelf = taken.owner !== "" && taken.owner === (input.owner ?? context.caller.userId);
-    return refuse(bySelf ? ErrorCode.GroupIdTakenBySelf : ErrorCode.GroupIdTaken, `GroupId ${groupId} is taken`);
+    // Who imports is told nothing of whose it is: there, 10021 is the only code listed.
+    const code = bySelf && !input.imported ? ErrorCode.GroupIdTakenBySelf : ErrorCode.GroupIdTaken;
+    return refuse(code, `GroupId ${groupId} is taken`);
   }
 
   const { keepsMembers } = capabilities[type];
@@ -59,7 +71,10 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   if (keepsMembers) {
     await tx.addMembers(groupId, [
       ...owner.map((userId) => newMember(userId, "Owner", group.createTime)),
-      ...members.map(({ userId, role }) => newMember(userId, role, group.createTime)),
+      ...members.map(({ userId, role, customFields = [] }) => ({
+        ...newMember(userId, role, group.createTime),
+        customFields: Object.fromEntries(customFields),
+      })),
     ]);
   }
   if (input.imported) return done(group);
@@ -69,23 +84,23 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
 function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
   const { hasAdmins, keepsMembers, canBeImported, maxMembers } = capabilities[type];
   if (input.imported && !canBeImported) {
-    return { code: ErrorCode.NotPermitted, info: `a group of type ${type} cannot be imported` };
+    return { code: ErrorCode.NotPermitted, info: `Type: a group of type ${type} cannot be imported` };
   }
   if ((input.imported?.createTime ?? 0) * 1000 > now) {
     return { code: ErrorCode.InvalidParameter, info: "CreateTime lies in the future" };
   }
   if (type === "Community" && !app.features.community) {
-    return { code: ErrorCode.FeatureNotEnabled, info: "communities are not enabled for this app" };
+    return { code: ErrorCode.FeatureNotEnabled, info: "Type: communities are not enabled for this app" };
   }
   if (input.supportTopic) {
     if (type !== "Community") return { code: ErrorCode.InvalidParameter, info: "SupportTopic is for communities only" };
-    if (!app.features.topic) return { code: ErrorCode.FeatureNotEnabled, info: "topics are not enabled for this app" };
+    if (!app.features.topic) return { code: ErrorCode.FeatureNotEnabled, info: "SupportTopic: topics are not enabled for this app" };
   }
   if (!keepsMembers && input.members.length > 0) {
     return { code: ErrorCode.NotPermitted, info: `MemberList cannot be given for a group of type ${type}` };
   }
   if (!hasAdmins && input.members.some(({ role }) => role === "Admin")) {
-    return { code: ErrorCode.InvalidParameter, info: `a group of type ${type} has no admins` };
+    return { code: ErrorCode.InvalidParameter, info: `MemberList: a group of type ${type} has no admins` };
   }
   if (input.maxMembers !== undefined && input.maxMembers > maxMembers) {
     return {
@@ -105,13 +120,22 @@ function fieldProblem({ app }: Context, type: GroupType, input: CreateGroup): Re
   }
   const most = input.maxMembers ?? capabilities[type].maxMembers;
   if (initialMembers(input).length + (input.owner === undefined ? 0 : 1) > most) {
-    return { code: ErrorCode.GroupFull, info: `the group may have ${most} members` };
+    return { code: ErrorCode.GroupFull, info: `MemberList: the group may have ${most} members` };
   }
   const idProblem = input.groupId === undefined ? undefined : customGroupIdProblem(input.groupId, type);
   if (idProblem) return { code: ErrorCode.InvalidParameter, info: `GroupId ${idProblem}` };
   const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
   if (unknown) {
     return { code: ErrorCode.InvalidParameter, info: `AppDefinedData: the app has no custom field "${unknown[0]}"` };
+  }
+  const unknownOfMember = input.members
+    .flatMap(({ customFields = [] }) => customFields)
+    .find(([key]) => !app.memberCustomFields.has(key));
+  if (unknownOfMember) {
+    return {
+      code: ErrorCode.InvalidParameter,
+      info: `MemberList: AppMemberDefinedData: the app has no custom field "${unknownOfMember[0]}"`,
+    };
   }
   return undefined;
 }
@@ -133,6 +157,10 @@ async function freeGroupId(tx: GroupWrites, { ids }: Context, type: GroupType): 
   }
 }
 
+function defaultMaxMembers(type: GroupType, { imported }: CreateGroup): number {
+  return imported && type !== "Community" ? IMPORTED_MAX_MEMBERS : capabilities[type].maxMembers;
+}
+
 function newGroup({ now }: Context, type: GroupType, groupId: string, input: CreateGroup): Group {
   const createTime = input.imported?.createTime ?? Math.floor(now / 1000);
   return {
@@ -145,7 +173,7 @@ function newGroup({ now }: Context, type: GroupType, groupId: string, input: Cre
     owner: input.owner ?? "",
     createTime,
     lastInfoTime: createTime,
-    maxMembers: input.maxMembers ?? capabilities[type].maxMembers,
+    maxMembers: input.maxMembers ?? defaultMaxMembers(type, input),
     applyJoinOption: input.applyJoinOption ?? "NeedPermission",
     inviteJoinOption: input.inviteJoinOption ?? "FreeAccess",
     supportTopic: input.supportTopic,

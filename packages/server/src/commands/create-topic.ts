@@ -25,9 +25,12 @@ export const createTopic = onGroup<CreateTopic, Topic>(undefined, async (tx, con
   const refusal = await topicRefusal(tx, context, group);
   if (refusal) return { ok: false, refusal };
 
+  if ((input.imported?.createTime ?? 0) * 1000 > context.now) {
+    return refuse(ErrorCode.InvalidParameter, "CreateTime lies in the future");
+  }
   const creator = input.creator ?? context.caller.userId;
   if (input.creator !== undefined && (await tx.missingAccounts([creator])).length > 0) {
-    return refuse(ErrorCode.UserNotFound, `not imported: ${creator}`);
+    return refuse(ErrorCode.UserNotFound, `From_Account: not imported: ${creator}`);
   }
   if (input.topicId !== undefined) {
     const problem = customTopicIdProblem(input.topicId, group.groupId);

@@ -11,5 +11,5 @@ export async function findGroup(
 ): Promise<{ readonly ok: true; readonly group: Group } | { readonly ok: false; readonly refusal: Refusal }> {
   if (!isGroupId(groupId)) return refuse(ErrorCode.GroupIdInvalid, "GroupId cannot be the id of a group");
   const group = await reads.group(groupId);
-  return group ? { ok: true, group } : refuse(ErrorCode.GroupNotFound, `there is no group ${groupId}`);
+  return group ? { ok: true, group } : refuse(ErrorCode.GroupNotFound, `GroupId: there is no group ${groupId}`);
 }

@@ -16,6 +16,13 @@ export const importAccount: Command<Account, Record<string, never>> = async (tx,
 /** What is wrong with an account's profile, or `undefined`. */
 export function profileRefusal({ nick, faceUrl }: Account): Refusal | undefined {
   const texts = { Nick: nick, FaceUrl: faceUrl };
+  const unreadable = Object.entries(texts).find(([, text]) => !text.isWellFormed());
+  if (unreadable) {
+    return {
+      code: ErrorCode.AccountParameterInvalid,
+      info: `${unreadable[0]} is not valid Unicode (a lone surrogate)`,
+    };
+  }
   const tooLong = Object.entries(texts).find(([, text]) => byteLength(text) > PROFILE_FIELD_MAX_BYTES);
   if (!tooLong) return undefined;
   return { code: ErrorCode.ProfileFieldTooLong, info: `${tooLong[0]} is longer than ${PROFILE_FIELD_MAX_BYTES} bytes` };

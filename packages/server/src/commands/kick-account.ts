@@ -9,7 +9,7 @@ export const kickAccount: Command<{ readonly userId: string }, Record<string, ne
   { userId },
 ) => {
   if ((await tx.missingAccounts([userId])).length > 0) {
-    return refuse(ErrorCode.AccountNotFound, `there is no account ${userId}`);
+    return refuse(ErrorCode.AccountNotFound, `UserID: there is no account ${userId}`);
   }
   await tx.setKickedAt(userId, Math.floor(now / 1000));
   return done({});

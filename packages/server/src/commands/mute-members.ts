@@ -31,7 +31,7 @@ export const muteMembers = onGroup<MuteMembers, Record<string, never>>("mute", a
     const member = await tx.member(groupId, userId);
     if (!member) return refuse(ErrorCode.InvalidParameter, `Members_Account: ${userId} is not a member of the group`);
     if (standsAtLeast(member.role, own))
-      return refuse(ErrorCode.NotPermitted, `${userId} stands no lower than the caller`);
+      return refuse(ErrorCode.NotPermitted, `Members_Account: ${userId} stands no lower than the caller`);
     await tx.changeMember(groupId, { ...member, mutedUntil });
   }
   return done({});

@@ -16,6 +16,8 @@ const deeds: Readonly<Record<Action, string>> = {
   invite: "add members",
   kick: "remove members",
   mute: "mute members",
+  handleApplications: "accept or refuse who wants to join",
+  changeAttributes: "change the group's attributes",
   manageTopics: "create, change and delete topics",
 };
 

@@ -16,7 +16,7 @@ export const removeAccounts: Command<{ readonly userIds: readonly string[]; read
   { userIds, most },
 ) => {
   if (userIds.length > most) {
-    return refuse(ErrorCode.AccountParameterInvalid, `${userIds.length} users are named, one call takes ${most}`);
+    return refuse(ErrorCode.AccountParameterInvalid, `DeleteItem names ${userIds.length} users, one call takes ${most}`);
   }
   const results = [];
   const events: GroupEvent[] = [];
@@ -28,8 +28,9 @@ export const removeAccounts: Command<{ readonly userIds: readonly string[]; read
       });
       continue;
     }
-    events.push(...(await leaveGroups(tx, userId)));
-    const existed = await tx.removeAccount(userId);
+    // What is no valid Unicode is nobody's id, and a database would take it for another's.
+    const existed = userId.isWellFormed() && (await tx.removeAccount(userId));
+    if (existed) events.push(...(await leaveGroups(tx, userId)));
     const refusal = { code: ErrorCode.AccountNotFound, info: "the account does not exist" };
     results.push({ userId, refusal: existed ? undefined : refusal });
   }
@@ -37,12 +38,12 @@ export const removeAccounts: Command<{ readonly userIds: readonly string[]; read
 };
 
 async function leaveGroups(tx: GroupWrites, userId: string): Promise<GroupEvent[]> {
+  // Not only among the groups that the user is in: an AVChatRoom has an owner, but no members.
+  for (const group of await tx.ownedGroups(userId)) await tx.changeGroup({ ...group, owner: "" });
   const events: GroupEvent[] = [];
   for (const { group } of await tx.joinedGroups(userId)) {
-    const after = group.owner === userId ? { ...group, owner: "" } : group;
-    if (after !== group) await tx.changeGroup(after);
     await tx.removeMembers(group.groupId, [userId]);
-    events.push({ kind: "members-left", group: after, userIds: [userId], how: "Kicked", silent: false });
+    events.push({ kind: "members-left", group, userIds: [userId], how: "Kicked", silent: false });
   }
   return events;
 }

@@ -19,10 +19,10 @@ interface RemoveMembers {
 export const removeMembers = onGroup<RemoveMembers, readonly string[]>(undefined, async (tx, context, input, group) => {
   const { groupId, userIds, most, silent } = input;
   if (userIds.length > most) {
-    return refuse(ErrorCode.TooManyAccounts, `${userIds.length} members are named, one call takes ${most}`);
+    return refuse(ErrorCode.TooManyAccounts, `MemberToDel_Account names ${userIds.length} members, one call takes ${most}`);
   }
   if (!capabilities[group.type].keepsMembers) {
-    return refuse(ErrorCode.InvalidParameter, `a group of type ${group.type} keeps no members that could be removed`);
+    return refuse(ErrorCode.InvalidParameter, `GroupId: a group of type ${group.type} keeps no members that could be removed`);
   }
   const refusal = await refusalOf(tx, context, group, "kick");
   if (refusal) return { ok: false, refusal };
@@ -33,9 +33,9 @@ export const removeMembers = onGroup<RemoveMembers, readonly string[]>(undefined
     const member = await tx.member(groupId, userId);
     if (!member) continue;
     if (member.role === "Owner")
-      return refuse(ErrorCode.NotPermitted, `${userId} is the owner: hand the group over first`);
+      return refuse(ErrorCode.NotPermitted, `MemberToDel_Account: ${userId} is the owner: hand the group over first`);
     if (standsAtLeast(member.role, own))
-      return refuse(ErrorCode.NotPermitted, `${userId} stands no lower than the caller`);
+      return refuse(ErrorCode.NotPermitted, `MemberToDel_Account: ${userId} stands no lower than the caller`);
     leaving.add(userId);
   }
   if (leaving.size === 0) return done([]);

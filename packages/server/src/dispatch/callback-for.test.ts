@@ -176,7 +176,7 @@ describe("a callback's body is the documents' sample, character for character", 
       string,
       unknown
     >;
-    expect(bodyOf({ kind: "member-changed", group, member })).toBe(
+    expect(bodyOf({ kind: "member-changed", group, member, changed: { nameCard: "P." } })).toBe(
       JSON.stringify({ ...sample, NameCard: "P.", EventTime }),
     );
   });
@@ -194,7 +194,7 @@ describe("a callback's body", () => {
     { kind: "members-joined", group, userIds: ["bob"], how: "Apply", silent: false },
     { kind: "members-left", group, userIds: ["bob"], how: "Kicked", silent: false },
     { kind: "group-full", group },
-    { kind: "member-changed", group, member: newMember("peter", "Admin", 1) },
+    { kind: "member-changed", group, member: newMember("peter", "Admin", 1), changed: { role: "Admin" } },
     { kind: "attributes-changed", group, how: "clear", attributes: {}, after: {} },
   ];
 

@@ -2,6 +2,8 @@ import { wireTypeName, type CallbackCommand } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type {
+  ApplicationHandled,
+  ApplicationsMade,
   AttributesChanged,
   GroupCreated,
   GroupDestroyed,
@@ -21,11 +23,14 @@ import type { Group } from "../group/group.ts";
 import type { NewCallback } from "../ports.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 
+/** Events that apps hear of: an application is none, because nobody has joined yet or will. */
+type ToldEvent = Exclude<GroupEvent, ApplicationsMade | ApplicationHandled>;
+
 /** Each kind of event, the callback that tells of it, and how. */
 const callbacks: {
-  readonly [K in GroupEvent["kind"]]: {
+  readonly [K in ToldEvent["kind"]]: {
     readonly command: CallbackCommand;
-    readonly body: (context: Context, event: Extract<GroupEvent, { kind: K }>) => Body;
+    readonly body: (context: Context, event: Extract<ToldEvent, { kind: K }>) => Body;
   };
 } = {
   "group-created": { command: "Group.CallbackAfterCreateGroup", body: createdBody },
@@ -43,10 +48,11 @@ const callbacks: {
 };
 
 /**
- * The callback that tells an app's backend of an event, with the body as it will be sent; `undefined` where the
- * app has no URL or has that callback's switch off.
+ * The callback that tells an app's backend of an event, with the body as it will be sent; `undefined` where there
+ * is none for it, or the app has no URL or has that callback's switch off.
  */
 export function callbackFor(context: Context, event: GroupEvent): NewCallback | undefined {
+  if (event.kind === "applications-made" || event.kind === "application-handled") return undefined;
   const { app, caller, now, ids } = context;
   const { command } = callbacks[event.kind];
   if (!app.callback?.enabled.has(command)) return undefined;
@@ -61,7 +67,7 @@ export function callbackFor(context: Context, event: GroupEvent): NewCallback | 
   };
 }
 
-function bodyOf<K extends GroupEvent["kind"]>(context: Context, event: Extract<GroupEvent, { kind: K }>): Body {
+function bodyOf<K extends ToldEvent["kind"]>(context: Context, event: Extract<ToldEvent, { kind: K }>): Body {
   return callbacks[event.kind].body(context, event);
 }
 

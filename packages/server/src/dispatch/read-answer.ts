@@ -1,5 +1,5 @@
 /** Most bytes of an answer that are read. */
-export const ANSWER_LIMIT = 65_536;
+const ANSWER_LIMIT = 65_536;
 /** Most bytes of an answer that are kept with the attempt. */
 const ANSWER_KEPT = 4_096;
 

@@ -9,13 +9,15 @@ export type Action =
   | "invite"
   | "kick"
   | "mute"
+  | "handleApplications"
+  | "changeAttributes"
   | "manageTopics";
 
 /**
  * How high somebody stands in a group; whoever stands higher may do whatever those below may. An administrator
  * of the app has the owner's powers in every group and some more; `Nobody` is above all.
  */
-export const standings = ["None", "Member", "Admin", "Owner", "Administrator", "Nobody"] as const;
+const standings = ["None", "Member", "Admin", "Owner", "Administrator", "Nobody"] as const;
 export type Standing = (typeof standings)[number];
 
 export function standsAtLeast(standing: Standing, needed: Standing): boolean {
@@ -54,6 +56,8 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
       invite: "Member",
       kick: "Owner",
       mute: "Nobody",
+      handleApplications: "Owner",
+      changeAttributes: "Member",
       manageTopics: "Nobody",
     },
     hasAdmins: false,
@@ -72,6 +76,8 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
       invite: "Administrator",
       kick: "Admin",
       mute: "Admin",
+      handleApplications: "Admin",
+      changeAttributes: "Admin",
       manageTopics: "Nobody",
     },
     hasAdmins: true,
@@ -90,6 +96,8 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
       invite: "Administrator",
       kick: "Admin",
       mute: "Admin",
+      handleApplications: "Admin",
+      changeAttributes: "Owner",
       manageTopics: "Nobody",
     },
     hasAdmins: true,
@@ -108,6 +116,8 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
       invite: "Nobody",
       kick: "Nobody",
       mute: "Owner",
+      handleApplications: "Nobody",
+      changeAttributes: "Owner",
       manageTopics: "Nobody",
     },
     hasAdmins: false,
@@ -126,6 +136,8 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
       invite: "Member",
       kick: "Admin",
       mute: "Admin",
+      handleApplications: "Admin",
+      changeAttributes: "Admin",
       manageTopics: "Admin",
     },
     hasAdmins: true,

@@ -1,4 +1,4 @@
-import type { Fields, Group, Member, Topic } from "./group.ts";
+import type { Application, Fields, Group, Member, Topic } from "./group.ts";
 
 /**
  * What has happened to a group. Commands return these; callbacks and the notices to app users are both made
@@ -12,6 +12,8 @@ export type GroupEvent =
   | MembersJoined
   | MembersLeft
   | GroupFull
+  | ApplicationsMade
+  | ApplicationHandled
   | MemberChanged
   | AttributesChanged
   | TopicCreated
@@ -59,6 +61,8 @@ export interface MembersJoined {
   readonly how: "Apply" | "Invited";
   /** Whether those concerned are told; the callback comes in any case. */
   readonly silent: boolean;
+  /** An application or invitation was accepted that had waited: the app was asked when it was made. */
+  readonly hadWaited?: true;
 }
 
 export interface MembersLeft {
@@ -74,10 +78,30 @@ export interface GroupFull {
   readonly group: Group;
 }
 
+/** Somebody applied, or users were invited, and now wait. The app is asked, but not told: nobody has joined yet. */
+export interface ApplicationsMade {
+  readonly kind: "applications-made";
+  readonly group: Group;
+  /** One by the applicant, or those of one invitation. */
+  readonly applications: readonly Application[];
+}
+
+export interface ApplicationHandled {
+  readonly kind: "application-handled";
+  readonly group: Group;
+  readonly application: Application;
+  readonly accepted: boolean;
+  /** What whoever decided has to say. */
+  readonly note: string;
+}
+
 export interface MemberChanged {
   readonly kind: "member-changed";
   readonly group: Group;
+  /** The member as it is afterwards. */
   readonly member: Member;
+  /** What of it has changed. */
+  readonly changed: { readonly role?: "Admin" | "Member"; readonly nameCard?: string };
 }
 
 export interface AttributesChanged {

@@ -71,6 +71,17 @@ export interface Account {
   readonly faceUrl: string;
 }
 
+/** Somebody who wants to join a group, or whom a member wants in it, until an owner or admin has decided. */
+export interface Application {
+  readonly groupId: string;
+  readonly userId: string;
+  /** The member who invited the user; empty where the user applied. */
+  readonly inviter: string;
+  readonly note: string;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
 /** A user who may not come back to an AVChatRoom before a time. */
 export interface Ban {
   readonly userId: string;

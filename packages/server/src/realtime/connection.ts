@@ -1,6 +1,7 @@
 import {
   ErrorCode,
   explain,
+  KICKED_CLOSE_CODE,
   loginRequest,
   parseJson,
   requestFrame,
@@ -43,7 +44,7 @@ const CLOSE = {
   stopping: 1001,
   loginFailed: 4001,
   loginTimeout: 4002,
-  kicked: 4003,
+  kicked: KICKED_CLOSE_CODE,
 } as const;
 
 /**

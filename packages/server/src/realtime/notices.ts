@@ -2,9 +2,14 @@ import type { Logger } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
-import type { GroupEvent } from "../group/group-events.ts";
-import type { Store } from "../ports.ts";
+import { capabilities, standsAtLeast } from "../group/capabilities.ts";
+import type { ApplicationsMade, GroupEvent } from "../group/group-events.ts";
+import type { Group } from "../group/group.ts";
+import type { GroupReads, Store } from "../ports.ts";
 import type { Sessions } from "./sessions.ts";
+
+/** Most users who are told of an application. */
+const MOST_DECIDERS = 500;
 
 /** Tells those app users of an event whom it concerns and who are connected. */
 export function createNotifier(
@@ -21,24 +26,45 @@ export function createNotifier(
     sessions.notify(sdkAppId, new Set([...members, ...gone]), frame);
   }
 
+  async function notifyDeciders(sdkAppId: number, { group, applications }: ApplicationsMade): Promise<void> {
+    const { groupId, name } = group;
+    const deciders = await decidersOf(store.read(sdkAppId), group);
+    for (const { userId, inviter, note } of applications) {
+      sessions.notify(sdkAppId, deciders, { event: "applicationMade", body: { groupId, name, userId, inviter, note } });
+    }
+  }
+
   return (context, event) => {
     const { sdkAppId } = context.app;
+    const report = (error: unknown): void => log.error({ err: error }, "users could not be told");
+    if (event.kind === "applications-made") {
+      notifyDeciders(sdkAppId, event).catch(report);
+      return;
+    }
     const frame = frameFor(context.caller.userId, event);
     if (!frame) return;
-    if (event.kind === "group-created") {
+    if (event.kind === "application-handled") {
+      sessions.notify(sdkAppId, [event.application.userId], frame);
+    } else if (event.kind === "group-created") {
       sessions.notify(sdkAppId, new Set([event.group.owner, ...event.initialMembers]), frame);
     } else if (event.kind === "group-destroyed") {
       sessions.notify(sdkAppId, event.members, frame);
     } else {
-      notifyMembers(sdkAppId, event, frame).catch((error: unknown) => {
-        log.error({ err: error }, "members could not be told");
-      });
+      notifyMembers(sdkAppId, event, frame).catch(report);
     }
   };
 }
 
-/** What members are told of an event; `undefined` where they are not. */
-function frameFor(operator: string, event: GroupEvent): NoticeFrame | undefined {
+/** Those who decide on applications to a group. */
+async function decidersOf(reads: GroupReads, { groupId, type }: Group): Promise<string[]> {
+  const needed = capabilities[type].needs.handleApplications;
+  const roles = (["Owner", "Admin"] as const).filter((role) => standsAtLeast(role, needed));
+  const { members } = await reads.memberPage(groupId, { roles, after: 0, offset: 0, limit: MOST_DECIDERS });
+  return members.map(({ userId }) => userId);
+}
+
+/** What those concerned are told of an event; `undefined` where they are not. */
+function frameFor(operator: string, event: Exclude<GroupEvent, ApplicationsMade>): NoticeFrame | undefined {
   const { groupId, name, owner } = event.group;
   switch (event.kind) {
     case "group-created":
@@ -51,13 +77,13 @@ function frameFor(operator: string, event: GroupEvent): NoticeFrame | undefined 
       return { event: "ownerChanged", body: { groupId, oldOwner: event.oldOwner, newOwner: owner, operator } };
     case "members-joined":
       if (event.silent) return undefined;
-      return { event: "membersJoined", body: { groupId, name, userIds: event.userIds, operator } };
+      return { event: "membersJoined", body: { groupId, name, userIds: event.userIds, how: event.how, operator } };
     case "members-left":
       if (event.silent) return undefined;
       return { event: "membersLeft", body: { groupId, name, userIds: event.userIds, how: event.how, operator } };
     case "member-changed": {
-      const { userId, role, nameCard } = event.member;
-      return { event: "memberChanged", body: { groupId, userId, role, nameCard, operator } };
+      const { changed, member } = event;
+      return { event: "memberChanged", body: { groupId, name, userId: member.userId, changed, operator } };
     }
     case "attributes-changed":
       return { event: "attributesChanged", body: { groupId, attributes: event.after, operator } };
@@ -69,6 +95,10 @@ function frameFor(operator: string, event: GroupEvent): NoticeFrame | undefined 
     }
     case "topics-deleted":
       return { event: "topicsDeleted", body: { groupId, topicIds: event.topicIds, operator } };
+    case "application-handled": {
+      const { accepted, note } = event;
+      return { event: "applicationHandled", body: { groupId, name, accepted, note, operator } };
+    }
     case "group-full":
       return undefined;
   }

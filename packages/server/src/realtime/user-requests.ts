@@ -1,66 +1,24 @@
-import { ErrorCode, explain, userRequests, type UserReplies, type UserRequestName } from "@muster/protocol";
+import { ErrorCode, explain, userRequests, type UserRequestName } from "@muster/protocol";
 import * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
 import { refuse } from "../commands/command.ts";
-import type { Caller } from "../context.ts";
-import { createGroup } from "../commands/create-group.ts";
-import { createTopic } from "../commands/create-topic.ts";
-import { destroyGroup } from "../commands/destroy-group.ts";
-import { destroyTopics } from "../commands/destroy-topics.ts";
 import type { Executor, Result } from "../commands/execute.ts";
+import type { Caller } from "../context.ts";
+import { attributeRequests } from "./requests/attribute-requests.ts";
+import { groupRequests } from "./requests/group-requests.ts";
+import type { Handlers } from "./requests/handler.ts";
+import { joiningRequests } from "./requests/joining-requests.ts";
+import { memberRequests } from "./requests/member-requests.ts";
+import { topicRequests } from "./requests/topic-requests.ts";
 
-/** Most members that an app user may name when creating a group. */
-const CREATE_GROUP_MOST_MEMBERS = 500;
-
-type Handlers = {
-  readonly [N in UserRequestName]: (
-    executor: Executor,
-    app: App,
-    caller: Caller,
-    body: z.output<(typeof userRequests)[N]>,
-  ) => Promise<Result<UserReplies[N]>>;
-};
-
-/** What an app user may ask for, each ending in a command. */
-const handlers: Handlers = {
-  async createGroup(executor, app, caller, body) {
-    const outcome = await executor.execute(app, caller, createGroup, {
-      type: body.type,
-      name: body.name,
-      groupId: body.groupId,
-      owner: caller.userId,
-      introduction: body.introduction ?? "",
-      notification: body.notification ?? "",
-      faceUrl: body.faceUrl ?? "",
-      maxMembers: undefined,
-      applyJoinOption: undefined,
-      inviteJoinOption: undefined,
-      supportTopic: body.supportTopic ?? false,
-      customFields: Object.entries(body.customFields ?? {}),
-      members: (body.members ?? []).map((userId) => ({ userId, role: "Member" as const })),
-      mostMembers: CREATE_GROUP_MOST_MEMBERS,
-    });
-    return outcome.ok ? { ok: true, result: { groupId: outcome.result.groupId } } : outcome;
-  },
-  dismissGroup: (executor, app, caller, body) => executor.execute(app, caller, destroyGroup, body),
-  async createTopic(executor, app, caller, body) {
-    const outcome = await executor.execute(app, caller, createTopic, {
-      groupId: body.groupId,
-      topicId: body.topicId,
-      name: body.name,
-      creator: caller.userId,
-      introduction: body.introduction ?? "",
-      notification: body.notification ?? "",
-      faceUrl: body.faceUrl ?? "",
-      customString: body.customString ?? "",
-    });
-    return outcome.ok ? { ok: true, result: { topicId: outcome.result.topicId } } : outcome;
-  },
-  async deleteTopics(executor, app, caller, { groupId, topicIds }) {
-    const outcome = await executor.execute(app, caller, destroyTopics, { groupId, topicIds });
-    return outcome.ok ? { ok: true, result: { results: outcome.result } } : outcome;
-  },
+/** What an app user may ask for. What changes something ends in a command. */
+const handlers: Handlers<UserRequestName> = {
+  ...groupRequests,
+  ...joiningRequests,
+  ...memberRequests,
+  ...attributeRequests,
+  ...topicRequests,
 };
 
 /** Carries out what an app user asks for. */

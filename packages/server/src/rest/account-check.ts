@@ -1,6 +1,7 @@
 import { ACCOUNTS_MAX, ErrorCode, restCommands } from "@muster/protocol";
 
 import { refuse } from "../commands/command.ts";
+import { missingAmong } from "./missing-among.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `im_open_login_svc/account_check` */
@@ -14,7 +15,7 @@ export const accountCheckEndpoint = endpoint(
       );
     }
     const userIds = CheckItem.map(({ UserID }) => UserID);
-    const missing = new Set(await executor.store.read(app.sdkAppId).missingAccounts(userIds));
+    const missing = await missingAmong(executor.store.read(app.sdkAppId), userIds);
     const items = userIds.map((UserID) => ({
       UserID,
       ResultCode: ErrorCode.Ok,

@@ -1,18 +1,31 @@
 import { restCommands } from "@muster/protocol";
+import type * as z from "zod/mini";
 
-import { createTopic } from "../commands/create-topic.ts";
+import { createTopic, type CreateTopic } from "../commands/create-topic.ts";
 import { newTexts } from "./profile-fields.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `million_group_open_http_svc/create_topic` */
 export const createTopicEndpoint = endpoint(restCommands.createTopic, async (executor, app, caller, body) => {
-  const outcome = await executor.execute(app, caller, createTopic, {
+  const outcome = await executor.execute(app, caller, createTopic, newTopic(body));
+  return outcome.ok ? { ok: true, fields: { TopicId: outcome.result.topicId } } : outcome;
+});
+
+/** `group_open_http_svc/import_topic` */
+export const importTopicEndpoint = endpoint(restCommands.importTopic, async (executor, app, caller, body) => {
+  const input = { ...newTopic(body), imported: { createTime: body.CreateTime } };
+  const outcome = await executor.execute(app, caller, createTopic, input);
+  return outcome.ok ? { ok: true, fields: { TopicId: outcome.result.topicId } } : outcome;
+});
+
+/** What both requests say of the new topic. */
+function newTopic(body: z.output<(typeof restCommands)["createTopic" | "importTopic"]["request"]>): CreateTopic {
+  return {
     groupId: body.GroupId,
     topicId: body.TopicId,
     name: body.TopicName,
     creator: body.From_Account,
     ...newTexts(body),
     customString: body.CustomString ?? "",
-  });
-  return outcome.ok ? { ok: true, fields: { TopicId: outcome.result.topicId } } : outcome;
-});
+  };
+}

@@ -4,8 +4,8 @@ import { accountImportEndpoint } from "./account-import.ts";
 import { addGroupMemberEndpoint } from "./add-group-member.ts";
 import { banGroupMemberEndpoint, unbanGroupMemberEndpoint } from "./ban-group-member.ts";
 import { changeGroupOwnerEndpoint } from "./change-group-owner.ts";
-import { createGroupEndpoint } from "./create-group.ts";
-import { createTopicEndpoint } from "./create-topic.ts";
+import { createGroupEndpoint, importGroupEndpoint } from "./create-group.ts";
+import { createTopicEndpoint, importTopicEndpoint } from "./create-topic.ts";
 import { deleteGroupMemberEndpoint } from "./delete-group-member.ts";
 import { destroyGroupEndpoint } from "./destroy-group.ts";
 import { destroyTopicEndpoint } from "./destroy-topic.ts";
@@ -26,8 +26,6 @@ import {
   getGroupAttrEndpoint,
 } from "./group-attr.ts";
 import { importGroupMemberEndpoint } from "./import-group-member.ts";
-import { importGroupEndpoint } from "./import-group.ts";
-import { importTopicEndpoint } from "./import-topic.ts";
 import { kickEndpoint } from "./kick.ts";
 import { modifyGroupBaseInfoEndpoint } from "./modify-group-base-info.ts";
 import { modifyGroupMemberInfoEndpoint } from "./modify-group-member-info.ts";

@@ -4,11 +4,25 @@ import { findGroup } from "../commands/find-group.ts";
 import { endpoint } from "./rest-endpoint.ts";
 import { only, wireFields, wireGroup, wireMember, type WireFields } from "./wire-group.ts";
 
-/** `group_open_http_svc/get_group_info`: a result for each group, whatever became of the others. */
+/** Nothing is named: what a filter says of the fields that it does not speak of. */
+const NONE: readonly string[] = [];
+
+/**
+ * `group_open_http_svc/get_group_info`: a result for each group, whatever became of the others. Where there is a
+ * filter, only what it names comes.
+ */
 export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (executor, app, _caller, body) => {
   const reads = executor.store.read(app.sdkAppId);
   const filter = body.ResponseFilter;
-  const wantsMembers = filter === undefined || filter.MemberInfoFilter !== undefined;
+  const names = filter && {
+    group: filter.GroupBaseInfoFilter ?? NONE,
+    groupFields: filter.AppDefinedDataFilter_Group ?? NONE,
+    member: filter.MemberInfoFilter ?? NONE,
+    memberFields: filter.AppDefinedDataFilter_GroupMember ?? NONE,
+  };
+  const wantsFields = names === undefined || names.groupFields.length > 0;
+  const wantsMemberFields = names === undefined || names.memberFields.length > 0;
+  const wantsMembers = wantsMemberFields || filter?.MemberInfoFilter !== undefined;
   const entries: WireFields[] = [];
   for (const groupId of body.GroupIdList) {
     const found = await findGroup(reads, groupId);
@@ -20,16 +34,16 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
     const members = wantsMembers ? await reads.members(groupId) : [];
     const MemberList = members.map((member) => ({
       Member_Account: member.userId,
-      ...only(filter?.MemberInfoFilter, wireMember(member)),
-      AppMemberDefinedData: wireFields(filter?.AppDefinedDataFilter_GroupMember, member.customFields),
+      ...only(names?.member, wireMember(member)),
+      ...(wantsMemberFields ? { AppMemberDefinedData: wireFields(names?.memberFields, member.customFields) } : {}),
     }));
     entries.push({
       GroupId: groupId,
       ErrorCode: ErrorCode.Ok,
       ErrorInfo: "",
-      ...only(filter?.GroupBaseInfoFilter, wireGroup(app, group, await reads.memberCount(groupId))),
+      ...only(names?.group, wireGroup(app, group, await reads.memberCount(groupId))),
       ...(wantsMembers ? { MemberList } : {}),
-      AppDefinedData: wireFields(filter?.AppDefinedDataFilter_Group, group.customFields),
+      ...(wantsFields ? { AppDefinedData: wireFields(names?.groupFields, group.customFields) } : {}),
     });
   }
   return { ok: true, fields: { GroupInfo: entries } };

@@ -1,12 +1,14 @@
-import { restCommands } from "@muster/protocol";
+import { ErrorCode, restCommands } from "@muster/protocol";
 
+import { refuse } from "../commands/command.ts";
 import { findGroup } from "../commands/find-group.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `group_open_http_svc/get_group_muted_account` */
 export const getGroupMutedAccountEndpoint = endpoint(
   restCommands.getGroupMutedAccount,
-  async (executor, app, _caller, { GroupId }) => {
+  async (executor, app, _caller, { GroupId, TopicId }) => {
+    if (TopicId !== undefined) return refuse(ErrorCode.NotPermitted, "TopicId: nobody can be muted in one topic");
     const reads = executor.store.read(app.sdkAppId);
     const found = await findGroup(reads, GroupId);
     if (!found.ok) return found;

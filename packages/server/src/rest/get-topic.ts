@@ -1,6 +1,7 @@
 import { ErrorCode, restCommands } from "@muster/protocol";
 
 import { findGroup } from "../commands/find-group.ts";
+import { noTopicsRefusal } from "../commands/topic-refusal.ts";
 import type { Topic } from "../group/group.ts";
 import { endpoint } from "./rest-endpoint.ts";
 import { onOff, only, type WireFields } from "./wire-group.ts";
@@ -10,13 +11,11 @@ const ALWAYS = ["GroupID", "TopicId"];
 
 /** `million_group_open_http_svc/get_topic`: a result for each topic, whatever became of the others. */
 export const getTopicEndpoint = endpoint(restCommands.getTopic, async (executor, app, _caller, body) => {
-  if (!app.features.community || !app.features.topic) {
-    const info = "communities with topics are not enabled for this app";
-    return { ok: false, refusal: { code: ErrorCode.FeatureNotEnabled, info } };
-  }
   const reads = executor.store.read(app.sdkAppId);
   const found = await findGroup(reads, body.GroupId);
   if (!found.ok) return found;
+  const refusal = noTopicsRefusal(app, found.group);
+  if (refusal) return { ok: false, refusal };
   const named = body.TopicIdList ?? [];
   const topics = await reads.topics(body.GroupId);
   const byId = new Map(topics.map((topic) => [topic.topicId, topic]));

@@ -1,6 +1,7 @@
 import { ErrorCode, ONLINE_STATUS_MAX, restCommands } from "@muster/protocol";
 
 import { refuse } from "../commands/command.ts";
+import { missingAmong } from "./missing-among.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `openim/query_online_status`: fails as a whole only where none of the users exists. */
@@ -14,9 +15,9 @@ export const queryOnlineStatusEndpoint = endpoint(
         `To_Account names ${To_Account.length} users, one call takes ${ONLINE_STATUS_MAX}`,
       );
     }
-    const missing = new Set(await executor.store.read(app.sdkAppId).missingAccounts(To_Account));
+    const missing = await missingAmong(executor.store.read(app.sdkAppId), To_Account);
     if (To_Account.every((userId) => missing.has(userId))) {
-      return refuse(ErrorCode.AccountNotFound, "none of the accounts exists");
+      return refuse(ErrorCode.AccountNotFound, "To_Account: none of the accounts exists");
     }
     const result = To_Account.filter((userId) => !missing.has(userId)).map((userId) => {
       const platforms = executor.presence.platforms(app.sdkAppId, userId);

@@ -1,4 +1,4 @@
-import { ErrorCode, explain, parseJson, type Envelope } from "@muster/protocol";
+import { ErrorCode, explain, parseJson, type Envelope, type RestCommand } from "@muster/protocol";
 import type { Logger } from "@muster/foundation";
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod/mini";
@@ -10,7 +10,13 @@ import { refuse, type Refusal } from "../commands/command.ts";
 import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
 import { commandsOf } from "./endpoints.ts";
+import { parameterCode } from "./parameter-code.ts";
 import type { RestEndpoint } from "./rest-endpoint.ts";
+
+/** Most problems of a body that are told. */
+const MOST_PROBLEMS = 10;
+const INTERNAL = "internal error; nothing was changed";
+const UNREADABLE: Refusal = { code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" };
 
 export interface RestDoorPorts {
   readonly executor: Executor;
@@ -25,8 +31,11 @@ export interface RestDoorPorts {
  */
 export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
   void http.register(async (scope) => {
-    // `*` in a usersig may come escaped or not, and a `+` in a query is a space to nobody here: read as it is.
-    scope.setErrorHandler((error: FastifyError, _request, reply) => reply.status(200).send(envelopeOfError(error)));
+    scope.setErrorHandler((error: FastifyError, request, reply) => {
+      const refusal = refusalOf(error);
+      if (!refusal) ports.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
+      return reply.status(200).send(failed(refusal ?? { code: ErrorCode.Internal, info: INTERNAL }));
+    });
     scope.setNotFoundHandler((_request, reply) =>
       reply
         .status(200)
@@ -67,7 +76,7 @@ async function answer(
     const isAccount = service === "im_open_login_svc";
     return failed({
       code: isAccount ? ErrorCode.AccountInternal : ErrorCode.Internal,
-      info: "internal error; nothing was changed",
+      info: INTERNAL,
     });
   }
 }
@@ -78,7 +87,7 @@ type Admitted =
 
 /** Who calls: an administrator of an app, by UserSig. */
 async function admit({ executor, verifier, now }: RestDoorPorts, request: FastifyRequest): Promise<Admitted> {
-  const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
+  const query = new URLSearchParams((request.url.split("?", 2)[1] ?? "").replaceAll("+", "%2B"));
   const sdkAppId = query.get("sdkappid");
   if (!sdkAppId) return refuse(ErrorCode.SdkAppIdMissing, "the query has no sdkappid");
   if (!/^\d{1,10}$/.test(sdkAppId)) return refuse(ErrorCode.BadParameter, "sdkappid must be a number");
@@ -105,19 +114,38 @@ function readBody(
   }
   const json = parseJson(bytes);
   if (!json.ok) return refuse(ErrorCode.MalformedJson, `the body ${json.reason}`);
-  const parsed = z.safeParse(wire.request, json.value, { reportInput: true });
+  const parsed = fit(wire, json.value);
+  if (!parsed) return refuse(parameterCode(wire.service), "more is wrong with the body than can be told");
   if (parsed.success) return { ok: true, value: parsed.data };
-  const code = wire.service === "im_open_login_svc" ? ErrorCode.AccountParameterInvalid : ErrorCode.InvalidParameter;
-  return refuse(code, explain(parsed.error).join("; "));
+  const problems = explain(parsed.error);
+  const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
+  return refuse(parameterCode(wire.service, parsed.error), [...problems.slice(0, MOST_PROBLEMS), ...more].join("; "));
+}
+
+/** `undefined` where so much is wrong that zod runs out of stack collecting it. */
+function fit({ request }: RestCommand, value: unknown): z.core.util.SafeParseResult<unknown> | undefined {
+  try {
+    return z.safeParse(request, value, { reportInput: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The answer to what no route sees, because its URL or its head cannot be read. */
+export function unreadableAnswer(): string {
+  return JSON.stringify(failed(UNREADABLE));
 }
 
 function failed({ code, info }: Refusal): Envelope {
   return { ActionStatus: "FAIL", ErrorInfo: info, ErrorCode: code };
 }
 
-function envelopeOfError(error: FastifyError): Envelope {
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return failed({ code: ErrorCode.BodyTooLong, info: "the body is longer than 1 MiB" });
+/** What is wrong with a request that reached no command; `undefined` where it is the server that failed. */
+function refusalOf({ code, statusCode }: FastifyError): Refusal | undefined {
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return { code: ErrorCode.BodyTooLong, info: "the body is longer than 1 MiB" };
   }
-  return failed({ code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" });
+  if ((statusCode ?? 500) >= 500) return undefined;
+  return UNREADABLE;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import type { Group, Member, Topic } from "../group/group.ts";
+import type { Application, Group, Member, Topic } from "../group/group.ts";
 import type {
   Attempt,
   CommittedCallback,
@@ -66,6 +66,14 @@ const topic = (own: string): Topic => ({
   creator: "leckie",
   createTime: 1_700_000_002,
   muteAll: true,
+});
+
+const application = (userId: string, note = "please"): Application => ({
+  groupId: group.groupId,
+  userId,
+  inviter: userId === "zoe" ? "peter" : "",
+  note,
+  time: 1_700_000_003,
 });
 
 const NOW = 1_700_000_000_000;
@@ -213,6 +221,42 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await reads.topics(group.groupId)).toEqual([topic("a")]);
       await store.write(APP, (tx) => tx.addTopic(topic("b")));
       expect(await reads.topics(group.groupId)).toEqual([topic("a"), topic("b")]);
+    });
+
+    it("keeps applications with every field in the order in which they were made, the last of each user", async () => {
+      const { store } = await opened();
+      await store.write(APP, async (tx) => {
+        await addAll(tx);
+        for (const userId of ["zoe", "alice", "carol"]) await tx.putApplication(application(userId));
+        await tx.putApplication(application("zoe", "pretty please"));
+        await tx.putApplication({ ...application("zoe"), groupId: plain.groupId });
+      });
+      const reads = store.read(APP);
+      const last = application("zoe", "pretty please");
+      expect(await reads.applications(group.groupId)).toEqual([application("alice"), application("carol"), last]);
+      expect(await reads.application(group.groupId, "zoe")).toEqual(last);
+      expect(await reads.application(group.groupId, "bob")).toBeUndefined();
+      await store.write(APP, (tx) => tx.removeApplication(group.groupId, "zoe"));
+      expect(await reads.application(group.groupId, "zoe")).toBeUndefined();
+      expect(await reads.applications(group.groupId)).toEqual([application("alice"), application("carol")]);
+      expect(await reads.applications(plain.groupId)).toHaveLength(1);
+      expect(await store.read(OTHER_APP).applications(group.groupId)).toEqual([]);
+    });
+
+    it("removes the applications with the group, and those of a user with the account", async () => {
+      const { store } = await opened();
+      await store.write(APP, async (tx) => {
+        await addAll(tx);
+        await tx.putAccount({ userId: "alice", nick: "", faceUrl: "" });
+        for (const userId of ["zoe", "alice"]) {
+          await tx.putApplication(application(userId));
+          await tx.putApplication({ ...application(userId), groupId: plain.groupId });
+        }
+        await tx.removeAccount("alice");
+        await tx.removeGroup(plain.groupId);
+      });
+      expect(await store.read(APP).applications(group.groupId)).toEqual([application("zoe")]);
+      expect(await store.read(APP).applications(plain.groupId)).toEqual([]);
     });
 
     it("removes a group with all that belongs to it, and nothing else", async () => {

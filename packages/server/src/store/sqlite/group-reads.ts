@@ -2,7 +2,17 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { Ban, Fields } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
-import { MEMBER_COLUMNS, toGroup, toMember, toTopic, type GroupRow, type MemberRow, type TopicRow } from "./rows.ts";
+import {
+  MEMBER_COLUMNS,
+  toApplication,
+  toGroup,
+  toMember,
+  toTopic,
+  type ApplicationRow,
+  type GroupRow,
+  type MemberRow,
+  type TopicRow,
+} from "./rows.ts";
 
 /** Reads every app's groups over one connection; each statement is prepared once. */
 export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupReads {
@@ -24,10 +34,14 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
      WHERE member.app = ? AND member.user_id = ? ORDER BY member.joined`,
   );
+  const ownedGroups = db.prepare("SELECT * FROM chat_group WHERE app = ? AND owner = ? ORDER BY created");
   const attributes = db.prepare("SELECT attributes FROM group_attribute WHERE app = ? AND group_id = ?");
   const bans = db.prepare(
     "SELECT user_id, until FROM ban WHERE app = ? AND group_id = ? AND until > ? ORDER BY user_id LIMIT ? OFFSET ?",
   );
+
+  const applications = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? ORDER BY applied");
+  const application = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? AND user_id = ?");
 
   const members = db.prepare(
     `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined`,
@@ -79,6 +93,9 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
         member: toMember(row),
       }));
     },
+    async ownedGroups(userId) {
+      return all<GroupRow>(ownedGroups, app, userId).map(toGroup);
+    },
     async members(groupId) {
       const rows = all<MemberRow>(members, app, groupId).map(toMember);
       return rows.toSorted((a, b) => Number(b.role === "Owner") - Number(a.role === "Owner"));
@@ -105,6 +122,13 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     async bans(groupId, now, limit, offset) {
       const rows = all<{ user_id: string; until: number }>(bans, app, groupId, now, limit, offset);
       return rows.map(({ user_id, until }): Ban => ({ userId: user_id, until }));
+    },
+    async applications(groupId) {
+      return all<ApplicationRow>(applications, app, groupId).map(toApplication);
+    },
+    async application(groupId, userId) {
+      const row = one<ApplicationRow>(application, app, groupId, userId);
+      return row && toApplication(row);
     },
     async attributes(groupId) {
       const row = one<{ attributes: string }>(attributes, app, groupId);

@@ -42,6 +42,11 @@ export function createGroupWrites(
   const setBan = db.prepare(
     "INSERT INTO ban (app, group_id, user_id, until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
   );
+  const putApplication = db.prepare(
+    "INSERT OR REPLACE INTO application (app, group_id, user_id, inviter, note, time) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const removeApplication = db.prepare("DELETE FROM application WHERE app = ? AND group_id = ? AND user_id = ?");
+  const removeApplicationsBy = db.prepare("DELETE FROM application WHERE app = ? AND user_id = ?");
   const setAttributes = db.prepare(
     `INSERT INTO group_attribute (app, group_id, attributes) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET attributes = excluded.attributes`,
@@ -55,7 +60,7 @@ export function createGroupWrites(
        create_time = ?, mute_all = ? WHERE app = ? AND group_id = ? AND topic_id = ?`,
   );
   const removeTopic = db.prepare("DELETE FROM topic WHERE app = ? AND group_id = ? AND topic_id = ?");
-  const removeGroup = ["topic", "member", "ban", "group_attribute", "chat_group"].map((table) =>
+  const removeGroup = ["topic", "member", "ban", "application", "group_attribute", "chat_group"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND group_id = ?`),
   );
   const nextNumber = db.prepare(
@@ -87,6 +92,7 @@ export function createGroupWrites(
       putAccount.run(app, userId, nick, faceUrl);
     },
     async removeAccount(userId) {
+      removeApplicationsBy.run(app, userId);
       return removeAccount.run(app, userId).changes > 0;
     },
     async setKickedAt(userId, time) {
@@ -109,6 +115,12 @@ export function createGroupWrites(
     },
     async setBans(groupId, bans) {
       for (const { userId, until } of bans) setBan.run(app, groupId, userId, until);
+    },
+    async putApplication({ groupId, userId, inviter, note, time }) {
+      putApplication.run(app, groupId, userId, inviter, note, time);
+    },
+    async removeApplication(groupId, userId) {
+      removeApplication.run(app, groupId, userId);
     },
     async setAttributes(groupId, attributes) {
       setAttributes.run(app, groupId, JSON.stringify(attributes));

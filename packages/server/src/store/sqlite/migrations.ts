@@ -171,4 +171,25 @@ export const migrations: readonly Migration[] = [
       ) WITHOUT ROWID;
     `,
   },
+  {
+    name: "applications",
+    sql: `
+      -- The rowid is the order of applying.
+      CREATE TABLE application (
+        applied INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        inviter TEXT NOT NULL,
+        note TEXT NOT NULL,
+        time INTEGER NOT NULL
+      );
+      CREATE UNIQUE INDEX application_of ON application (app, group_id, user_id);
+      CREATE INDEX application_by ON application (app, user_id);
+    `,
+  },
+  {
+    name: "groups by their owner",
+    sql: "CREATE INDEX chat_group_owner ON chat_group (app, owner, created);",
+  },
 ];

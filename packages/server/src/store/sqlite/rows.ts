@@ -1,6 +1,7 @@
 import { parseGroupType, type CallbackCommand, type OptPlatform } from "@muster/protocol";
 
 import type {
+  Application,
   ApplyJoinOption,
   Fields,
   Group,
@@ -110,6 +111,18 @@ export function toTopic(row: TopicRow): Topic {
     createTime: row.create_time,
     muteAll: row.mute_all === 1,
   };
+}
+
+export interface ApplicationRow {
+  readonly group_id: string;
+  readonly user_id: string;
+  readonly inviter: string;
+  readonly note: string;
+  readonly time: number;
+}
+
+export function toApplication(row: ApplicationRow): Application {
+  return { groupId: row.group_id, userId: row.user_id, inviter: row.inviter, note: row.note, time: row.time };
 }
 
 export interface OutboxRow {

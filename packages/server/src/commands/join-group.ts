@@ -1,0 +1,55 @@
+import { ErrorCode } from "@muster/protocol";
+
+import { capabilities } from "../group/capabilities.ts";
+import type { GroupEvent } from "../group/group-events.ts";
+import { newMember, type Application, type Group } from "../group/group.ts";
+import { done, refuse, type Refusal } from "./command.ts";
+import { onGroup } from "./on-group.ts";
+
+interface JoinGroup {
+  readonly groupId: string;
+  /** What the user has to say to those who decide. */
+  readonly note: string;
+}
+
+/**
+ * The caller joins a group, at once where the group is free to join, else by an application that waits for its
+ * owner or an admin.
+ */
+export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async (tx, context, input, group) => {
+  const { userId } = context.caller;
+  const { groupId } = group;
+  const refusal = closedTo(group);
+  if (refusal) return { ok: false, refusal };
+  if (await tx.member(groupId, userId)) return refuse(ErrorCode.AlreadyMember, "the user is a member already");
+  const room = group.maxMembers - (await tx.memberCount(groupId));
+  if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
+
+  const time = Math.floor(context.now / 1000);
+  if (capabilities[group.type].joining === "approval" && group.applyJoinOption === "NeedPermission") {
+    const application: Application = { groupId, userId, inviter: "", note: input.note, time };
+    await tx.putApplication(application);
+    return done("waits", { kind: "applications-made", group, applications: [application] });
+  }
+  await tx.addMembers(groupId, [newMember(userId, "Member", time)]);
+  // Whoever comes in by another way no longer waits.
+  await tx.removeApplication(groupId, userId);
+  const events: GroupEvent[] = [{ kind: "members-joined", group, userIds: [userId], how: "Apply", silent: false }];
+  if (room === 1) events.push({ kind: "group-full", group });
+  return done("joined", ...events);
+});
+
+/** Why nobody can come to a group unasked, or `undefined` where users can. */
+function closedTo({ type, applyJoinOption }: Group): Refusal | undefined {
+  const { joining, keepsMembers } = capabilities[type];
+  if (joining === "closed") {
+    return { code: ErrorCode.NotPermitted, info: `a group of type ${type} is joined by invitation only` };
+  }
+  if (!keepsMembers) {
+    return { code: ErrorCode.NotPermitted, info: `a group of type ${type} keeps no members that one could be among` };
+  }
+  if (joining === "approval" && applyJoinOption === "DisableApply") {
+    return { code: ErrorCode.NotPermitted, info: "the group takes no applications" };
+  }
+  return undefined;
+}

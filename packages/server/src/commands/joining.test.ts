@@ -1,0 +1,300 @@
+import { ErrorCode, groupTypes, type GroupType } from "@muster/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { NOW, openExecutor, type ExecutorUnderTest } from "../../../../test/harness/executor.ts";
+import { capabilities } from "../group/capabilities.ts";
+import { newMember, type Group, type Role } from "../group/group.ts";
+import { addMembers } from "./add-members.ts";
+import { handleApplication } from "./handle-application.ts";
+import { joinGroup } from "./join-group.ts";
+import { quitGroup } from "./quit-group.ts";
+import { removeAccounts } from "./remove-accounts.ts";
+
+const SECONDS = Math.floor(NOW / 1000);
+
+let under: ExecutorUnderTest;
+beforeEach(async () => {
+  under = await openExecutor();
+});
+
+/** Puts a group of leckie's into the store, past all rules. */
+async function given(
+  type: GroupType,
+  members: Readonly<Record<string, Role>> = { leckie: "Owner" },
+  more: Partial<Group> = {},
+): Promise<Group> {
+  const group: Group = {
+    groupId: type === "Community" ? "@TGS#_c" : `a-${type}`,
+    type,
+    name: "MyFirstGroup",
+    introduction: "",
+    notification: "",
+    faceUrl: "",
+    owner: members["leckie"] === "Owner" ? "leckie" : "",
+    createTime: SECONDS - 100,
+    lastInfoTime: SECONDS - 100,
+    maxMembers: capabilities[type].maxMembers,
+    applyJoinOption: "NeedPermission",
+    inviteJoinOption: "FreeAccess",
+    supportTopic: false,
+    muteAll: false,
+    customFields: {},
+    ...more,
+  };
+  await under.arrange(async (tx) => {
+    await tx.addGroup(group);
+    if (!capabilities[type].keepsMembers) return;
+    const rows = Object.entries(members).map(([userId, role]) => newMember(userId, role, group.createTime));
+    await tx.addMembers(group.groupId, rows);
+  });
+  return group;
+}
+
+const refusedWith = (code: number) => ({ ok: false, refusal: expect.objectContaining({ code }) });
+const rolesIn = async (groupId: string) =>
+  Object.fromEntries((await under.reads.members(groupId)).map(({ userId, role }) => [userId, role]));
+
+describe("joining", () => {
+  const comes: Readonly<Record<GroupType, "joined" | "waits" | number>> = {
+    Work: ErrorCode.NotPermitted,
+    Public: "waits",
+    Meeting: "joined",
+    AVChatRoom: ErrorCode.NotPermitted,
+    Community: "joined",
+  };
+  it.each(groupTypes)("a %s goes as its type says", async (type) => {
+    const { groupId } = await given(type);
+    const outcome = await under.executeAs("peter", joinGroup, { groupId, note: "please" });
+    const expected = comes[type];
+    expect(outcome).toEqual(typeof expected === "number" ? refusedWith(expected) : { ok: true, result: expected });
+    expect("peter" in (await rolesIn(groupId))).toBe(expected === "joined");
+    expect(await under.callbacks(groupId)).toEqual(
+      expected === "joined"
+        ? [
+            {
+              CallbackCommand: "Group.CallbackAfterNewMemberJoin",
+              GroupId: groupId,
+              Type: type === "Meeting" ? "ChatRoom" : type,
+              JoinType: "Apply",
+              Operator_Account: "peter",
+              NewMemberList: [{ Member_Account: "peter" }],
+              EventTime: NOW,
+            },
+          ]
+        : [],
+    );
+  });
+
+  it.each([
+    ["FreeAccess", { ok: true, result: "joined" }],
+    ["NeedPermission", { ok: true, result: "waits" }],
+    ["DisableApply", refusedWith(ErrorCode.NotPermitted)],
+  ] as const)("a public group goes as its ApplyJoinOption %s says", async (applyJoinOption, outcome) => {
+    const { groupId } = await given("Public", undefined, { applyJoinOption });
+    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual(outcome);
+  });
+
+  it("a group that is free to join does not look at its ApplyJoinOption", async () => {
+    const { groupId } = await given("Meeting", undefined, { applyJoinOption: "DisableApply" });
+    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual({ ok: true, result: "joined" });
+    expect(await under.reads.member(groupId, "peter")).toEqual(newMember("peter", "Member", SECONDS));
+  });
+
+  it("is refused to members, to a full group, and where there is no group", async () => {
+    const { groupId } = await given("Meeting", { leckie: "Owner", peter: "Member" }, { maxMembers: 2 });
+    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual(
+      refusedWith(ErrorCode.AlreadyMember),
+    );
+    expect(await under.executeAs("bob", joinGroup, { groupId, note: "" })).toEqual(refusedWith(ErrorCode.GroupFull));
+    expect(await under.executeAs("bob", joinGroup, { groupId: "nowhere", note: "" })).toEqual(
+      refusedWith(ErrorCode.GroupNotFound),
+    );
+    expect(under.told).toEqual([]);
+  });
+
+  it("takes the last place, which is told as well", async () => {
+    const { groupId } = await given("Meeting", undefined, { maxMembers: 2 });
+    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    expect((await under.callbacks(groupId)).map((body) => body["CallbackCommand"])).toEqual([
+      "Group.CallbackAfterNewMemberJoin",
+      "Group.CallbackAfterGroupFull",
+    ]);
+  });
+});
+
+describe("an application", () => {
+  it("waits until somebody decides; a second one takes the place of the first", async () => {
+    const { groupId } = await given("Public");
+    await under.executeAs("peter", joinGroup, { groupId, note: "please" });
+    await under.executeAs("peter", joinGroup, { groupId, note: "pretty please" });
+    const application = { groupId, userId: "peter", inviter: "", note: "pretty please", time: SECONDS };
+    expect(await under.reads.applications(groupId)).toEqual([application]);
+    expect(under.told.at(-1)).toMatchObject({ kind: "applications-made", applications: [application] });
+  });
+
+  it.each(["leckie", "bob"])("is accepted by the owner or an admin: %s", async (decider) => {
+    const { groupId } = await given("Public", { leckie: "Owner", bob: "Admin" }, { maxMembers: 3 });
+    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    const input = { groupId, userId: "peter", accept: true, note: "welcome" };
+    expect(await under.executeAs(decider, handleApplication, input)).toEqual({ ok: true, result: { groupId } });
+    expect(await rolesIn(groupId)).toEqual({ leckie: "Owner", bob: "Admin", peter: "Member" });
+    expect(await under.reads.applications(groupId)).toEqual([]);
+    expect(await under.callbacks(groupId)).toMatchObject([
+      {
+        CallbackCommand: "Group.CallbackAfterNewMemberJoin",
+        JoinType: "Apply",
+        Operator_Account: decider,
+        NewMemberList: [{ Member_Account: "peter" }],
+      },
+      { CallbackCommand: "Group.CallbackAfterGroupFull" },
+    ]);
+    expect(under.told.slice(1)).toMatchObject([
+      { kind: "application-handled", accepted: true, note: "welcome", application: { userId: "peter" } },
+      { kind: "members-joined", hadWaited: true },
+      { kind: "group-full" },
+    ]);
+    expect(await under.executeAs(decider, handleApplication, input)).toEqual(refusedWith(ErrorCode.ApplicationHandled));
+  });
+
+  it("that is refused leaves nothing, and can be made again", async () => {
+    const { groupId } = await given("Public");
+    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    const input = { groupId, userId: "peter", accept: false, note: "no" };
+    expect(await under.executeAs("leckie", handleApplication, input)).toEqual({ ok: true, result: { groupId } });
+    expect(await rolesIn(groupId)).toEqual({ leckie: "Owner" });
+    expect(await under.callbacks(groupId)).toEqual([]);
+    expect(under.told.at(-1)).toMatchObject({ kind: "application-handled", accepted: false, note: "no" });
+    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual({ ok: true, result: "waits" });
+  });
+
+  it("is nobody else's to decide, and stays where the group is full", async () => {
+    const { groupId } = await given("Public", { leckie: "Owner", bob: "Member" }, { maxMembers: 3 });
+    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    const input = { groupId, userId: "peter", accept: true, note: "" };
+    for (const userId of ["peter", "bob"]) {
+      expect(await under.executeAs(userId, handleApplication, input)).toEqual(refusedWith(ErrorCode.NotPermitted));
+    }
+    await under.execute(addMembers, { groupId, userIds: ["administrator"], silent: true, most: 300 });
+    expect(await under.executeAs("leckie", handleApplication, input)).toEqual(refusedWith(ErrorCode.GroupFull));
+    expect(await under.reads.applications(groupId)).toHaveLength(1);
+  });
+
+  it("goes with the user, and with the group, and once its user is in by another way", async () => {
+    const { groupId } = await given("Public");
+    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.execute(addMembers, { groupId, userIds: ["peter"], silent: true, most: 300 });
+    expect(await under.reads.applications(groupId)).toEqual([]);
+    await under.executeAs("bob", joinGroup, { groupId, note: "" });
+    await under.execute(removeAccounts, { userIds: ["bob"], most: 100 });
+    expect(await under.reads.applications(groupId)).toEqual([]);
+  });
+});
+
+describe("an invitation", () => {
+  const invite = (userId: string, groupId: string, userIds: readonly string[]) =>
+    under.executeAs(userId, addMembers, { groupId, userIds, silent: false, most: 300 });
+  const ofPeter = { leckie: "Owner", peter: "Member" } as const;
+
+  it("by a member brings users in at once", async () => {
+    const { groupId } = await given("Work", ofPeter);
+    expect(await invite("peter", groupId, ["bob", "peter", "nobody"])).toEqual({
+      ok: true,
+      result: [
+        { userId: "bob", result: 1 },
+        { userId: "peter", result: 2 },
+        { userId: "nobody", result: 0 },
+      ],
+    });
+    expect(await under.callbacks(groupId)).toMatchObject([
+      { JoinType: "Invited", Operator_Account: "peter", NewMemberList: [{ Member_Account: "bob" }] },
+    ]);
+  });
+
+  it("waits for the owner or an admin where the group wants that, unless it is theirs", async () => {
+    const { groupId } = await given("Work", ofPeter, { inviteJoinOption: "NeedPermission" });
+    expect(await invite("peter", groupId, ["bob", "leckie", "nobody"])).toEqual({
+      ok: true,
+      result: [
+        { userId: "bob", result: 3 },
+        { userId: "leckie", result: 2 },
+        { userId: "nobody", result: 0 },
+      ],
+    });
+    expect(await rolesIn(groupId)).toEqual(ofPeter);
+    expect(await under.callbacks(groupId)).toEqual([]);
+    expect(await under.reads.applications(groupId)).toMatchObject([{ userId: "bob", inviter: "peter" }]);
+
+    await under.executeAs("leckie", handleApplication, { groupId, userId: "bob", accept: true, note: "" });
+    expect(await under.callbacks(groupId)).toMatchObject([
+      { JoinType: "Invited", Operator_Account: "leckie", NewMemberList: [{ Member_Account: "bob" }] },
+    ]);
+    expect(await invite("leckie", groupId, ["administrator"])).toMatchObject({ ok: true, result: [{ result: 1 }] });
+  });
+
+  it("is refused where the group takes none, but not to the app's administrators", async () => {
+    const { groupId } = await given("Work", ofPeter, { inviteJoinOption: "DisableInvite" });
+    for (const userId of ["peter", "leckie"]) {
+      expect(await invite(userId, groupId, ["bob"])).toEqual(refusedWith(ErrorCode.NotPermitted));
+    }
+    const input = { groupId, userIds: ["bob"], silent: false, most: 300 };
+    expect(await under.execute(addMembers, input)).toMatchObject({ ok: true, result: [{ result: 1 }] });
+  });
+});
+
+describe("quitting", () => {
+  it.each(groupTypes.filter((type) => capabilities[type].keepsMembers))("a %s is up to each member", async (type) => {
+    const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
+    expect(await under.executeAs("peter", quitGroup, { groupId })).toEqual({ ok: true, result: { groupId } });
+    expect(await rolesIn(groupId)).toEqual({ leckie: "Owner" });
+    expect(await under.callbacks(groupId)).toMatchObject([
+      {
+        CallbackCommand: "Group.CallbackAfterMemberExit",
+        ExitType: "Quit",
+        Operator_Account: "peter",
+        ExitMemberList: [{ Member_Account: "peter" }],
+        EventTime: NOW,
+      },
+    ]);
+    expect(await under.executeAs("peter", quitGroup, { groupId })).toEqual(refusedWith(ErrorCode.NotPermitted));
+  });
+
+  it.each(groupTypes)("a %s is open to its owner if the type has it so", async (type) => {
+    const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
+    const outcome = await under.executeAs("leckie", quitGroup, { groupId });
+    if (type === "Work") {
+      expect(outcome).toEqual({ ok: true, result: { groupId } });
+      expect(await under.reads.group(groupId)).toMatchObject({ owner: "" });
+      expect(await rolesIn(groupId)).toEqual({ peter: "Member" });
+    } else {
+      expect(outcome).toEqual(refusedWith(ErrorCode.OwnerMayNotQuit));
+      expect(await under.reads.group(groupId)).toMatchObject({ owner: "leckie" });
+      expect(await under.callbacks(groupId)).toEqual([]);
+    }
+  });
+
+  it("as the last member ends the group", async () => {
+    const { groupId } = await given("Work");
+    await under.executeAs("leckie", quitGroup, { groupId });
+    expect(await under.reads.group(groupId)).toBeUndefined();
+    expect(await under.callbacks(groupId)).toEqual([
+      {
+        CallbackCommand: "Group.CallbackAfterMemberExit",
+        GroupId: groupId,
+        Type: "Private",
+        ExitType: "Quit",
+        Operator_Account: "leckie",
+        ExitMemberList: [{ Member_Account: "leckie" }],
+        EventTime: NOW,
+      },
+      {
+        CallbackCommand: "Group.CallbackAfterGroupDestroyed",
+        GroupId: groupId,
+        Type: "Private",
+        Owner_Account: "",
+        Name: "MyFirstGroup",
+        MemberList: [],
+        EventTime: NOW,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,342 @@
+/** A rule of the interface. */
+export interface Requirement {
+  /** Where it is written: a public page, or the decision where the documents are silent. */
+  readonly source: string;
+  /** What holds, in one sentence. */
+  readonly behaviour: string;
+}
+
+const page = (number: number, title: string): string => `${title}, https://trtc.io/document/${number}`;
+
+const restOverview = page(34620, "REST API overview");
+const errors = page(34348, "Error codes");
+const userSig = page(34385, "UserSig");
+const groupSystem = page(33529, "Group system");
+const createGroup = page(34895, "create_group");
+const destroyGroup = page(34896, "destroy_group");
+const getGroupInfo = page(34961, "get_group_info");
+const getAppidGroupList = page(34960, "get_appid_group_list");
+const getJoinedGroupList = page(34925, "get_joined_group_list");
+const modifyGroup = page(34962, "modify_group_base_info");
+const importGroup = page(34967, "import_group");
+const addMember = page(34921, "add_group_member");
+const deleteMember = page(34949, "delete_group_member");
+const memberInfo = page(34948, "get_group_member_info");
+const modifyMember = page(34900, "modify_group_member_info");
+const forbid = page(34951, "forbid_send_msg");
+const muted = page(34964, "get_group_muted_account");
+const importMember = page(34969, "import_group_member");
+const accountImport = page(34953, "account_import");
+const multiImport = page(34954, "multiaccount_import");
+const accountDelete = page(34955, "account_delete");
+const accountCheck = page(34956, "account_check");
+const kick = page(34957, "kick");
+const onlineStatus = page(35477, "query_online_status");
+const createTopic = page(49471, "create_topic");
+const destroyTopic = page(49470, "destroy_topic");
+const changeOwner = "Tencent Cloud Chat: change_group_owner";
+const role = "Tencent Cloud Chat: get_role_in_group";
+const ban = "Tencent Cloud Chat: ban_group_member, unban_group_member, get_group_ban_member";
+const notification = "Tencent Cloud Chat: send_group_system_notification";
+const getTopic = "Tencent Cloud Chat: get_topic";
+const modifyTopic = "Tencent Cloud Chat: modify_topic";
+const importTopic = "Tencent Cloud Chat: import_topic";
+const attributes = page(44190, "Group attributes");
+const callbacks = page(34354, "Webhooks overview");
+const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
+const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
+
+/** What Muster's REST API and its callbacks do, rule by rule. Each is proved by a test of this folder. */
+// oxfmt-ignore
+export const requirements = {
+  // The call itself.
+  "call:envelope": { source: restOverview, behaviour: "Every answer has ActionStatus, ErrorInfo and ErrorCode, with HTTP status 200." },
+  "call:post-only": { source: restOverview, behaviour: "Another method than POST is answered with 60002." },
+  "call:unreadable-http": { source: errors, behaviour: "A request whose HTTP cannot be read is answered with 60002 in the envelope." },
+  "call:any-content-type": { source: restOverview, behaviour: "The body is read as JSON whatever content type the request says." },
+  "call:body-required": { source: restOverview, behaviour: "An empty body is answered with 60003." },
+  "call:body-json": { source: errors, behaviour: "A body that is not JSON is answered with 60003." },
+  "call:body-limit": { source: codeDecisions, behaviour: "A body of 1 MiB is read, one byte more is answered with 93000." },
+  "call:body-depth": { source: codeDecisions, behaviour: "A body that nests deeper than 64 levels is answered with 60003." },
+  "call:body-utf-8": { source: codeDecisions, behaviour: "A body that is not UTF-8 is answered with 60003." },
+  "call:unknown-service": { source: errors, behaviour: "A service that does not exist is answered with 60009." },
+  "call:unknown-command": { source: errors, behaviour: "A command that its service does not have is answered with 10003." },
+  "call:other-path": { source: errors, behaviour: "A path that is no command's is answered with 60009." },
+  "call:case-sensitive": { source: restOverview, behaviour: "Names and values count with their case: of parameters, services, commands and fields." },
+  "call:query-order": { source: restOverview, behaviour: "The parameters of the query may come in any order." },
+  "call:random-optional": { source: codeDecisions, behaviour: "A call without random and contenttype is carried out." },
+  "call:contenttype": { source: errors, behaviour: "A contenttype other than json is answered with 60025." },
+  "call:sdkappid-missing": { source: errors, behaviour: "A call without sdkappid is answered with 60012." },
+  "call:sdkappid-form": { source: errors, behaviour: "An sdkappid that is no number is answered with 60025." },
+  "call:identifier-missing": { source: errors, behaviour: "A call without identifier is answered with 60004." },
+  "call:not-admin": { source: errors, behaviour: "A user with a good UserSig who is no administrator is answered with 60010." },
+  "call:plus-in-query": { source: codeDecisions, behaviour: "A + in the query is a + and not a space." },
+  "call:unknown-fields": { source: restOverview, behaviour: "Fields that a command does not have change nothing." },
+  "call:duplicate-keys": { source: codeDecisions, behaviour: "Of a field that stands twice in an object the last one counts." },
+  "call:proto-key": { source: codeDecisions, behaviour: "A field named __proto__ is a field like any other, and gives an object nothing." },
+  "call:lone-surrogate": { source: codeDecisions, behaviour: "A text that is no valid Unicode is refused with the command's code for a bad parameter." },
+  "call:number-as-text": { source: errors, behaviour: "A number in quotes is no number: 10004, with the field's name." },
+  "call:error-info-names-field": { source: codeDecisions, behaviour: "ErrorInfo of a bad parameter names the field, with its place in a list, and what is wrong." },
+  "call:refusal-changes-nothing": { source: errors, behaviour: "A refused command changes nothing and is told to nobody." },
+
+  // UserSig.
+  "usersig:valid": { source: userSig, behaviour: "A UserSig of Tencent's own signer is taken." },
+  "usersig:other-libraries": { source: userSig, behaviour: "A UserSig is taken whatever the order of its keys, white space and compression." },
+  "usersig:userbuf": { source: userSig, behaviour: "A UserSig with a userbuf is taken where the userbuf is signed along." },
+  "usersig:missing": { source: errors, behaviour: "A missing or empty UserSig is answered with 70002." },
+  "usersig:undecodable": { source: errors, behaviour: "A UserSig that cannot be unpacked or lacks a field is answered with 70003." },
+  "usersig:bomb": { source: codeDecisions, behaviour: "A UserSig that unpacks to a huge text is answered with 70003." },
+  "usersig:other-app": { source: errors, behaviour: "A UserSig for another app is answered with 70014." },
+  "usersig:other-user": { source: errors, behaviour: "A UserSig for another user is answered with 70013." },
+  "usersig:expired": { source: errors, behaviour: "A UserSig is good in its last second and answered with 70001 after it." },
+  "usersig:wrong-key": { source: errors, behaviour: "A UserSig that was signed with another key is answered with 70009." },
+  "usersig:forged-claims": { source: userSig, behaviour: "Whoever changes a claim of a UserSig breaks its signature: 70009." },
+  "usersig:order": { source: userSig, behaviour: "App, user, age and signature are checked in that order." },
+  "usersig:unknown-app": { source: errors, behaviour: "An app that does not exist is answered with 70020." },
+  "usersig:star-escaped": { source: restOverview, behaviour: "The * of a UserSig may come escaped or not." },
+  "usersig:non-ascii": { source: userSig, behaviour: "A user's id with other letters than English is signed as UTF-8." },
+  "usersig:kick": { source: kick, behaviour: "After kick, UserSigs that were signed before it are answered with 70001, later ones are taken." },
+
+  // create_group.
+  "rest:create-group:answer": { source: createGroup, behaviour: "create_group answers with the envelope and GroupId." },
+  "rest:create-group:topic-community-answer": { source: createGroup, behaviour: "For a community with topics the answer has HugeGroupFlag 0 and Type Community as well." },
+  "rest:create-group:generated-id": { source: groupSystem, behaviour: "A group without GroupId gets one that begins with @TGS# and the mark of its type." },
+  "rest:create-group:custom-id": { source: groupSystem, behaviour: "A custom GroupId of up to 48 printable ASCII characters is echoed, others get 10004." },
+  "rest:create-group:custom-id-prefix": { source: groupSystem, behaviour: "A custom GroupId must not begin with @TGS#, except a community's, which must begin with @TGS#_." },
+  "rest:create-group:id-taken": { source: errors, behaviour: "A GroupId that another's group has gets 10021." },
+  "rest:create-group:id-taken-by-self": { source: errors, behaviour: "A GroupId that a group of the same owner has gets 10025." },
+  "rest:create-group:id-after-destroy": { source: codeDecisions, behaviour: "The GroupId of a disbanded group may be used again." },
+  "rest:create-group:types": { source: groupSystem, behaviour: "All five types can be created by REST, under their old names and their new ones." },
+  "rest:create-group:type-names-answered": { source: wireDecisions, behaviour: "Answers say Private and ChatRoom by default, Work and Meeting where the profile asks for it." },
+  "rest:create-group:type-required": { source: createGroup, behaviour: "A missing or unknown Type gets 10004." },
+  "rest:create-group:name-required": { source: createGroup, behaviour: "A missing or empty Name gets 10004." },
+  "rest:create-group:name-30-bytes": { source: createGroup, behaviour: "Name may have 30 bytes of UTF-8; one more gets 10004." },
+  "rest:create-group:introduction-240-bytes": { source: createGroup, behaviour: "Introduction may have 240 bytes of UTF-8; one more gets 10004." },
+  "rest:create-group:notification-300-bytes": { source: createGroup, behaviour: "Notification may have 300 bytes of UTF-8; one more gets 10004." },
+  "rest:create-group:face-url-100-bytes": { source: createGroup, behaviour: "FaceUrl may have 100 bytes of UTF-8; one more gets 10004." },
+  "rest:create-group:owner-is-member": { source: createGroup, behaviour: "The owner becomes a member with the role Owner." },
+  "rest:create-group:no-owner": { source: createGroup, behaviour: "Without Owner_Account the group has no owner and no member but those named." },
+  "rest:create-group:owner-not-imported": { source: errors, behaviour: "An owner or member without an account gets 10019, and there is no group." },
+  "rest:create-group:members": { source: createGroup, behaviour: "MemberList makes members, with Role Admin admins; each counts once." },
+  "rest:create-group:members-100": { source: createGroup, behaviour: "MemberList may name 100 members; one more gets 10005, and there is no group." },
+  "rest:create-group:member-fields": { source: createGroup, behaviour: "AppMemberDefinedData of an initial member is kept; a key that is not configured gets 10004." },
+  "rest:create-group:avchatroom-members": { source: createGroup, behaviour: "An AVChatRoom with MemberList gets 10007." },
+  "rest:create-group:work-admin": { source: groupSystem, behaviour: "A Work group has no admins: an initial one gets 10004." },
+  "rest:create-group:max-members": { source: groupSystem, behaviour: "MaxMemberCount is at most 6000, for a community 100000, and so much by default." },
+  "rest:create-group:too-many-for-max": { source: errors, behaviour: "More initial members than MaxMemberCount get 10014." },
+  "rest:create-group:join-options": { source: createGroup, behaviour: "ApplyJoinOption is NeedPermission by default and takes the documented values only." },
+  "rest:create-group:custom-fields": { source: groupSystem, behaviour: "Configured custom fields are kept, up to 512 bytes each; binary ones come back as they went." },
+  "rest:create-group:unknown-custom-field": { source: errors, behaviour: "A custom field that is not configured gets 10004." },
+  "rest:create-group:community-not-enabled": { source: errors, behaviour: "A community in an app without communities gets 11000, topics without topics as well." },
+  "rest:create-group:support-topic": { source: createGroup, behaviour: "SupportTopic is for communities: elsewhere it gets 10004." },
+
+  // destroy_group.
+  "rest:destroy-group:answer": { source: destroyGroup, behaviour: "destroy_group disbands each of the five types and answers with the envelope alone." },
+  "rest:destroy-group:not-found": { source: destroyGroup, behaviour: "A group that does not exist or was disbanded gets 10010." },
+  "rest:destroy-group:bad-id": { source: destroyGroup, behaviour: "A text that cannot be a group's id gets 10015." },
+  "rest:destroy-group:gone": { source: destroyGroup, behaviour: "A disbanded group's members, topics and attributes are gone, also from a new group of the same id." },
+
+  // get_group_info.
+  "rest:get-group-info:entry": { source: getGroupInfo, behaviour: "Each group comes with all documented fields and its members." },
+  "rest:get-group-info:per-group": { source: getGroupInfo, behaviour: "Each group has a result of its own, and the answer is OK whatever they are." },
+  "rest:get-group-info:50": { source: getGroupInfo, behaviour: "GroupIdList names 1 to 50 groups; others get 10004." },
+  "rest:get-group-info:filter": { source: getGroupInfo, behaviour: "With a filter only the named fields come, and GroupId, ErrorCode, ErrorInfo." },
+  "rest:get-group-info:avchatroom": { source: getGroupInfo, behaviour: "An AVChatRoom comes with its owner and without members." },
+
+  // Lists of groups.
+  "rest:get-appid-group-list:all": { source: getAppidGroupList, behaviour: "All groups of the app are counted and listed, and Next is 0." },
+  "rest:get-appid-group-list:pages": { source: getAppidGroupList, behaviour: "Pages joined by Next give each group once; the last has Next 0." },
+  "rest:get-appid-group-list:type": { source: getAppidGroupList, behaviour: "GroupType narrows list and count, under old names and new; an unknown one gets 10004." },
+  "rest:get-appid-group-list:limit": { source: getAppidGroupList, behaviour: "Limit is 1 to 10000; others get 10004." },
+  "rest:get-joined-group-list:ids": { source: getJoinedGroupList, behaviour: "Without a filter a user's groups come by their ids alone, with their number." },
+  "rest:get-joined-group-list:filter": { source: getJoinedGroupList, behaviour: "The filters bring the named fields of the group and of the user's membership." },
+  "rest:get-joined-group-list:pages": { source: getJoinedGroupList, behaviour: "Limit and Offset cut a page out; TotalCount stays that of all." },
+  "rest:get-joined-group-list:type": { source: getJoinedGroupList, behaviour: "GroupType narrows the list; SupportTopic goes with Community, else it gets 10004." },
+  "rest:get-joined-group-list:community-ok": { source: getJoinedGroupList, behaviour: "For communities ErrorInfo of the answer is ok." },
+  "rest:get-joined-group-list:nobody": { source: getJoinedGroupList, behaviour: "A user without groups gets an empty list." },
+
+  // modify_group_base_info.
+  "rest:modify-group:answer": { source: modifyGroup, behaviour: "modify_group_base_info changes the fields that are there, leaves the others and answers with the envelope alone." },
+  "rest:modify-group:lengths": { source: modifyGroup, behaviour: "The texts have the lengths of create_group, and 10004 beyond." },
+  "rest:modify-group:custom-fields": { source: modifyGroup, behaviour: "Custom fields are added and overwritten; an empty value deletes one." },
+  "rest:modify-group:unknown-custom-field": { source: errors, behaviour: "A custom field that is not configured gets 10004." },
+  "rest:modify-group:mute-all": { source: modifyGroup, behaviour: "MuteAllMember is On or Off, also under its old name ShutUpAllMember." },
+  "rest:modify-group:max-member-num": { source: modifyGroup, behaviour: "MaxMemberNum beyond the type's bound or below the members there are gets 10004; an AVChatRoom ignores it." },
+  "rest:modify-group:last-info-time": { source: groupSystem, behaviour: "A change moves LastInfoTime." },
+  "rest:modify-group:from-account": { source: modifyGroup, behaviour: "With From_Account the callback names that user as the operator." },
+  "rest:modify-group:not-found": { source: modifyGroup, behaviour: "No such group is 10010, no such form of id 10015." },
+
+  // change_group_owner.
+  "rest:change-owner:answer": { source: changeOwner, behaviour: "change_group_owner makes a member the owner and the old owner a member." },
+  "rest:change-owner:not-member": { source: changeOwner, behaviour: "Somebody who is no member gets 10007." },
+  "rest:change-owner:same": { source: codeDecisions, behaviour: "The present owner as the new one gets 10007." },
+  "rest:change-owner:avchatroom": { source: changeOwner, behaviour: "An AVChatRoom gets 10007." },
+  "rest:change-owner:no-owner-before": { source: changeOwner, behaviour: "A group without an owner gets one." },
+  "rest:change-owner:not-found": { source: changeOwner, behaviour: "No such group is 10010, no such form of id 10015." },
+
+  // import_group.
+  "rest:import-group:answer": { source: importGroup, behaviour: "import_group creates a group with its CreateTime and answers with GroupId." },
+  "rest:import-group:silent": { source: importGroup, behaviour: "An import has no callback, with members and topics neither." },
+  "rest:import-group:avchatroom": { source: importGroup, behaviour: "An AVChatRoom cannot be imported: 10007." },
+  "rest:import-group:max-members": { source: importGroup, behaviour: "MaxMemberCount is 2000 by default, at most 6000, for a community 100000." },
+  "rest:import-group:id-taken": { source: importGroup, behaviour: "A GroupId that is taken gets 10021, whoever has it." },
+  "rest:import-group:future": { source: codeDecisions, behaviour: "A CreateTime in the future gets 10004." },
+
+  // Members.
+  "rest:add-member:results": { source: addMember, behaviour: "Each who is named has a Result: 1 added, 2 a member already, 0 not possible." },
+  "rest:add-member:300": { source: addMember, behaviour: "300 members may be named; one more gets 10005, and nobody is added." },
+  "rest:add-member:types": { source: groupSystem, behaviour: "REST adds members to every type but AVChatRoom, which gets 10007." },
+  "rest:add-member:full": { source: addMember, behaviour: "As many are added as there is room for; a full group gets 10014." },
+  "rest:add-member:not-found": { source: addMember, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:add-member:list-required": { source: addMember, behaviour: "A missing or empty MemberList gets 10004." },
+  "rest:add-member:silence": { source: addMember, behaviour: "Silence takes 0 and 1; the callback comes in any case." },
+  "rest:delete-member:answer": { source: deleteMember, behaviour: "delete_group_member removes members and answers with the envelope alone." },
+  "rest:delete-member:not-member": { source: deleteMember, behaviour: "Naming somebody who is no member is no failure and tells nothing." },
+  "rest:delete-member:100": { source: deleteMember, behaviour: "100 members may be named; one more gets 10005, and nobody is removed." },
+  "rest:delete-member:owner": { source: codeDecisions, behaviour: "The owner cannot be removed: 10007, and nobody is." },
+  "rest:delete-member:avchatroom": { source: deleteMember, behaviour: "An AVChatRoom gets 10004." },
+  "rest:delete-member:not-found": { source: deleteMember, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:member-info:answer": { source: memberInfo, behaviour: "get_group_member_info gives MemberNum and every member's documented fields." },
+  "rest:member-info:filters": { source: memberInfo, behaviour: "The filters narrow roles, fields and custom fields." },
+  "rest:member-info:pages": { source: memberInfo, behaviour: "Limit (at most 6000) and Offset cut a page out." },
+  "rest:member-info:community-next": { source: memberInfo, behaviour: "A community is paged by Next, from an empty text to an empty text, 100 at most." },
+  "rest:member-info:avchatroom": { source: memberInfo, behaviour: "An AVChatRoom gets 10007." },
+  "rest:member-info:not-found": { source: memberInfo, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:modify-member:answer": { source: modifyMember, behaviour: "modify_group_member_info changes role, name card, receiving option, custom fields and mute." },
+  "rest:modify-member:name-card-50-bytes": { source: modifyMember, behaviour: "NameCard may have 50 bytes of UTF-8; one more gets 10004." },
+  "rest:modify-member:custom-fields": { source: groupSystem, behaviour: "A member's custom fields have up to 64 bytes; an empty value deletes one, an unknown key gets 10004." },
+  "rest:modify-member:owner-role": { source: modifyMember, behaviour: "The owner's role cannot be changed here, nor can anybody be made owner: 10004." },
+  "rest:modify-member:work-admin": { source: groupSystem, behaviour: "A Work group has no admins: 10007." },
+  "rest:modify-member:mute": { source: modifyMember, behaviour: "MuteTime mutes for so many seconds, 0 unmutes; its old name ShutUpTime works." },
+  "rest:modify-member:not-member": { source: codeDecisions, behaviour: "Somebody who is no member gets 10004." },
+  "rest:modify-member:not-found": { source: modifyMember, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:role:answer": { source: role, behaviour: "get_role_in_group says Owner, Admin, Member or NotMember of each." },
+  "rest:role:500": { source: role, behaviour: "500 users may be named; one more gets 10005." },
+  "rest:role:avchatroom": { source: role, behaviour: "An AVChatRoom gets 10007." },
+  "rest:role:not-found": { source: role, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:forbid:answer": { source: forbid, behaviour: "forbid_send_msg mutes members for so many seconds." },
+  "rest:forbid:for-good": { source: forbid, behaviour: "4294967295 mutes for good, 0 unmutes." },
+  "rest:forbid:old-name": { source: forbid, behaviour: "MuteTime may be called ShutUpTime; without either it is 10004." },
+  "rest:forbid:500": { source: forbid, behaviour: "500 members may be named; one more gets 10005." },
+  "rest:forbid:work": { source: forbid, behaviour: "A Work group cannot mute: 10007." },
+  "rest:forbid:all-or-none": { source: codeDecisions, behaviour: "Where one of those named is no member, nobody is muted: 10004." },
+  "rest:forbid:uint32": { source: forbid, behaviour: "MuteTime beyond 32 bits or below 0 gets 10004." },
+  "rest:forbid:topic": { source: codeDecisions, behaviour: "A mute in one topic, which Muster does not have, gets 10007 rather than mutes in the whole community." },
+  "rest:forbid:not-found": { source: forbid, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:muted-list:answer": { source: muted, behaviour: "get_group_muted_account lists those who are muted now, and until when." },
+  "rest:muted-list:expires": { source: muted, behaviour: "A mute that has run out is not listed." },
+  "rest:muted-list:not-found": { source: muted, behaviour: "No such group is 10010, no such form of id 10015." },
+  "rest:ban:answer": { source: ban, behaviour: "ban_group_member bans users from an AVChatRoom, and get_group_ban_member lists them until it runs out." },
+  "rest:ban:unban": { source: ban, behaviour: "unban_group_member lifts a ban." },
+  "rest:ban:20": { source: ban, behaviour: "20 users may be named; one more gets 10005." },
+  "rest:ban:description": { source: ban, behaviour: "Description may have 1000 bytes; one more gets 10004." },
+  "rest:ban:other-types": { source: ban, behaviour: "Groups of other types have no bans: 10007 for all three commands." },
+  "rest:ban:pages": { source: ban, behaviour: "Bans are paged by Offset and NextOffset, 100 at most." },
+  "rest:ban:duration": { source: ban, behaviour: "Duration is required and fits into 32 bits, else 10004." },
+  "rest:import-member:results": { source: importMember, behaviour: "Each who is named has a Result: 1 added, 2 a member already, 0 not possible; JoinTime is kept." },
+  "rest:import-member:join-time": { source: importMember, behaviour: "JoinTime lies between the group's creation and now, else 10004 for all." },
+  "rest:import-member:role": { source: importMember, behaviour: "Role may say Admin only, and not in a Work group: 10004." },
+  "rest:import-member:300": { source: importMember, behaviour: "300 members may be named; one more gets 10005." },
+  "rest:import-member:avchatroom": { source: groupSystem, behaviour: "Members of an AVChatRoom cannot be imported: 10007." },
+  "rest:notification:answer": { source: notification, behaviour: "send_group_system_notification answers with the envelope alone and has no callback." },
+  "rest:notification:500": { source: notification, behaviour: "500 members may be named; one more gets 10005." },
+  "rest:notification:avchatroom": { source: notification, behaviour: "An AVChatRoom is notified as a whole only: 10007." },
+  "rest:notification:not-found": { source: notification, behaviour: "No such group is 10010, no such form of id 10015." },
+
+  // Attributes.
+  "rest:attr:set": { source: attributes, behaviour: "set_group_attr replaces all attributes." },
+  "rest:attr:modify": { source: attributes, behaviour: "modify_group_attr adds and overwrites, and leaves the others." },
+  "rest:attr:delete": { source: attributes, behaviour: "delete_group_attr removes the named keys." },
+  "rest:attr:clear": { source: attributes, behaviour: "clear_group_attr removes all." },
+  "rest:attr:get": { source: attributes, behaviour: "get_group_attr gives keys and values, in a service of its own." },
+  "rest:attr:key-32-bytes": { source: errors, behaviour: "A key may have 32 bytes; one more gets 10045." },
+  "rest:attr:value-4000-bytes": { source: errors, behaviour: "A value may have 4000 bytes; one more gets 10046." },
+  "rest:attr:16-keys": { source: errors, behaviour: "A group may have 16 attributes; one more gets 10047." },
+  "rest:attr:16000-bytes": { source: errors, behaviour: "All attributes together may have 16000 bytes; one more gets 10048." },
+  "rest:attr:odd-keys": { source: codeDecisions, behaviour: "Keys such as __proto__ and constructor are keys like any other." },
+  "rest:attr:not-found": { source: attributes, behaviour: "No such group is 10010, no such form of id 10015." },
+
+  // Topics.
+  "rest:create-topic:answer": { source: createTopic, behaviour: "create_topic answers with the envelope and TopicId." },
+  "rest:create-topic:generated-id": { source: groupSystem, behaviour: "A generated TopicId is the community's id, @TOPIC#_ and a part that begins with @TOPIC#." },
+  "rest:create-topic:custom-id": { source: groupSystem, behaviour: "A custom TopicId of up to 96 bytes with the community's id in front is echoed, others get 10004." },
+  "rest:create-topic:id-taken": { source: createTopic, behaviour: "A TopicId that is taken gets 10025." },
+  "rest:create-topic:lengths": { source: createTopic, behaviour: "TopicName has 30 bytes, Introduction 240, Notification 300, FaceUrl 100, CustomString 3000; one more gets 10004." },
+  "rest:create-topic:name-required": { source: createTopic, behaviour: "A missing or empty TopicName gets 10004." },
+  "rest:create-topic:other-types": { source: createTopic, behaviour: "A group of another type, or a community without SupportTopic, gets 10007." },
+  "rest:create-topic:not-enabled": { source: createTopic, behaviour: "In an app without topics every topic command gets 11000." },
+  "rest:create-topic:not-found": { source: createTopic, behaviour: "No such community is 10010, no such form of id 10015." },
+  "rest:create-topic:200": { source: groupSystem, behaviour: "A community may have 200 topics; one more gets 10037." },
+  "rest:create-topic:from-account": { source: createTopic, behaviour: "From_Account creates the topic; without an account it gets 10019." },
+  "rest:destroy-topic:answer": { source: destroyTopic, behaviour: "destroy_topic answers with a result for each topic in the order of the request, and ErrorInfo ok." },
+  "rest:destroy-topic:per-topic": { source: destroyTopic, behaviour: "What is no topic of the community gets 10015, what is deleted 110003, and the others are deleted." },
+  "rest:destroy-topic:twice-in-one": { source: destroyTopic, behaviour: "A topic that is named twice is deleted once and is gone the second time." },
+  "rest:destroy-topic:not-found": { source: destroyTopic, behaviour: "No such community is 10015, as 10010 is not among the command's codes." },
+  "rest:destroy-topic:list-required": { source: destroyTopic, behaviour: "A missing or empty TopicIdList gets 10004." },
+  "rest:get-topic:entry": { source: getTopic, behaviour: "Each topic comes with TopicInfo (with GroupID spelt so) and SelfInfo." },
+  "rest:get-topic:all": { source: getTopic, behaviour: "Without TopicIdList, or with an empty one, all topics come in the order of creation." },
+  "rest:get-topic:per-topic": { source: getTopic, behaviour: "A topic that does not exist has the code 110003 in its own entry." },
+  "rest:get-topic:filter": { source: getTopic, behaviour: "With a filter only the named fields come, and GroupID and TopicId." },
+  "rest:get-topic:other-types": { source: getTopic, behaviour: "A group without topics gets 10007, one that does not exist 10010." },
+  "rest:modify-topic:answer": { source: modifyTopic, behaviour: "modify_topic changes the fields that are there, and answers with ErrorInfo ok." },
+  "rest:modify-topic:lengths": { source: modifyTopic, behaviour: "The texts have the lengths of create_topic, and 10004 beyond." },
+  "rest:modify-topic:codes": { source: modifyTopic, behaviour: "A deleted topic gets 10010, an id that is none of this community 10015." },
+  "rest:import-topic:answer": { source: importTopic, behaviour: "import_topic creates a topic with its CreateTime and answers with TopicId." },
+  "rest:import-topic:id-taken": { source: importTopic, behaviour: "A TopicId that is taken gets 10021." },
+  "rest:import-topic:type": { source: importTopic, behaviour: "A Type other than Community gets 10004." },
+  "rest:import-topic:future": { source: codeDecisions, behaviour: "A CreateTime in the future gets 10004." },
+
+  // Accounts.
+  "rest:account-import:answer": { source: accountImport, behaviour: "account_import makes a user known, and again with the same answer." },
+  "rest:account-import:id-32-bytes": { source: accountImport, behaviour: "UserID may have 32 bytes; one more, none, or another type gets 70402." },
+  "rest:account-import:profile-500-bytes": { source: accountImport, behaviour: "Nick and FaceUrl may have 500 bytes; one more gets 40601." },
+  "rest:multi-import:answer": { source: multiImport, behaviour: "multiaccount_import takes ids, or ids with profiles, and lists in FailAccounts those that failed." },
+  "rest:multi-import:100": { source: multiImport, behaviour: "100 accounts may be named; one more, or none, gets 70402." },
+  "rest:account-check:answer": { source: accountCheck, behaviour: "account_check says Imported or NotImported of each." },
+  "rest:account-check:100": { source: accountCheck, behaviour: "100 accounts may be named; one more, or none, gets 70402." },
+  "rest:account-delete:per-item": { source: accountDelete, behaviour: "Each account has a result: 0, or 70107 where there is none." },
+  "rest:account-delete:100": { source: accountDelete, behaviour: "100 accounts may be named; one more, or none, gets 70402." },
+  "rest:account-delete:memberships": { source: codeDecisions, behaviour: "A deleted user leaves the groups, and those that were the user's have no owner." },
+  "rest:account-delete:administrator": { source: codeDecisions, behaviour: "An administrator's account stays: 70402 for that account." },
+  "rest:kick:answer": { source: kick, behaviour: "kick answers with the envelope alone; without such an account it is 70107." },
+  "rest:online-status:answer": { source: onlineStatus, behaviour: "Each account comes as Offline where no device is connected, with Detail where it is asked for." },
+  "rest:online-status:errors": { source: onlineStatus, behaviour: "Accounts that do not exist are in ErrorList; where none exists the whole is 70107." },
+  "rest:online-status:500": { source: onlineStatus, behaviour: "500 accounts may be named; one more gets 90011." },
+  "rest:online-status:form": { source: errors, behaviour: "An empty or missing To_Account gets 90001 or 90003, and what is no list of texts 90003." },
+
+  // Callbacks.
+  "callback:query": { source: callbacks, behaviour: "The query is SdkAppid, CallbackCommand, contenttype, ClientIP and OptPlatform RESTAPI, in that order." },
+  "callback:post-json": { source: callbacks, behaviour: "A callback is a POST whose body is one JSON object that repeats the command." },
+  "callback:event-time": { source: wireDecisions, behaviour: "EventTime is the time of the command in milliseconds, a number or by the profile a text." },
+  "callback:type-names": { source: wireDecisions, behaviour: "Type is the old name, or by the profile the new one." },
+  "callback:switches": { source: page(34520, "Webhook configuration"), behaviour: "Only what is switched on is sent; topics share the switches of groups." },
+  "callback:order": { source: "Muster: ARCHITECTURE.md", behaviour: "The callbacks of a group come in the order of its commands, numbered without gaps." },
+  "callback:after-create-group:body": { source: page(34369, "After a group is created"), behaviour: "AfterCreateGroup has exactly the documented fields in the documented order." },
+  "callback:after-create-group:member-list": { source: wireDecisions, behaviour: "MemberList names the initial members in order, each once, without the owner, and is empty where there are none." },
+  "callback:after-create-group:custom-fields": { source: page(34369, "After a group is created"), behaviour: "UserDefinedDataList carries the custom fields and is absent where there are none." },
+  "callback:after-group-destroyed:body": { source: page(34377, "After a group is disbanded"), behaviour: "AfterGroupDestroyed has exactly the documented fields in the documented order." },
+  "callback:after-group-destroyed:member-list": { source: page(34377, "After a group is disbanded"), behaviour: "MemberList names everybody who was a member, the owner first." },
+  "callback:after-group-destroyed:community": { source: page(34377, "After a group is disbanded"), behaviour: "A community's has no MemberList, and its topics have no callback." },
+  "callback:after-group-info-changed:body": { source: page(34378, "After a group's profile is changed"), behaviour: "AfterGroupInfoChanged has only those of the four texts that changed." },
+  "callback:after-group-info-changed:others-silent": { source: page(34378, "After a group's profile is changed"), behaviour: "Other fields, and texts that stay as they are, have no callback." },
+  "callback:after-change-owner:body": { source: page(60396, "After a group's owner is changed"), behaviour: "AfterChangeGroupOwner names the old owner and the new one." },
+  "callback:after-new-member-join:body": { source: page(34372, "After members join"), behaviour: "AfterNewMemberJoin says Invited and names those who were added, and nobody else." },
+  "callback:after-new-member-join:nobody": { source: page(34372, "After members join"), behaviour: "Where nobody was added nothing is told." },
+  "callback:after-member-exit:body": { source: page(34373, "After members leave"), behaviour: "AfterMemberExit says Kicked and names those who were removed." },
+  "callback:after-group-full:body": { source: page(34376, "After a group is full"), behaviour: "AfterGroupFull comes behind the joining that filled the group, with GroupId and EventTime alone." },
+  "callback:after-member-field-changed:body": { source: page(60393, "After a member's profile is changed"), behaviour: "AfterMemberFieldChanged tells a new role or name card, with both." },
+  "callback:after-member-field-changed:others-silent": { source: page(60393, "After a member's profile is changed"), behaviour: "Mutes, receiving options and custom fields have no callback." },
+  "callback:after-group-attr-changed:body": { source: page(60394, "After group attributes are changed"), behaviour: "AfterGroupAttrChanged says set, modify, delete or clear, and has keys in lower case." },
+  "callback:after-create-topic:body": { source: page(49464, "After a topic is created"), behaviour: "AfterCreateTopic has exactly the documented fields, and no time." },
+  "callback:after-topic-destroyed:body": { source: page(49465, "After a topic is deleted"), behaviour: "AfterTopicDestroyed names all topics of one command in one list, only those that were deleted, and has no time." },
+  "callback:after-topic-destroyed:nothing": { source: page(49465, "After a topic is deleted"), behaviour: "Where no topic was deleted nothing is told." },
+  "callback:after-topic-info-changed:body": { source: page(49466, "After a topic's profile is changed"), behaviour: "AfterTopicInfoChanged has the changed texts, no TopicId and no time." },
+  "callback:answer-ignored": { source: callbacks, behaviour: "What an after-callback is answered with changes nothing." },
+
+  // Rules that hold across commands.
+  "rules:admin-has-owner-powers": { source: groupSystem, behaviour: "An administrator may do in every group what its owner may, without being a member." },
+  "rules:work:dismiss-rest-only": { source: groupSystem, behaviour: "A Work group is disbanded through REST." },
+  "rules:apps-apart": { source: groupSystem, behaviour: "Each app has users and groups of its own; the same ids may be used in another." },
+} as const satisfies Record<string, Requirement>;
+
+export type RequirementId = keyof typeof requirements;

@@ -1,0 +1,104 @@
+import { callbackCommands, defaultProfile } from "@muster/protocol";
+import { onTestFinished } from "vitest";
+import { join } from "node:path";
+
+import type { App, CallbackSettings } from "../../packages/server/src/app-settings.ts";
+import type { Command } from "../../packages/server/src/commands/command.ts";
+import { createExecutor, type Result } from "../../packages/server/src/commands/execute.ts";
+import type { Caller } from "../../packages/server/src/context.ts";
+import { callbackFor } from "../../packages/server/src/dispatch/callback-for.ts";
+import type { GroupEvent } from "../../packages/server/src/group/group-events.ts";
+import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
+import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
+import type { GroupWrites } from "../../packages/server/src/ports.ts";
+import { temporaryFolder } from "./folder.ts";
+
+const SDK_APP_ID = 1400000001;
+export const NOW = 1_700_000_000_123;
+
+/** The users that are known to the app from the start. */
+export const users = ["administrator", "leckie", "peter", "bob"] as const;
+
+/** Commands against a real store, with everything around them that decides what comes of them. */
+export interface ExecutorUnderTest {
+  /** Runs a command as an administrator through REST, unless something else is said. */
+  execute<I, R>(command: Command<I, R>, input: I, as?: Partial<Caller>, app?: Partial<App>): Promise<Result<R>>;
+  /** As an app user does. */
+  executeAs<I, R>(userId: string, command: Command<I, R>, input: I): Promise<Result<R>>;
+  /** Changes the store past all rules. */
+  arrange(work: (tx: GroupWrites) => Promise<void>): Promise<void>;
+  /** What app users were told of, in order. */
+  readonly told: readonly GroupEvent[];
+  /** The callbacks of a lane, as they will be sent. */
+  callbacks(lane: string): Promise<Record<string, unknown>[]>;
+  /** All that is stored, to be compared. */
+  everything(): Promise<unknown>;
+  readonly reads: ReturnType<ReturnType<typeof openSqliteStore>["store"]["read"]>;
+}
+
+export async function openExecutor(): Promise<ExecutorUnderTest> {
+  const { store, outbox, close } = openSqliteStore(join(temporaryFolder(), "server.db"));
+  onTestFinished(close);
+  const callback: CallbackSettings = {
+    url: "http://127.0.0.1/",
+    token: undefined,
+    allowPrivateNetwork: true,
+    beforeTimeout: "allow",
+    enabled: new Set(callbackCommands),
+  };
+  const usualApp: App = {
+    sdkAppId: SDK_APP_ID,
+    name: "demo",
+    secretKeys: ["key"],
+    administrators: new Set(["administrator"]),
+    features: { community: true, topic: true },
+    groupCustomFields: new Set(["UserDefined1", "UserDefined2"]),
+    memberCustomFields: new Set(["Level"]),
+    profile: defaultProfile,
+    callback,
+  };
+  const told: GroupEvent[] = [];
+  let serial = 0;
+  const executor = createExecutor({
+    apps: { get: () => usualApp, all: () => [usualApp] },
+    store,
+    presence: createSessions(),
+    ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },
+    now: () => NOW,
+    before: { isAsked: () => false, ask: () => Promise.reject(new Error("nobody is asked")) },
+    callbackFor,
+    notify: (_context, event) => told.push(event),
+  });
+  const administrator: Caller = {
+    userId: "administrator",
+    isAdministrator: true,
+    clientIp: "192.0.2.7",
+    platform: "RESTAPI",
+  };
+  const reads = store.read(SDK_APP_ID);
+  await store.write(SDK_APP_ID, async (tx) => {
+    for (const userId of users) await tx.putAccount({ userId, nick: "", faceUrl: "" });
+  });
+
+  return {
+    execute: (command, input, as = {}, app = {}) =>
+      executor.execute({ ...usualApp, ...app }, { ...administrator, ...as }, command, input),
+    executeAs: (userId, command, input) =>
+      executor.execute(usualApp, { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" }, command, input),
+    arrange: (work) => store.write(SDK_APP_ID, work),
+    told,
+    async callbacks(lane) {
+      const pending = await outbox.pending(SDK_APP_ID, lane, 0, 1_000);
+      return pending.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    },
+    async everything() {
+      const { groupIds } = await reads.groupPage({ after: 0, limit: 10_000 });
+      const groups = [];
+      for (const groupId of groupIds) {
+        groups.push([await reads.group(groupId), await reads.members(groupId), await reads.topics(groupId)]);
+      }
+      return { groups, ledger: await outbox.ledger(), missing: await reads.missingAccounts([...users, "nobody"]) };
+    },
+    reads,
+  };
+}

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+
+import { createClient, type Client } from "@muster/client";
+import { createLog, systemClock, type Clock } from "@muster/foundation";
+import { callbackSwitches, signUserSig } from "@muster/protocol";
+import { appsSection, serverConfig, serverSection, startServer, type RunningServer } from "@muster/server";
+import { onTestFinished } from "vitest";
+import { Pool } from "undici";
+
+import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
+import { temporaryFolder } from "../harness/folder.ts";
+import type { RestAnswer } from "../harness/rest.ts";
+import { app as names } from "./model.ts";
+
+/** When a sequence begins, in ms since 1970. */
+export const START = 1_700_000_000_000;
+
+const SECRET_KEY = "the-key-of-every-app";
+const FIRST_APP = 1_400_000_001;
+/** Apps of one server; each sequence of commands has one to itself, so that each begins with an empty world. */
+const APPS = 100;
+/** How long callbacks may take until they have all come, in ms. */
+const PATIENCE = 10_000;
+
+/** One app of a server that runs, with nothing in it. */
+export interface RealApp {
+  readonly sdkAppId: number;
+  rest(name: string, body: unknown): Promise<RestAnswer>;
+  /** A device of a user, logged in. */
+  login(userID: string): Promise<Client>;
+  /** All numbered callbacks of the app, in the order in which they came, once none is pending any more. */
+  callbacks(): Promise<readonly Arrival[]>;
+  /** Lets time go by, in seconds. */
+  advance(time: number): void;
+  now(): number;
+  end(): Promise<void>;
+}
+
+export interface RealSystem {
+  nextApp(): Promise<RealApp>;
+}
+
+/** Servers as many as needed, one after another, and the endpoint that their callbacks come to. */
+export async function startRealSystem(): Promise<RealSystem> {
+  const endpoint = await startEndpoint();
+  let now = START;
+  const clock: Clock = { now: () => now, after: systemClock.after };
+  let running: { readonly server: RunningServer; readonly pool: Pool } | undefined;
+  let used = 0;
+
+  async function stop(): Promise<void> {
+    await running?.pool.close();
+    await running?.server.stop();
+    running = undefined;
+  }
+  onTestFinished(stop);
+
+  async function start(): Promise<{ server: RunningServer; pool: Pool }> {
+    await stop();
+    const switches = callbackSwitches.filter((name) => !name.includes("Before"));
+    const apps = Array.from({ length: APPS }, (_, i) => ({
+      sdkAppId: FIRST_APP + used + i,
+      secretKey: SECRET_KEY,
+      features: { community: true, topic: true },
+      groupCustomFields: names.groupFields,
+      memberCustomFields: names.memberFields,
+      callback: { url: endpoint.url, allowPrivateNetwork: true, switches },
+    }));
+    const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
+    const config = serverConfig(serverSection.parse({ port: 0, store }), appsSection.parse(apps));
+    const server = await startServer(config, { clock, log: createLog("server", "silent") });
+    running = { server, pool: new Pool(server.url, { connections: 1 }) };
+    return running;
+  }
+
+  return {
+    async nextApp() {
+      now = START;
+      const { server, pool } = running && used % APPS !== 0 ? running : await start();
+      const sdkAppId = FIRST_APP + used;
+      used += 1;
+      const sign = (userId: string) =>
+        signUserSig({ sdkAppId, userId, issuedAt: START / 1000, expiresIn: 31_536_000 }, SECRET_KEY);
+      const usersig = encodeURIComponent(await sign(names.administrator));
+      const query = `sdkappid=${sdkAppId}&identifier=${names.administrator}&usersig=${usersig}&random=1&contenttype=json`;
+      const clients: Client[] = [];
+      const before = endpoint.arrivals.length;
+      return {
+        sdkAppId,
+        async rest(name, body) {
+          const [service = "", command = ""] = name.split("/");
+          const path = `/v4/${service}${service === "im_open_login" ? "_svc" : "_http_svc"}/${command}?${query}`;
+          const response = await pool.request({ path, method: "POST", body: JSON.stringify(body) });
+          return (await response.body.json()) as RestAnswer;
+        },
+        async login(userID) {
+          const client = createClient({ url: server.url, sdkAppId });
+          clients.push(client);
+          await client.login({ userID, userSig: await sign(userID) });
+          return client;
+        },
+        async callbacks() {
+          const pending = `muster_callbacks{sdk_app_id="${sdkAppId}",state="pending"}`;
+          const patience = AbortSignal.timeout(PATIENCE);
+          for (;;) {
+            const metrics = await (await pool.request({ path: "/metrics", method: "GET" })).body.text();
+            const line = metrics.split("\n").find((one) => one.startsWith(pending));
+            if (line === undefined || line.endsWith(" 0")) break;
+            patience.throwIfAborted();
+          }
+          return endpoint.arrivals.slice(before).filter(({ url }) => url.includes(`SdkAppid=${sdkAppId}&`));
+        },
+        advance(time) {
+          now += time * 1000;
+        },
+        now: () => now,
+        async end() {
+          await Promise.all(clients.map((client) => client.logout()));
+        },
+      };
+    },
+  };
+}
