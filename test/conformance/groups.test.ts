@@ -1,7 +1,19 @@
 import { signUserSig } from "@muster/protocol";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { accounts, chinese, importUsers, manyUsers, NOW_S, ok, pathOf, refused, sdkAppId, startIm, unchanged } from "./im.ts";
+import {
+  accounts,
+  chinese,
+  importUsers,
+  manyUsers,
+  NOW_S,
+  ok,
+  pathOf,
+  refused,
+  sdkAppId,
+  startIm,
+  unchanged,
+} from "./im.ts";
 import { proves } from "./proves.ts";
 
 const noGroup = { ErrorCode: 10010 };
@@ -9,7 +21,7 @@ const noGroup = { ErrorCode: 10010 };
 describe("create_group", () => {
   const group = { Type: "Public", Name: "MyFirstGroup" };
 
-  proves("rest:create-group:answer", "call:envelope")("answers with the envelope and the id", async () => {
+  it("answers with the envelope and the id", proves("rest:create-group:answer", "call:envelope"), async () => {
     const { rest } = await startIm();
     expect(await rest("create_group", { ...group, GroupId: "mine", Owner_Account: "leckie" })).toEqual(
       ok({ GroupId: "mine" }),
@@ -18,7 +30,7 @@ describe("create_group", () => {
     expect(await rest("create_group", community)).toEqual(ok({ GroupId: "@TGS#_plain" }));
   });
 
-  proves("rest:create-group:topic-community-answer")("says more of a community with topics", async () => {
+  it("says more of a community with topics", proves("rest:create-group:topic-community-answer"), async () => {
     const { rest } = await startIm();
     const body = { Type: "Community", Name: "MyCommunity", GroupId: "@TGS#_mine", SupportTopic: 1 };
     expect(await rest("create_group", body)).toEqual(
@@ -26,7 +38,7 @@ describe("create_group", () => {
     );
   });
 
-  proves("rest:create-group:generated-id")("makes an id with the type's mark", async () => {
+  it("makes an id with the type's mark", proves("rest:create-group:generated-id"), async () => {
     const { create } = await startIm();
     const marks = { Private: "1", Public: "2", ChatRoom: "3", AVChatRoom: "a", Community: "_@TGS#c" };
     for (const [Type, mark] of Object.entries(marks)) {
@@ -35,7 +47,7 @@ describe("create_group", () => {
     expect(await create({})).not.toBe(await create({}));
   });
 
-  proves("rest:create-group:custom-id")("takes 48 printable characters for an id, and no others", async () => {
+  it("takes 48 printable characters for an id, and no others", proves("rest:create-group:custom-id"), async () => {
     const { rest } = await startIm();
     for (const GroupId of ["a", "a".repeat(48), " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "@TGS"]) {
       expect(await rest("create_group", { ...group, GroupId })).toEqual(ok({ GroupId }));
@@ -48,7 +60,7 @@ describe("create_group", () => {
     }
   });
 
-  proves("rest:create-group:custom-id-prefix")("keeps @TGS# for itself, but for communities", async () => {
+  it("keeps @TGS# for itself, but for communities", proves("rest:create-group:custom-id-prefix"), async () => {
     const { rest } = await startIm();
     for (const Type of ["Work", "Public", "Meeting", "AVChatRoom"]) {
       for (const GroupId of ["@TGS#mine", "@TGS#_mine"]) {
@@ -58,29 +70,33 @@ describe("create_group", () => {
     for (const GroupId of ["mine", "@TGS#mine", "@TGS#_", "@TGS#_@TGS#mine", "@TGS#_a@TOPIC#_b"]) {
       expect(await rest("create_group", { ...group, Type: "Community", GroupId })).toEqual(refused(10004, "GroupId"));
     }
-    expect(await rest("create_group", { ...group, Type: "Community", GroupId: "@TGS#_mine" })).toMatchObject(
-      { ErrorCode: 0 },
-    );
-  });
-
-  proves(
-    "rest:create-group:id-taken",
-    "rest:create-group:id-taken-by-self",
-    "call:refusal-changes-nothing",
-  )("tells a taken id by whose it is", async () => {
-    const im = await startIm();
-    await im.create({ GroupId: "hers", Owner_Account: "leckie" });
-    await im.create({ GroupId: "nobodys" });
-    await unchanged(im, "hers", async () => {
-      const another = { Type: "Work", Name: "Another", GroupId: "hers" };
-      expect(await im.rest("create_group", { ...another, Owner_Account: "peter" })).toEqual(refused(10021, "GroupId"));
-      expect(await im.rest("create_group", another)).toEqual(refused(10021, "GroupId"));
-      expect(await im.rest("create_group", { ...another, Owner_Account: "leckie" })).toEqual(refused(10025, "GroupId"));
-      expect(await im.rest("create_group", { ...another, GroupId: "nobodys" })).toEqual(refused(10021, "GroupId"));
+    expect(await rest("create_group", { ...group, Type: "Community", GroupId: "@TGS#_mine" })).toMatchObject({
+      ErrorCode: 0,
     });
   });
 
-  proves("rest:create-group:id-after-destroy")("gives a disbanded group's id again", async () => {
+  it(
+    "tells a taken id by whose it is",
+    proves("rest:create-group:id-taken", "rest:create-group:id-taken-by-self", "call:refusal-changes-nothing"),
+    async () => {
+      const im = await startIm();
+      await im.create({ GroupId: "hers", Owner_Account: "leckie" });
+      await im.create({ GroupId: "nobodys" });
+      await unchanged(im, "hers", async () => {
+        const another = { Type: "Work", Name: "Another", GroupId: "hers" };
+        expect(await im.rest("create_group", { ...another, Owner_Account: "peter" })).toEqual(
+          refused(10021, "GroupId"),
+        );
+        expect(await im.rest("create_group", another)).toEqual(refused(10021, "GroupId"));
+        expect(await im.rest("create_group", { ...another, Owner_Account: "leckie" })).toEqual(
+          refused(10025, "GroupId"),
+        );
+        expect(await im.rest("create_group", { ...another, GroupId: "nobodys" })).toEqual(refused(10021, "GroupId"));
+      });
+    },
+  );
+
+  it("gives a disbanded group's id again", proves("rest:create-group:id-after-destroy"), async () => {
     const { rest, create } = await startIm();
     await create({ GroupId: "again", Owner_Account: "leckie" });
     expect(await rest("destroy_group", { GroupId: "again" })).toEqual(ok());
@@ -89,8 +105,9 @@ describe("create_group", () => {
     );
   });
 
-  proves("rest:create-group:types", "rest:create-group:type-names-answered")(
+  it(
     "takes old and new names of types, and answers by the profile",
+    proves("rest:create-group:types", "rest:create-group:type-names-answered"),
     async () => {
       const olds = { Work: "Private", Private: "Private", Public: "Public", Meeting: "ChatRoom", ChatRoom: "ChatRoom" };
       const news = { Work: "Work", Private: "Work", Public: "Public", Meeting: "Meeting", ChatRoom: "Meeting" };
@@ -106,8 +123,9 @@ describe("create_group", () => {
     },
   );
 
-  proves("rest:create-group:type-required", "rest:create-group:name-required")(
+  it(
     "needs a type that there is, and a name",
+    proves("rest:create-group:type-required", "rest:create-group:name-required"),
     async () => {
       const { rest } = await startIm();
       for (const Type of [undefined, "", "public", "BChatRoom", "Group", 1, null]) {
@@ -120,7 +138,7 @@ describe("create_group", () => {
     },
   );
 
-  const lengths = async (field: string, bytes: number): Promise<void> => {
+  const expectLength = async (field: string, bytes: number): Promise<void> => {
     const im = await startIm();
     for (const text of ["a".repeat(bytes), chinese(bytes), chinese(bytes - 4) + "😀"]) {
       const groupId = await im.create({ [field]: text });
@@ -133,23 +151,33 @@ describe("create_group", () => {
     expect(await im.rest("get_appid_group_list", {})).toMatchObject({ TotalCount: 3 });
     expect(await im.told()).toEqual([]);
   };
-  proves("rest:create-group:name-30-bytes")("takes a name of 30 bytes", () => lengths("Name", 30));
-  proves("rest:create-group:introduction-240-bytes")("takes 240 bytes to introduce", () => lengths("Introduction", 240));
-  proves("rest:create-group:notification-300-bytes")("takes 300 bytes to notify", () => lengths("Notification", 300));
-  proves("rest:create-group:face-url-100-bytes")("takes an avatar's URL of 100 bytes", () => lengths("FaceUrl", 100));
+  it("takes a name of 30 bytes", proves("rest:create-group:name-30-bytes"), () => expectLength("Name", 30));
+  it("takes 240 bytes to introduce", proves("rest:create-group:introduction-240-bytes"), () =>
+    expectLength("Introduction", 240),
+  );
+  it("takes 300 bytes to notify", proves("rest:create-group:notification-300-bytes"), () =>
+    expectLength("Notification", 300),
+  );
+  it("takes an avatar's URL of 100 bytes", proves("rest:create-group:face-url-100-bytes"), () =>
+    expectLength("FaceUrl", 100),
+  );
 
-  proves("rest:create-group:owner-is-member", "rest:create-group:no-owner")("makes the owner a member", async () => {
-    const im = await startIm();
-    const owned = await im.create({ Owner_Account: "leckie" });
-    expect(await im.group(owned)).toMatchObject({ Owner_Account: "leckie", MemberNum: 1 });
-    expect(await im.members(owned)).toMatchObject({ leckie: { Role: "Owner", JoinTime: NOW_S } });
-    const free = await im.create({ MemberList: accounts("bob") });
-    expect(await im.group(free)).toMatchObject({ Owner_Account: "", MemberNum: 1 });
-    expect(Object.keys(await im.members(free))).toEqual(["bob"]);
-    expect(await im.group(await im.create({}))).toMatchObject({ Owner_Account: "", MemberNum: 0, MemberList: [] });
-  });
+  it(
+    "makes the owner a member",
+    proves("rest:create-group:owner-is-member", "rest:create-group:no-owner"),
+    async () => {
+      const im = await startIm();
+      const owned = await im.create({ Owner_Account: "leckie" });
+      expect(await im.group(owned)).toMatchObject({ Owner_Account: "leckie", MemberNum: 1 });
+      expect(await im.members(owned)).toMatchObject({ leckie: { Role: "Owner", JoinTime: NOW_S } });
+      const free = await im.create({ MemberList: accounts("bob") });
+      expect(await im.group(free)).toMatchObject({ Owner_Account: "", MemberNum: 1 });
+      expect(Object.keys(await im.members(free))).toEqual(["bob"]);
+      expect(await im.group(await im.create({}))).toMatchObject({ Owner_Account: "", MemberNum: 0, MemberList: [] });
+    },
+  );
 
-  proves("rest:create-group:owner-not-imported", "call:refusal-changes-nothing")("knows its people", async () => {
+  it("knows its people", proves("rest:create-group:owner-not-imported", "call:refusal-changes-nothing"), async () => {
     const im = await startIm();
     const wanted = { ...group, GroupId: "mine" };
     for (const people of [
@@ -162,7 +190,7 @@ describe("create_group", () => {
     expect(await im.told()).toEqual([]);
   });
 
-  proves("rest:create-group:members")("makes members and admins, each once", async () => {
+  it("makes members and admins, each once", proves("rest:create-group:members"), async () => {
     const im = await startIm();
     const MemberList = [
       { Member_Account: "bob", Role: "Admin" },
@@ -178,10 +206,12 @@ describe("create_group", () => {
       ["peter", "Member"],
     ]);
     const owner = [{ Member_Account: "bob", Role: "Owner" }];
-    expect(await im.rest("create_group", { ...group, MemberList: owner })).toEqual(refused(10004, "MemberList[0].Role"));
+    expect(await im.rest("create_group", { ...group, MemberList: owner })).toEqual(
+      refused(10004, "MemberList[0].Role"),
+    );
   });
 
-  proves("rest:create-group:members-100")("takes 100 members in one call", async () => {
+  it("takes 100 members in one call", proves("rest:create-group:members-100"), async () => {
     const im = await startIm();
     const users = await importUsers(im, 101);
     const wanted = { ...group, GroupId: "large", Owner_Account: "leckie" };
@@ -194,7 +224,7 @@ describe("create_group", () => {
     expect(await im.group(groupId)).toMatchObject({ MemberNum: 101 });
   });
 
-  proves("rest:create-group:member-fields")("keeps the custom fields of initial members", async () => {
+  it("keeps the custom fields of initial members", proves("rest:create-group:member-fields"), async () => {
     const im = await startIm();
     const AppMemberDefinedData = [{ Key: "Nick", Value: "Bobby" }];
     const groupId = await im.create({ MemberList: [{ Member_Account: "bob", AppMemberDefinedData }] });
@@ -205,8 +235,9 @@ describe("create_group", () => {
     }
   });
 
-  proves("rest:create-group:avchatroom-members", "rest:create-group:work-admin")(
+  it(
     "gives types no members that they do not have",
+    proves("rest:create-group:avchatroom-members", "rest:create-group:work-admin"),
     async () => {
       const { rest } = await startIm();
       const MemberList = accounts("bob");
@@ -220,8 +251,9 @@ describe("create_group", () => {
     },
   );
 
-  proves("rest:create-group:max-members", "rest:create-group:too-many-for-max")(
+  it(
     "bounds the number of members by the type",
+    proves("rest:create-group:max-members", "rest:create-group:too-many-for-max"),
     async () => {
       const im = await startIm();
       for (const [Type, most] of [
@@ -247,7 +279,7 @@ describe("create_group", () => {
     },
   );
 
-  proves("rest:create-group:join-options")("knows the documented ways to join", async () => {
+  it("knows the documented ways to join", proves("rest:create-group:join-options"), async () => {
     const im = await startIm();
     expect(await im.group(await im.create({}))).toMatchObject({ ApplyJoinOption: "NeedPermission" });
     for (const ApplyJoinOption of ["FreeAccess", "NeedPermission", "DisableApply"]) {
@@ -265,8 +297,9 @@ describe("create_group", () => {
     }
   });
 
-  proves("rest:create-group:custom-fields", "rest:create-group:unknown-custom-field")(
+  it(
     "keeps the configured custom fields, binary ones as well",
+    proves("rest:create-group:custom-fields", "rest:create-group:unknown-custom-field"),
     async () => {
       const im = await startIm();
       for (const Value of ["blue", "\u0000\u0001\u001f", "a".repeat(512), chinese(512), '"\\', ""]) {
@@ -290,8 +323,9 @@ describe("create_group", () => {
     },
   );
 
-  proves("rest:create-group:community-not-enabled", "rest:create-group:support-topic")(
+  it(
     "has communities and topics where the app has them",
+    proves("rest:create-group:community-not-enabled", "rest:create-group:support-topic"),
     async () => {
       const community = { Type: "Community", Name: "MyCommunity" };
       const none = await startIm({ features: {} });
@@ -312,8 +346,9 @@ describe("create_group", () => {
 });
 
 describe("destroy_group", () => {
-  proves("rest:destroy-group:answer", "rest:destroy-group:not-found", "rules:work:dismiss-rest-only")(
+  it(
     "disbands every type, once",
+    proves("rest:destroy-group:answer", "rest:destroy-group:not-found", "rules:work:dismiss-rest-only"),
     async () => {
       const im = await startIm();
       for (const Type of ["Work", "Public", "Meeting", "AVChatRoom", "Community"]) {
@@ -328,7 +363,7 @@ describe("destroy_group", () => {
     },
   );
 
-  proves("rest:destroy-group:bad-id")("knows what cannot be an id", async () => {
+  it("knows what cannot be an id", proves("rest:destroy-group:bad-id"), async () => {
     const { rest } = await startIm();
     for (const GroupId of ["", "群", "a".repeat(49), "a\nb", "@TGS#_a@TOPIC#_b", "\ud800"]) {
       expect(await rest("destroy_group", { GroupId }), GroupId).toEqual(refused(10015, "GroupId"));
@@ -338,7 +373,7 @@ describe("destroy_group", () => {
     }
   });
 
-  proves("rest:destroy-group:gone")("leaves nothing of the group", async () => {
+  it("leaves nothing of the group", proves("rest:destroy-group:gone"), async () => {
     const im = await startIm();
     const GroupId = "@TGS#_mine";
     const community = { Type: "Community", GroupId, Owner_Account: "leckie", SupportTopic: 1 };
@@ -347,7 +382,9 @@ describe("destroy_group", () => {
     expect(await im.rest("set_group_attr", { GroupId, GroupAttr: [{ key: "a", value: "b" }] })).toEqual(ok());
     expect(await im.rest("destroy_group", { GroupId })).toEqual(ok());
     for (const Member_Account of ["leckie", "bob"]) {
-      expect(await im.rest("get_joined_group_list", { Member_Account })).toEqual(ok({ TotalCount: 0, GroupIdList: [] }));
+      expect(await im.rest("get_joined_group_list", { Member_Account })).toEqual(
+        ok({ TotalCount: 0, GroupIdList: [] }),
+      );
     }
     await im.create(community);
     expect(await im.group(GroupId)).toMatchObject({ MemberNum: 1, AppDefinedData: [] });
@@ -357,14 +394,20 @@ describe("destroy_group", () => {
 });
 
 describe("get_group_info", () => {
-  proves("rest:get-group-info:entry")("gives all documented fields", async () => {
+  it("gives all documented fields", proves("rest:get-group-info:entry"), async () => {
     const im = await startIm();
     const AppDefinedData = [
       { Key: "Colour", Value: "blue" },
       { Key: "Level", Value: "3" },
     ];
     const texts = { Introduction: "all of it", Notification: "news", FaceUrl: "http://x/y.png" };
-    await im.create({ GroupId: "mine", Owner_Account: "leckie", ...texts, AppDefinedData, MemberList: accounts("bob") });
+    await im.create({
+      GroupId: "mine",
+      Owner_Account: "leckie",
+      ...texts,
+      AppDefinedData,
+      MemberList: accounts("bob"),
+    });
     const member = {
       JoinTime: NOW_S,
       MsgSeq: 0,
@@ -400,7 +443,7 @@ describe("get_group_info", () => {
     });
   });
 
-  proves("rest:get-group-info:per-group")("has a result for each", async () => {
+  it("has a result for each", proves("rest:get-group-info:per-group"), async () => {
     const { rest, create } = await startIm();
     await create({ GroupId: "mine" });
     await create({ GroupId: "gone" });
@@ -418,7 +461,7 @@ describe("get_group_info", () => {
     );
   });
 
-  proves("rest:get-group-info:50")("reads 1 to 50", async () => {
+  it("reads 1 to 50", proves("rest:get-group-info:50"), async () => {
     const { rest } = await startIm();
     for (const GroupIdList of [undefined, [], "mine", [7], manyUsers(51)]) {
       expect(await rest("get_group_info", { GroupIdList })).toEqual(refused(10004, "GroupIdList"));
@@ -428,7 +471,7 @@ describe("get_group_info", () => {
     expect(answer["GroupInfo"]).toHaveLength(50);
   });
 
-  proves("rest:get-group-info:filter")("gives what a filter names, and nothing else", async () => {
+  it("gives what a filter names, and nothing else", proves("rest:get-group-info:filter"), async () => {
     const { rest, create } = await startIm();
     const AppDefinedData = [
       { Key: "Colour", Value: "blue" },
@@ -460,7 +503,7 @@ describe("get_group_info", () => {
     );
   });
 
-  proves("rest:get-group-info:avchatroom")("gives no members of an AVChatRoom", async () => {
+  it("gives no members of an AVChatRoom", proves("rest:get-group-info:avchatroom"), async () => {
     const { group, create } = await startIm();
     const groupId = await create({ Type: "AVChatRoom", Owner_Account: "leckie" });
     expect(await group(groupId)).toMatchObject({
@@ -474,8 +517,9 @@ describe("get_group_info", () => {
 });
 
 describe("get_appid_group_list", () => {
-  proves("rest:get-appid-group-list:all", "rest:get-appid-group-list:pages", "rest:get-appid-group-list:type")(
+  it(
     "counts, lists and pages the app's groups",
+    proves("rest:get-appid-group-list:all", "rest:get-appid-group-list:pages", "rest:get-appid-group-list:type"),
     async () => {
       const { rest, create } = await startIm();
       expect(await rest("get_appid_group_list", {})).toEqual(ok({ TotalCount: 0, GroupIdList: [], Next: 0 }));
@@ -514,7 +558,7 @@ describe("get_appid_group_list", () => {
     },
   );
 
-  proves("rest:get-appid-group-list:limit")("bounds the page", async () => {
+  it("bounds the page", proves("rest:get-appid-group-list:limit"), async () => {
     const { rest } = await startIm();
     expect(await rest("get_appid_group_list", { Limit: 10_000 })).toMatchObject({ ErrorCode: 0 });
     for (const Limit of [0, -1, 10_001, 1.5, "10"]) {
@@ -527,52 +571,58 @@ describe("get_appid_group_list", () => {
 });
 
 describe("get_joined_group_list", () => {
-  proves(
-    "rest:get-joined-group-list:ids",
-    "rest:get-joined-group-list:pages",
-    "rest:get-joined-group-list:type",
-    "rest:get-joined-group-list:community-ok",
-    "rest:get-joined-group-list:nobody",
-  )("lists a user's groups in pages and by type", async () => {
-    const { rest, create } = await startIm();
-    expect(await rest("get_joined_group_list", { Member_Account: "leckie" })).toEqual(
-      ok({ TotalCount: 0, GroupIdList: [] }),
-    );
-    await create({ GroupId: "a", Owner_Account: "leckie" });
-    await create({ GroupId: "b", Type: "Work", MemberList: accounts("leckie") });
-    await create({ GroupId: "not-hers", Owner_Account: "bob" });
-    await create({ GroupId: "@TGS#_c", Type: "Community", Owner_Account: "leckie" });
-    await create({ GroupId: "@TGS#_d", Type: "Community", Owner_Account: "leckie", SupportTopic: 1 });
-    const ask = (more: object) => rest("get_joined_group_list", { Member_Account: "leckie", ...more });
-    const list = (total: number, ...ids: string[]) => ({
-      TotalCount: total,
-      GroupIdList: ids.map((GroupId) => ({ GroupId })),
-    });
-    expect(await ask({})).toEqual(ok(list(4, "a", "b", "@TGS#_c", "@TGS#_d")));
-    expect(await ask({ WithHugeGroups: 1, WithNoActiveGroups: 1 })).toEqual(ok(list(4, "a", "b", "@TGS#_c", "@TGS#_d")));
-    expect(await ask({ Limit: 2 })).toEqual(ok(list(4, "a", "b")));
-    expect(await ask({ Limit: 2, Offset: 1 })).toEqual(ok(list(4, "b", "@TGS#_c")));
-    expect(await ask({ Offset: 9 })).toEqual(ok(list(4)));
-    expect(await ask({ GroupType: "Private" })).toEqual(ok(list(1, "b")));
-    expect(await ask({ GroupType: "Work" })).toEqual(ok(list(1, "b")));
-    const inCommunities = { GroupType: "Community" };
-    expect(await ask(inCommunities)).toEqual({ ...(ok(list(2, "@TGS#_c", "@TGS#_d")) as object), ErrorInfo: "ok" });
-    expect(await ask({ ...inCommunities, SupportTopic: 1 })).toMatchObject(list(1, "@TGS#_d"));
-    expect(await ask({ ...inCommunities, SupportTopic: 0 })).toMatchObject(list(1, "@TGS#_c"));
-    for (const [more, field] of [
-      [{ SupportTopic: 1 }, "SupportTopic"],
-      [{ GroupType: "Unheard" }, "GroupType"],
-      [{ Limit: 0 }, "Limit"],
-      [{ Offset: -1 }, "Offset"],
-      [{ WithHugeGroups: 2 }, "WithHugeGroups"],
-      [{ Member_Account: "" }, "Member_Account"],
-      [{ Member_Account: "a".repeat(33) }, "Member_Account"],
-    ] as const) {
-      expect(await ask(more)).toEqual(refused(10004, field));
-    }
-  });
+  it(
+    "lists a user's groups in pages and by type",
+    proves(
+      "rest:get-joined-group-list:ids",
+      "rest:get-joined-group-list:pages",
+      "rest:get-joined-group-list:type",
+      "rest:get-joined-group-list:community-ok",
+      "rest:get-joined-group-list:nobody",
+    ),
+    async () => {
+      const { rest, create } = await startIm();
+      expect(await rest("get_joined_group_list", { Member_Account: "leckie" })).toEqual(
+        ok({ TotalCount: 0, GroupIdList: [] }),
+      );
+      await create({ GroupId: "a", Owner_Account: "leckie" });
+      await create({ GroupId: "b", Type: "Work", MemberList: accounts("leckie") });
+      await create({ GroupId: "not-hers", Owner_Account: "bob" });
+      await create({ GroupId: "@TGS#_c", Type: "Community", Owner_Account: "leckie" });
+      await create({ GroupId: "@TGS#_d", Type: "Community", Owner_Account: "leckie", SupportTopic: 1 });
+      const ask = (more: object) => rest("get_joined_group_list", { Member_Account: "leckie", ...more });
+      const list = (total: number, ...ids: string[]) => ({
+        TotalCount: total,
+        GroupIdList: ids.map((GroupId) => ({ GroupId })),
+      });
+      expect(await ask({})).toEqual(ok(list(4, "a", "b", "@TGS#_c", "@TGS#_d")));
+      expect(await ask({ WithHugeGroups: 1, WithNoActiveGroups: 1 })).toEqual(
+        ok(list(4, "a", "b", "@TGS#_c", "@TGS#_d")),
+      );
+      expect(await ask({ Limit: 2 })).toEqual(ok(list(4, "a", "b")));
+      expect(await ask({ Limit: 2, Offset: 1 })).toEqual(ok(list(4, "b", "@TGS#_c")));
+      expect(await ask({ Offset: 9 })).toEqual(ok(list(4)));
+      expect(await ask({ GroupType: "Private" })).toEqual(ok(list(1, "b")));
+      expect(await ask({ GroupType: "Work" })).toEqual(ok(list(1, "b")));
+      const inCommunities = { GroupType: "Community" };
+      expect(await ask(inCommunities)).toEqual({ ...(ok(list(2, "@TGS#_c", "@TGS#_d")) as object), ErrorInfo: "ok" });
+      expect(await ask({ ...inCommunities, SupportTopic: 1 })).toMatchObject(list(1, "@TGS#_d"));
+      expect(await ask({ ...inCommunities, SupportTopic: 0 })).toMatchObject(list(1, "@TGS#_c"));
+      for (const [more, field] of [
+        [{ SupportTopic: 1 }, "SupportTopic"],
+        [{ GroupType: "Unheard" }, "GroupType"],
+        [{ Limit: 0 }, "Limit"],
+        [{ Offset: -1 }, "Offset"],
+        [{ WithHugeGroups: 2 }, "WithHugeGroups"],
+        [{ Member_Account: "" }, "Member_Account"],
+        [{ Member_Account: "a".repeat(33) }, "Member_Account"],
+      ] as const) {
+        expect(await ask(more)).toEqual(refused(10004, field));
+      }
+    },
+  );
 
-  proves("rest:get-joined-group-list:filter")("adds what the filters name", async () => {
+  it("adds what the filters name", proves("rest:get-joined-group-list:filter"), async () => {
     const { rest, create } = await startIm();
     await create({ GroupId: "a", Owner_Account: "leckie", MemberList: accounts("bob") });
     const ResponseFilter = {
@@ -598,7 +648,7 @@ describe("get_joined_group_list", () => {
 });
 
 describe("modify_group_base_info", () => {
-  proves("rest:modify-group:answer", "rest:modify-group:last-info-time")("changes what is there", async () => {
+  it("changes what is there", proves("rest:modify-group:answer", "rest:modify-group:last-info-time"), async () => {
     const im = await startIm();
     await im.create({ GroupId: "mine", Introduction: "old", Notification: "old", FaceUrl: "old" });
     const before = (await im.group("mine")) as object;
@@ -613,7 +663,7 @@ describe("modify_group_base_info", () => {
     });
   });
 
-  proves("rest:modify-group:lengths", "call:refusal-changes-nothing")("keeps to the lengths", async () => {
+  it("keeps to the lengths", proves("rest:modify-group:lengths", "call:refusal-changes-nothing"), async () => {
     const im = await startIm();
     await im.create({ GroupId: "mine" });
     for (const [field, bytes] of [
@@ -633,8 +683,9 @@ describe("modify_group_base_info", () => {
     expect(await im.rest("modify_group_base_info", { GroupId: "mine", Name: "" })).toEqual(refused(10004, "Name"));
   });
 
-  proves("rest:modify-group:custom-fields", "rest:modify-group:unknown-custom-field")(
+  it(
     "adds, overwrites and deletes custom fields",
+    proves("rest:modify-group:custom-fields", "rest:modify-group:unknown-custom-field"),
     async () => {
       const im = await startIm();
       await im.create({ GroupId: "mine", AppDefinedData: [{ Key: "Colour", Value: "blue" }] });
@@ -653,7 +704,7 @@ describe("modify_group_base_info", () => {
     },
   );
 
-  proves("rest:modify-group:mute-all")("mutes all, under either name", async () => {
+  it("mutes all, under either name", proves("rest:modify-group:mute-all"), async () => {
     const im = await startIm();
     await im.create({ GroupId: "mine" });
     for (const [field, value] of [
@@ -672,7 +723,7 @@ describe("modify_group_base_info", () => {
     }
   });
 
-  proves("rest:modify-group:max-member-num")("bounds the number of members", async () => {
+  it("bounds the number of members", proves("rest:modify-group:max-member-num"), async () => {
     const im = await startIm();
     await im.create({ GroupId: "mine", MemberList: accounts("leckie", "bob") });
     const change = (GroupId: string, MaxMemberNum: number) =>
@@ -687,7 +738,7 @@ describe("modify_group_base_info", () => {
     expect(await change(live, 7)).toEqual(ok());
   });
 
-  proves("rest:modify-group:from-account")("acts in another's name", async () => {
+  it("acts in another's name", proves("rest:modify-group:from-account"), async () => {
     const im = await startIm();
     await im.create({ GroupId: "mine", Owner_Account: "leckie" });
     await im.told();
@@ -696,7 +747,7 @@ describe("modify_group_base_info", () => {
     expect(await im.told()).toMatchObject([{ Operator_Account: "leckie", Name: "New" }]);
   });
 
-  proves("rest:modify-group:not-found")("needs a group", async () => {
+  it("needs a group", proves("rest:modify-group:not-found"), async () => {
     const { rest } = await startIm();
     expect(await rest("modify_group_base_info", { GroupId: "nowhere", Name: "n" })).toEqual(refused(10010, "GroupId"));
     expect(await rest("modify_group_base_info", { GroupId: "群", Name: "n" })).toEqual(refused(10015, "GroupId"));
@@ -705,8 +756,9 @@ describe("modify_group_base_info", () => {
 });
 
 describe("change_group_owner", () => {
-  proves("rest:change-owner:answer", "rest:change-owner:no-owner-before", "rules:admin-has-owner-powers")(
+  it(
     "hands a group over",
+    proves("rest:change-owner:answer", "rest:change-owner:no-owner-before", "rules:admin-has-owner-powers"),
     async () => {
       const im = await startIm();
       for (const Type of ["Work", "Public", "Meeting", "Community"]) {
@@ -721,34 +773,39 @@ describe("change_group_owner", () => {
     },
   );
 
-  proves(
-    "rest:change-owner:not-member",
-    "rest:change-owner:same",
-    "rest:change-owner:avchatroom",
-    "rest:change-owner:not-found",
-    "call:refusal-changes-nothing",
-  )("goes to another member only", async () => {
-    const im = await startIm();
-    await im.create({ GroupId: "mine", Owner_Account: "leckie", MemberList: accounts("bob") });
-    const live = await im.create({ Type: "AVChatRoom", Owner_Account: "leckie" });
-    const change = (GroupId: unknown, NewOwner_Account: unknown) =>
-      im.rest("change_group_owner", { GroupId, NewOwner_Account });
-    await unchanged(im, "mine", async () => {
-      for (const heir of ["peter", "nobody", "leckie"]) {
-        expect(await change("mine", heir)).toEqual(refused(10007, "NewOwner_Account"));
-      }
-      expect(await change(live, "leckie")).toEqual(refused(10007));
-      expect(await change(live, "bob")).toEqual(refused(10007));
-      expect(await change("nowhere", "bob")).toEqual(refused(10010, "GroupId"));
-      expect(await change("群", "bob")).toEqual(refused(10015, "GroupId"));
-      expect(await change("mine", undefined)).toEqual(refused(10004, "NewOwner_Account"));
-    });
-  });
+  it(
+    "goes to another member only",
+    proves(
+      "rest:change-owner:not-member",
+      "rest:change-owner:same",
+      "rest:change-owner:avchatroom",
+      "rest:change-owner:not-found",
+      "call:refusal-changes-nothing",
+    ),
+    async () => {
+      const im = await startIm();
+      await im.create({ GroupId: "mine", Owner_Account: "leckie", MemberList: accounts("bob") });
+      const live = await im.create({ Type: "AVChatRoom", Owner_Account: "leckie" });
+      const change = (GroupId: unknown, NewOwner_Account: unknown) =>
+        im.rest("change_group_owner", { GroupId, NewOwner_Account });
+      await unchanged(im, "mine", async () => {
+        for (const heir of ["peter", "nobody", "leckie"]) {
+          expect(await change("mine", heir)).toEqual(refused(10007, "NewOwner_Account"));
+        }
+        expect(await change(live, "leckie")).toEqual(refused(10007));
+        expect(await change(live, "bob")).toEqual(refused(10007));
+        expect(await change("nowhere", "bob")).toEqual(refused(10010, "GroupId"));
+        expect(await change("群", "bob")).toEqual(refused(10015, "GroupId"));
+        expect(await change("mine", undefined)).toEqual(refused(10004, "NewOwner_Account"));
+      });
+    },
+  );
 });
 
 describe("import_group", () => {
-  proves("rest:import-group:answer", "rest:import-group:silent", "rest:import-group:max-members")(
+  it(
     "brings a group in, in silence",
+    proves("rest:import-group:answer", "rest:import-group:silent", "rest:import-group:max-members"),
     async () => {
       const im = await startIm();
       const CreateTime = NOW_S - 86_400;
@@ -783,8 +840,9 @@ describe("import_group", () => {
     },
   );
 
-  proves("rest:import-group:avchatroom", "rest:import-group:id-taken", "rest:import-group:future")(
+  it(
     "refuses what cannot be brought in",
+    proves("rest:import-group:avchatroom", "rest:import-group:id-taken", "rest:import-group:future"),
     async () => {
       const im = await startIm();
       await im.create({ GroupId: "hers", Owner_Account: "leckie" });
@@ -796,7 +854,9 @@ describe("import_group", () => {
             refused(10021, "GroupId"),
           );
         }
-        expect(await im.rest("import_group", { ...group, CreateTime: NOW_S + 1 })).toEqual(refused(10004, "CreateTime"));
+        expect(await im.rest("import_group", { ...group, CreateTime: NOW_S + 1 })).toEqual(
+          refused(10004, "CreateTime"),
+        );
         expect(await im.rest("import_group", { ...group, Owner_Account: "nobody" })).toEqual(refused(10019, "nobody"));
         expect(await im.rest("import_group", { Name: "n" })).toEqual(refused(10004, "Type"));
         expect(await im.rest("import_group", { Type: "Public" })).toEqual(refused(10004, "Name"));
@@ -806,11 +866,15 @@ describe("import_group", () => {
 });
 
 describe("an app", () => {
-  proves("rules:apps-apart")("has groups and users of its own", async () => {
+  it("has groups and users of its own", proves("rules:apps-apart"), async () => {
     const other = { sdkAppId: sdkAppId + 1, secretKey: "another-key" };
     const im = await startIm({}, other);
     const claims = { ...other, userId: "administrator", issuedAt: NOW_S, expiresIn: 60 };
-    const query = { ...im.query, sdkappid: String(other.sdkAppId), usersig: await signUserSig(claims, other.secretKey) };
+    const query = {
+      ...im.query,
+      sdkappid: String(other.sdkAppId),
+      usersig: await signUserSig(claims, other.secretKey),
+    };
     const group = { Type: "Public", Name: "MyFirstGroup", GroupId: "mine" };
     await im.create({ ...group, Owner_Account: "leckie" });
     for (const [command, body, answer] of [

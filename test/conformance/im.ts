@@ -145,7 +145,7 @@ export async function startIm(app: object = {}, ...others: readonly object[]): P
     group,
     async members(groupId) {
       const list = (await group(groupId))["MemberList"] as (Record<string, unknown> & { Member_Account: string })[];
-      return Object.fromEntries(list.map(({ Member_Account, ...rest }) => [Member_Account, rest]));
+      return Object.fromEntries(list.map(({ Member_Account, ...fields }) => [Member_Account, fields]));
     },
     async create(body) {
       const answer = await rest("create_group", { Type: "Public", Name: "MyFirstGroup", ...body });
@@ -162,7 +162,8 @@ export function ok(fields: object = {}): unknown {
 
 /** Exactly the answer to a command that was refused, with a text that names the field at fault. */
 export function refused(code: number, field = ""): unknown {
-  return { ActionStatus: "FAIL", ErrorInfo: expect.stringContaining(field), ErrorCode: code };
+  const ErrorInfo: unknown = expect.stringContaining(field);
+  return { ActionStatus: "FAIL", ErrorInfo, ErrorCode: code };
 }
 
 /** `[{ Member_Account: "leckie" }, …]` */

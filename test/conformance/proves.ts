@@ -1,13 +1,18 @@
-import { it } from "vitest";
+import type { TestOptions } from "vitest";
 
 import type { RequirementId } from "./requirements.ts";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** The requirements that a test proves. */
+    proves?: readonly RequirementId[];
+  }
+}
+
 /**
- * A test that proves requirements. Their ids stand in its title, and coverage.test.ts reads them from the source:
- * they must be written out.
+ * The requirements that a test proves, for its options: `it("…", proves("usersig:expired"), async () => …)`.
+ * coverage.test.ts reads the ids from the source, so they must be written out.
  */
-export function proves(...ids: readonly [RequirementId, ...RequirementId[]]) {
-  return (title: string, prove: () => Promise<void>): void => {
-    it(`${title} [${ids.join(", ")}]`, prove);
-  };
+export function proves(...ids: readonly [RequirementId, ...RequirementId[]]): TestOptions {
+  return { meta: { proves: ids } };
 }

@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 
 import { signUserSig, type UserSigClaims } from "@muster/protocol";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import tls from "tls-sig-api-v2";
 
 import type { RestAnswer } from "../harness/rest.ts";
@@ -19,11 +19,7 @@ const done = ok({ TotalCount: 0, GroupIdList: [], Next: 0 });
 
 /** A UserSig out of any text. */
 function pack(text: string, level = 6): string {
-  return deflateSync(text, { level })
-    .toString("base64")
-    .replaceAll("+", "*")
-    .replaceAll("/", "-")
-    .replaceAll("=", "_");
+  return deflateSync(text, { level }).toString("base64").replaceAll("+", "*").replaceAll("/", "-").replaceAll("=", "_");
 }
 
 /** The fields inside of a UserSig. */
@@ -33,14 +29,14 @@ function unpack(userSig: string): Record<string, unknown> {
 }
 
 describe("a call's UserSig", () => {
-  proves("usersig:valid")("may come from Tencent's own signer", async () => {
+  it("may come from Tencent's own signer", proves("usersig:valid"), async () => {
     const im = await startIm();
     im.clock.now = Date.now();
     const usersig = new tls.Api(sdkAppId, secretKey).genUserSig("administrator", 60);
     expect(await call(im, { usersig })).toEqual(done);
   });
 
-  proves("usersig:other-libraries")("may have any order, white space and compression", async () => {
+  it("may have any order, white space and compression", proves("usersig:other-libraries"), async () => {
     const im = await startIm();
     const fields = unpack(await signUserSig(administrator, secretKey));
     const sorted = Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -49,7 +45,7 @@ describe("a call's UserSig", () => {
     }
   });
 
-  proves("usersig:userbuf")("may sign a userbuf along, and must if it has one", async () => {
+  it("may sign a userbuf along, and must if it has one", proves("usersig:userbuf"), async () => {
     const im = await startIm();
     const usersig = await signUserSig({ ...administrator, userBuf: "aGVsbG8=" }, secretKey);
     expect(await call(im, { usersig })).toEqual(done);
@@ -58,7 +54,7 @@ describe("a call's UserSig", () => {
     expect(await call(im, { usersig: added })).toEqual(refused(70009));
   });
 
-  proves("usersig:missing")("must be there", async () => {
+  it("must be there", proves("usersig:missing"), async () => {
     const im = await startIm();
     expect(await call(im, { usersig: "" })).toEqual(refused(70002, "UserSig"));
     const { usersig, ...others } = im.query;
@@ -66,7 +62,7 @@ describe("a call's UserSig", () => {
     expect(await im.post(pathOf("get_appid_group_list"), "{}", others)).toEqual(refused(70002, "UserSig"));
   });
 
-  proves("usersig:undecodable")("must be one that can be unpacked, with every field", async () => {
+  it("must be one that can be unpacked, with every field", proves("usersig:undecodable"), async () => {
     const im = await startIm();
     const fields = unpack(await signUserSig(administrator, secretKey));
     for (const usersig of ["x", "%%%", "eJyrVgrx", pack("[]"), pack("null"), pack("{"), "a".repeat(9_000)]) {
@@ -80,7 +76,7 @@ describe("a call's UserSig", () => {
     expect(await call(im, { usersig: odd })).toEqual(refused(70003, "UserSig"));
   });
 
-  proves("usersig:bomb")("must not unpack to more than a UserSig holds", async () => {
+  it("must not unpack to more than a UserSig holds", proves("usersig:bomb"), async () => {
     const im = await startIm();
     const fields = unpack(await signUserSig(administrator, secretKey));
     const usersig = pack(JSON.stringify({ ...fields, padding: "a".repeat(1_000_000) }));
@@ -88,19 +84,19 @@ describe("a call's UserSig", () => {
     expect(await call(im, { usersig })).toEqual(refused(70003, "UserSig"));
   });
 
-  proves("usersig:other-app")("must be for the app", async () => {
+  it("must be for the app", proves("usersig:other-app"), async () => {
     const im = await startIm();
     const usersig = await signUserSig({ ...administrator, sdkAppId: sdkAppId + 1 }, secretKey);
     expect(await call(im, { usersig })).toEqual(refused(70014));
   });
 
-  proves("usersig:other-user")("must be for the user", async () => {
+  it("must be for the user", proves("usersig:other-user"), async () => {
     const im = await startIm();
     const usersig = await signUserSig({ ...administrator, userId: "leckie" }, secretKey);
     expect(await call(im, { usersig })).toEqual(refused(70013));
   });
 
-  proves("usersig:expired")("is good up to its last second", async () => {
+  it("is good up to its last second", proves("usersig:expired"), async () => {
     const im = await startIm();
     const usersig = await signUserSig({ ...administrator, expiresIn: 10 }, secretKey);
     for (const [seconds, answer] of [
@@ -113,12 +109,12 @@ describe("a call's UserSig", () => {
     }
   });
 
-  proves("usersig:wrong-key")("must be signed with the app's key", async () => {
+  it("must be signed with the app's key", proves("usersig:wrong-key"), async () => {
     const im = await startIm();
     expect(await call(im, { usersig: await signUserSig(administrator, `${secretKey}x`) })).toEqual(refused(70009));
   });
 
-  proves("usersig:forged-claims")("cannot be made to say something else", async () => {
+  it("cannot be made to say something else", proves("usersig:forged-claims"), async () => {
     const im = await startIm();
     const fields = unpack(await signUserSig({ ...administrator, userId: "leckie", expiresIn: 1 }, secretKey));
     for (const claim of [
@@ -129,7 +125,7 @@ describe("a call's UserSig", () => {
     }
   });
 
-  proves("usersig:order")("is checked for app, user, age and signature in that order", async () => {
+  it("is checked for app, user, age and signature in that order", proves("usersig:order"), async () => {
     const im = await startIm();
     const wrong = { sdkAppId: sdkAppId + 1, userId: "leckie", issuedAt: NOW_S - 100, expiresIn: 10 };
     const codes = [];
@@ -145,33 +141,40 @@ describe("a call's UserSig", () => {
     expect(codes).toEqual([70014, 70013, 70001, 70009]);
   });
 
-  proves("usersig:unknown-app")("is of no use to an app that does not exist", async () => {
+  it("is of no use to an app that does not exist", proves("usersig:unknown-app"), async () => {
     const im = await startIm();
     const usersig = await signUserSig({ ...administrator, sdkAppId: sdkAppId + 1 }, secretKey);
     expect(await call(im, { usersig, sdkappid: String(sdkAppId + 1) })).toEqual(refused(70020));
   });
 
-  proves("usersig:star-escaped", "call:query-order")("comes escaped or not, at any place of the query", async () => {
-    const im = await startIm();
-    // One of so many has a star.
-    let usersig = "";
-    for (let issuedAt = NOW_S; !usersig.includes("*"); issuedAt += 1) {
-      usersig = await signUserSig({ ...administrator, issuedAt }, secretKey);
-    }
-    for (const spelt of [usersig, usersig.replaceAll("*", "%2A")]) {
-      const query = `usersig=${spelt}&contenttype=json&random=4294967295&identifier=administrator&sdkappid=${sdkAppId}`;
-      const response = await fetch(`${im.url}${pathOf("get_appid_group_list")}?${query}`, { method: "POST", body: "{}" });
-      expect(await response.json()).toEqual(done);
-    }
-  });
+  it(
+    "comes escaped or not, at any place of the query",
+    proves("usersig:star-escaped", "call:query-order"),
+    async () => {
+      const im = await startIm();
+      // One of so many has a star.
+      let usersig = "";
+      for (let issuedAt = NOW_S; !usersig.includes("*"); issuedAt += 1) {
+        usersig = await signUserSig({ ...administrator, issuedAt }, secretKey);
+      }
+      for (const spelt of [usersig, usersig.replaceAll("*", "%2A")]) {
+        const query = `usersig=${spelt}&contenttype=json&random=4294967295&identifier=administrator&sdkappid=${sdkAppId}`;
+        const response = await fetch(`${im.url}${pathOf("get_appid_group_list")}?${query}`, {
+          method: "POST",
+          body: "{}",
+        });
+        expect(await response.json()).toEqual(done);
+      }
+    },
+  );
 
-  proves("usersig:non-ascii")("signs other letters as UTF-8", async () => {
+  it("signs other letters as UTF-8", proves("usersig:non-ascii"), async () => {
     const im = await startIm({ administrators: ["administrator", "管理员"] });
     const usersig = await signUserSig({ ...administrator, userId: "管理员" }, secretKey);
     expect(await call(im, { usersig, identifier: "管理员" })).toEqual(done);
   });
 
-  proves("usersig:kick")("is void after a kick where it was signed before it", async () => {
+  it("is void after a kick where it was signed before it", proves("usersig:kick"), async () => {
     const im = await startIm({ administrators: ["administrator", "second"] });
     const second = { ...administrator, userId: "second" };
     const early = await signUserSig(second, secretKey);

@@ -1,131 +1,16 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
-import {
-  ClientError,
-  ClientErrorCode,
-  createClient,
-  ErrorCode,
-  EVENT,
-  TYPES,
-  type Client,
-  type ClientOptions,
-  type EventName,
-} from "@muster/client";
-import { createLog, systemClock, type Clock } from "@muster/foundation";
-import {
-  loginRequest,
-  noticeFrame,
-  REALTIME_PATH,
-  signUserSig,
-  userRequests,
-  type UserSigClaims,
-} from "@muster/protocol";
-import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
+import { ClientError, ClientErrorCode, createClient, ErrorCode, EVENT, TYPES, type Client } from "@muster/client";
+import { loginRequest, noticeFrame, REALTIME_PATH, userRequests } from "@muster/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket as WebSocketOfWs } from "ws";
 import type * as z from "zod/mini";
 
-import { startEndpoint, type Arrival, type Endpoint } from "../harness/endpoint.ts";
+import type { Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
+import { listen, sdkAppId, startIm, userSigFor } from "../harness/im.ts";
 import { createManualClock } from "../harness/manual-clock.ts";
-import { restApi, type RestCall } from "../harness/rest.ts";
-
-const sdkAppId = 1400000001;
-const secretKey = "the-key-of-the-demo-app";
-
-interface Im {
-  readonly url: string;
-  readonly rest: RestCall;
-  readonly backend: Endpoint;
-  /** A client that is logged in, by default as on the web. */
-  readonly login: (userID: string, options?: Partial<ClientOptions>) => Promise<Client>;
-  readonly stop: () => Promise<void>;
-}
-
-/** An IM backend with one app, whose own backend hears of everything. */
-async function startIm({
-  folder = temporaryFolder(),
-  clock = systemClock,
-}: { folder?: string; clock?: Clock } = {}): Promise<Im> {
-  const backend = await startEndpoint();
-  const server = await startServer(
-    serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(folder, "server.db")}` }),
-      appsSection.parse([
-        {
-          sdkAppId,
-          secretKey,
-          features: { community: true, topic: true },
-          groupCustomFields: ["Colour"],
-          callback: {
-            url: backend.url,
-            allowPrivateNetwork: true,
-            switches: ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupDestroyed"],
-          },
-        },
-        { sdkAppId: sdkAppId + 1, secretKey },
-      ]),
-    ),
-    { clock, log: createLog("server", "silent") },
-  );
-  let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= server.stop());
-  onTestFinished(stop);
-  const { url } = server;
-  return {
-    url,
-    backend,
-    stop,
-    rest: await restApi(url, { sdkAppId, secretKey, administrator: "administrator" }),
-    async login(userID, options) {
-      const client = createClient({ url, sdkAppId, ...options });
-      onTestFinished(() => client.logout());
-      await client.login({ userID, userSig: await userSigFor(userID) });
-      return client;
-    },
-  };
-}
-
-function userSigFor(userId: string, claims: Partial<UserSigClaims> = {}, key = secretKey): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return signUserSig({ sdkAppId, userId, issuedAt: now, expiresIn: 86_400, ...claims }, key);
-}
-
-interface Heard {
-  readonly name: EventName;
-  readonly data: unknown;
-}
-
-/** What a client tells from some moment on. */
-interface Ear {
-  readonly events: readonly Heard[];
-  /** Resolves once so much has been heard. */
-  readonly heard: (count: number) => Promise<readonly Heard[]>;
-}
-
-function listen(client: Client): Ear {
-  const events: Heard[] = [];
-  const waiting = new Set<() => void>();
-  for (const name of Object.values(EVENT)) {
-    client.on(name, ({ data }) => {
-      events.push({ name, data });
-      for (const look of waiting) look();
-    });
-  }
-  return {
-    events,
-    heard: (count) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (events.length >= count) resolve(events);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
 
 /** A connection without the client library, as somebody else's or a broken one would use it. */
 async function connect(url: string): Promise<{ socket: WebSocket; frames: unknown[]; closed: Promise<unknown> }> {

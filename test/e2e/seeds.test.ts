@@ -201,7 +201,11 @@ it("sends only what is switched on, and topics' ends with groups' ends", async (
     "Group.CallbackAfterTopicDestroyed",
   ]);
   // Only what is sent is numbered, so that a receiver sees no gap.
-  expect(endpoint.arrivals.map(({ headers }) => String(headers["muster-sequence"])).toSorted()).toEqual(["1", "1", "2"]);
+  expect(endpoint.arrivals.map(({ headers }) => String(headers["muster-sequence"])).toSorted()).toEqual([
+    "1",
+    "1",
+    "2",
+  ]);
 });
 
 it("refuses topics, communities and custom fields that the app has not enabled", async () => {

@@ -17,7 +17,7 @@ const SDK_APP_ID = 1400000001;
 export const NOW = 1_700_000_000_123;
 
 /** The users that are known to the app from the start. */
-export const users = ["administrator", "leckie", "peter", "bob"] as const;
+const users = ["administrator", "leckie", "peter", "bob"] as const;
 
 /** Commands against a real store, with everything around them that decides what comes of them. */
 export interface ExecutorUnderTest {
@@ -84,7 +84,12 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
     execute: (command, input, as = {}, app = {}) =>
       executor.execute({ ...usualApp, ...app }, { ...administrator, ...as }, command, input),
     executeAs: (userId, command, input) =>
-      executor.execute(usualApp, { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" }, command, input),
+      executor.execute(
+        usualApp,
+        { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" },
+        command,
+        input,
+      ),
     arrange: (work) => store.write(SDK_APP_ID, work),
     told,
     async callbacks(lane) {

@@ -30,8 +30,10 @@ const { constantFrom, record, array, oneof, nat } = fc;
 /** A few ids for many commands, so that they meet, and are used again after a group was disbanded. */
 const chosenIds = ["chess", "go"] as const;
 const communityIds = ["@TGS#_chess", "@TGS#_go"] as const;
-/** `#group0` is the first id that the server gave to a group, and so on; see `withGivenIds`. */
-const givenIds = ["#group0", "#group1", "#group2", "#group3"] as const;
+/** `#group0` stands for the first group that there is, and so on; see `withRealIds`. */
+const realGroup = nat(7).map((i) => `#group${i}`);
+const realCommunity = nat(2).map((i) => `#community${i}`);
+const realTopic = nat(3).map((i) => `#topic${i}`);
 
 function mostly<T>(usual: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>, oneIn = 12): fc.Arbitrary<T> {
   return oneof({ arbitrary: usual, weight: oneIn - 1 }, { arbitrary: wrong, weight: 1 });
@@ -43,18 +45,19 @@ function maybe<T>(usual: fc.Arbitrary<T>, present = 1): fc.Arbitrary<T | undefin
 }
 
 const waits = constantFrom(0, 0, 0, 1, 30, 4000);
-const someone = constantFrom(...everybody.slice(0, 5));
-const anyone = mostly(someone, constantFrom("nobody", "administrator", "x".repeat(33), "é"));
+const someone = constantFrom(...everybody.slice(0, 5), "leckie", "peter");
+const anyone = mostly(someone, constantFrom("nobody", "nobody", "administrator", "é", "x".repeat(33)), 25);
+const few = array(anyone, { minLength: 1, maxLength: 2 });
 const people = array(anyone, { minLength: 1, maxLength: 4 });
-const knownGroup = constantFrom(...chosenIds, ...communityIds, ...givenIds);
+const knownGroup = mostly(realGroup, constantFrom(...chosenIds, ...communityIds), 8);
 const group = mostly(knownGroup, constantFrom("nowhere", "", "ü", "x".repeat(49), "@TGS#2NONE", "go@TOPIC#_a"));
-const community = mostly(constantFrom(...communityIds, "#group0", "#group1"), knownGroup, 6);
+const community = mostly(realCommunity, knownGroup, 8);
 const name = mostly(constantFrom("a", "b", "群".repeat(10)), constantFrom("", "群".repeat(10) + "a"), 20);
 const texts = {
   Introduction: maybe(constantFrom("", "i", "j"), 1),
   Notification: maybe(constantFrom("", "n", "m"), 1),
 };
-const type = mostly(
+const anyType = mostly(
   constantFrom("Work", "Private", "Public", "Meeting", "ChatRoom", "AVChatRoom", "Community", "Community"),
   constantFrom("Live", "public", ""),
   20,
@@ -75,22 +78,22 @@ const memberFields = maybe(
   1,
 );
 const muteTime = constantFrom(0, 60, 3600, 4_294_967_295);
+const silence = maybe(constantFrom(0, 1));
 const onOff = constantFrom("On", "Off");
-/** Around `START`, before and after the groups are made. */
+/** Before and after groups are made, and in the future. */
 const moment = (now: number) =>
-  maybe(
-    nat(20_000).map((ago) => now - ago),
-    2,
-  );
+  maybe(mostly(constantFrom(-9000, -100, 0, 1), fc.constant(9_000_000), 10).map((after) => now + after));
 
-const topicOf = (groupId: string) =>
-  constantFrom(
-    `${groupId}@TOPIC#_rules`,
-    `${groupId}@TOPIC#_news`,
-    "#topic0",
-    "#topic1",
-    ...[`${groupId}@TOPIC#_`, `@TGS#_other@TOPIC#_rules`, "rules"],
-  );
+function topicOf(groupId: string): fc.Arbitrary<string> {
+  const chosen = constantFrom(`${groupId}@TOPIC#_rules`, `${groupId}@TOPIC#_news`);
+  const wrong = constantFrom(`${groupId}@TOPIC#_`, "@TGS#_other@TOPIC#_rules", "rules");
+  return oneof({ arbitrary: realTopic, weight: 6 }, { arbitrary: chosen, weight: 6 }, { arbitrary: wrong, weight: 1 });
+}
+
+function newTopicId(groupId: string): fc.Arbitrary<string> {
+  const chosen = constantFrom("rules", "news", "@TOPIC#c", "").map((own) => `${groupId}@TOPIC#_${own}`);
+  return mostly(chosen, topicOf(groupId), 10);
+}
 
 /** The id of a group to be made; one of the wrong kind now and then. */
 function idFor(typeName: string): fc.Arbitrary<string> {
@@ -99,7 +102,7 @@ function idFor(typeName: string): fc.Arbitrary<string> {
 }
 
 function newGroup(now: number) {
-  return type.chain((Type) =>
+  return anyType.chain((Type) =>
     record({
       Type: fc.constant(Type),
       Name: name,
@@ -125,7 +128,7 @@ function initialMembers(typeName: string) {
 const newTopic = community.chain((GroupId) =>
   record({
     GroupId: fc.constant(GroupId),
-    TopicId: maybe(topicOf(GroupId), 2),
+    TopicId: maybe(newTopicId(GroupId)),
     TopicName: name,
     From_Account: maybe(anyone, 1),
     CustomString: maybe(constantFrom("c", "d"), 1),
@@ -172,7 +175,11 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
     [
       9,
       "group_open/add_group_member",
-      record({ GroupId, MemberList: people.map((ids) => ids.map((id) => ({ Member_Account: id }))) }),
+      record({
+        GroupId,
+        Silence: silence,
+        MemberList: people.map((ids) => ids.map((id) => ({ Member_Account: id }))),
+      }),
     ],
     [
       4,
@@ -185,7 +192,7 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
         ),
       }),
     ],
-    [6, "group_open/delete_group_member", record({ GroupId, MemberToDel_Account: people })],
+    [6, "group_open/delete_group_member", record({ GroupId, Silence: silence, MemberToDel_Account: people })],
     [
       6,
       "group_open/modify_group_member_info",
@@ -199,8 +206,8 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
         MuteTime: maybe(muteTime, 1),
       }),
     ],
-    [3, "group_open/forbid_send_msg", record({ GroupId, Members_Account, MuteTime: maybe(muteTime, 9) })],
-    [1, "group_open/forbid_send_msg", record({ GroupId, Members_Account, ShutUpTime: muteTime })],
+    [5, "group_open/forbid_send_msg", record({ GroupId, Members_Account: few, MuteTime: maybe(muteTime, 9) })],
+    [1, "group_open/forbid_send_msg", record({ GroupId, Members_Account: few, ShutUpTime: muteTime })],
     [2, "group_open/get_group_muted_account", record({ GroupId })],
     [3, "group_open/ban_group_member", record({ GroupId, Members_Account, Duration: constantFrom(0, 60, 3600) })],
     [1, "group_open/unban_group_member", record({ GroupId, Members_Account })],
@@ -224,7 +231,7 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
             GroupBaseInfoFilter: maybe(baseInfo, 3),
             MemberInfoFilter: maybe(selfInfo, 1),
             AppDefinedDataFilter_Group: maybe(fc.constant(["Colour"]), 1),
-            AppDefinedDataFilter_GroupMember: maybe(constantFrom(["Team"], []), 1),
+            AppDefinedDataFilter_GroupMember: maybe(constantFrom(["Team"], ["Rank"]), 1),
           }),
           1,
         ),
@@ -237,7 +244,7 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
         Member_Account: anyone,
         Limit: maybe(constantFrom(1, 3), 1),
         Offset: maybe(nat(2), 1),
-        GroupType: maybe(type, 1),
+        GroupType: maybe(anyType, 1),
         SupportTopic: maybe(constantFrom(0, 1), 1),
         ResponseFilter: maybe(record({ GroupBaseInfoFilter: maybe(baseInfo), SelfInfoFilter: maybe(selfInfo) }), 2),
       }),
@@ -253,7 +260,11 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
         Limit: maybe(constantFrom(50, 100, 101, 6001), 1),
       }),
     ],
-    [2, "group_open/get_appid_group_list", record({ GroupType: maybe(type, 1), Limit: maybe(constantFrom(1, 3), 1) })],
+    [
+      2,
+      "group_open/get_appid_group_list",
+      record({ GroupType: maybe(anyType, 1), Limit: maybe(constantFrom(1, 3), 1) }),
+    ],
     [9, "million_group_open/create_topic", newTopic],
     [
       3,
@@ -265,7 +276,9 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
       "million_group_open/modify_topic",
       newTopic.chain((topic) =>
         record({
-          ...{ GroupId: fc.constant(topic.GroupId), TopicId: topicOf(topic.GroupId), TopicName: maybe(name, 1) },
+          GroupId: fc.constant(topic.GroupId),
+          TopicId: topicOf(topic.GroupId),
+          TopicName: maybe(name, 1),
           ...texts,
           CustomString: maybe(constantFrom("c", "d"), 1),
           From_Account: maybe(anyone, 1),
@@ -291,7 +304,11 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
         }),
       ),
     ],
-    [4, "im_open_login/account_import", record({ UserID: anyone, Nick: maybe(constantFrom("n", "n".repeat(501)), 1) })],
+    [
+      4,
+      "im_open_login/account_import",
+      record({ UserID: anyone, Nick: maybe(mostly(fc.constant("n"), fc.constant("n".repeat(501))), 1) }),
+    ],
     [
       2,
       "im_open_login/multiaccount_import",
@@ -346,7 +363,7 @@ function newGroupOfUser(type: GroupType) {
 }
 
 function newTopicOfUser(groupID: string) {
-  const all = { groupID: fc.constant(groupID), topicName: name, topicID: topicOf(groupID) };
+  const all = { groupID: fc.constant(groupID), topicName: name, topicID: newTopicId(groupID) };
   return record(all, { requiredKeys: ["groupID", "topicName"] });
 }
 
@@ -368,21 +385,49 @@ const userCommand: fc.Arbitrary<UserCommand> = record({ user: constantFrom(...us
   ),
 );
 
+/** What each sequence begins with, so that most commands find somebody and something. */
+export const prelude: readonly Command[] = [
+  { name: "im_open_login/multiaccount_import", body: { Accounts: everybody.slice(0, 5) }, wait: 0 },
+  firstGroup("Community", { GroupId: "@TGS#_chess", SupportTopic: 1 }),
+  firstGroup("Public", { GroupId: "chess" }),
+  firstGroup("ChatRoom", {}),
+  firstGroup("Private", {}),
+  { user: "bob", wait: 0, asks: "createGroup", options: { type: "AVChatRoom", name: "a" } },
+  ...["rules", "news"].map((topicName): Command => {
+    const options = { groupID: "@TGS#_chess", topicName, topicID: `@TGS#_chess@TOPIC#_${topicName}` };
+    return { user: "leckie", wait: 0, asks: "createTopic", options };
+  }),
+];
+
+function firstGroup(Type: string, more: object): Command {
+  const MemberList = [{ Member_Account: "peter" }, { Member_Account: "ann" }];
+  return {
+    name: "group_open/create_group",
+    body: { Type, Name: "a", Owner_Account: "leckie", MemberList, ...more },
+    wait: 0,
+  };
+}
+
 /** Any command, about `now` (seconds since 1970). About one in six is wrong in itself. */
 export function anyCommand(now: number): fc.Arbitrary<Command> {
   return oneof(...restCommands(now), { weight: 22, arbitrary: userCommand });
 }
 
-/** A value with the ids that the server gave in the places that stand for them. */
-export function withGivenIds(value: unknown, groupIds: readonly string[], topicIds: readonly string[]): unknown {
+/** The ids that there are, of groups, of communities with topics, and of topics. */
+export interface Ids {
+  readonly group: readonly string[];
+  readonly community: readonly string[];
+  readonly topic: readonly string[];
+}
+
+/** A value with an id that there is in each place that stands for one, as long as there is any. */
+export function withRealIds(value: unknown, ids: Ids): unknown {
   if (typeof value === "string") {
-    return value
-      .replace(/^#group(\d)/, (mark, i) => groupIds[Number(i)] ?? mark)
-      .replace(/^#topic(\d)/, (mark, i) => topicIds[Number(i)] ?? mark);
+    return value.replace(/^#(group|community|topic)(\d)/, (mark, kind: keyof Ids, i) => {
+      return ids[kind][Number(i) % ids[kind].length] ?? mark;
+    });
   }
-  if (Array.isArray(value)) return value.map((item) => withGivenIds(item, groupIds, topicIds));
+  if (Array.isArray(value)) return value.map((item) => withRealIds(item, ids));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withGivenIds(item, groupIds, topicIds)] as const),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRealIds(item, ids)] as const));
 }

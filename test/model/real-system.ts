@@ -10,7 +10,7 @@ import { Pool } from "undici";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import type { RestAnswer } from "../harness/rest.ts";
-import { app as names } from "./model.ts";
+import { app as names } from "./world.ts";
 
 /** When a sequence begins, in ms since 1970. */
 export const START = 1_700_000_000_000;
@@ -57,14 +57,15 @@ export async function startRealSystem(): Promise<RealSystem> {
 
   async function start(): Promise<{ server: RunningServer; pool: Pool }> {
     await stop();
-    const switches = callbackSwitches.filter((name) => !name.includes("Before"));
+    const afterwards = callbackSwitches.filter((name) => !name.includes("Before"));
     const apps = Array.from({ length: APPS }, (_, i) => ({
       sdkAppId: FIRST_APP + used + i,
       secretKey: SECRET_KEY,
       features: { community: true, topic: true },
       groupCustomFields: names.groupFields,
       memberCustomFields: names.memberFields,
-      callback: { url: endpoint.url, allowPrivateNetwork: true, switches },
+      // Every other app is also asked before, and agrees: that must change nothing.
+      callback: { url: endpoint.url, allowPrivateNetwork: true, switches: i % 2 === 0 ? afterwards : callbackSwitches },
     }));
     const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
     const config = serverConfig(serverSection.parse({ port: 0, store }), appsSection.parse(apps));
@@ -108,7 +109,9 @@ export async function startRealSystem(): Promise<RealSystem> {
             if (line === undefined || line.endsWith(" 0")) break;
             patience.throwIfAborted();
           }
-          return endpoint.arrivals.slice(before).filter(({ url }) => url.includes(`SdkAppid=${sdkAppId}&`));
+          return endpoint.arrivals
+            .slice(before)
+            .filter(({ url, headers }) => url.includes(`SdkAppid=${sdkAppId}&`) && headers["muster-sequence"]);
         },
         advance(time) {
           now += time * 1000;

@@ -47,8 +47,32 @@ it("nothing but a login can be asked of a client that is not logged in", async (
   const needsLogin = expect.objectContaining({ code: ClientErrorCode.NotLoggedIn });
   await expect(client.createGroup({ name: "MyFirstGroup" })).rejects.toThrow(needsLogin);
   await expect(client.dismissGroup("g")).rejects.toThrow(needsLogin);
-  await expect(client.createTopicInCommunity({ groupID: "g", topicName: "t" })).rejects.toThrow(needsLogin);
-  await expect(client.deleteTopicFromCommunity({ groupID: "g" })).rejects.toThrow(needsLogin);
+  const groupID = "g";
+  const asked = [
+    client.createTopicInCommunity({ groupID, topicName: "t" }),
+    client.updateTopicProfile({ groupID, topicID: "t" }),
+    client.deleteTopicFromCommunity({ groupID }),
+    client.getTopicList({ groupID }),
+    client.updateGroupProfile({ groupID }),
+    client.changeGroupOwner({ groupID, newOwnerID: "peter" }),
+    client.getGroupProfile({ groupID }),
+    client.getGroupList(),
+    client.joinGroup({ groupID }),
+    client.quitGroup(groupID),
+    client.getGroupApplicationList(),
+    client.handleGroupApplication({ handleAction: "Agree", application: { groupID, applicant: "peter" } }),
+    client.addGroupMember({ groupID, userIDList: ["peter"] }),
+    client.deleteGroupMember({ groupID, userIDList: ["peter"] }),
+    client.getGroupMemberList({ groupID }),
+    client.setGroupMemberRole({ groupID, userID: "peter", role: "Admin" }),
+    client.setGroupMemberNameCard({ groupID, nameCard: "P." }),
+    client.setGroupMemberMuteTime({ groupID, userID: "peter", muteTime: 60 }),
+    client.initGroupAttributes({ groupID, groupAttributes: {} }),
+    client.setGroupAttributes({ groupID, groupAttributes: {} }),
+    client.deleteGroupAttributes({ groupID }),
+    client.getGroupAttributes({ groupID }),
+  ];
+  for (const call of await Promise.allSettled(asked)) expect(call).toEqual({ status: "rejected", reason: needsLogin });
   await expect(client.logout()).resolves.toBeUndefined();
 
   const login = client.login(leckie);

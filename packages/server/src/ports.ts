@@ -34,6 +34,8 @@ export interface GroupReads {
   /** Those that wait, in the order in which they were made. */
   applications(groupId: string): Promise<Application[]>;
   application(groupId: string, userId: string): Promise<Application | undefined>;
+  /** Whether a user is banned at a time (seconds since 1970). */
+  isBanned(groupId: string, userId: string, now: number): Promise<boolean>;
   attributes(groupId: string): Promise<Fields>;
   /** In order of creation. */
   topics(groupId: string): Promise<Topic[]>;
@@ -233,4 +235,9 @@ export interface Presence {
   notifyText(sdkAppId: number, userIds: Iterable<string>, groupId: string, text: string): void;
   /** The users who are connected. */
   users(sdkAppId: number): string[];
+  /** A user comes into a group that keeps no members, for as long as there is a connection. */
+  enterRoom(sdkAppId: number, groupId: string, userId: string): void;
+  leaveRoom(sdkAppId: number, groupId: string, userIds: Iterable<string>): void;
+  /** The users who are in a group that keeps no members. */
+  audience(sdkAppId: number, groupId: string): string[];
 }

@@ -119,7 +119,7 @@ export function groupCalls(ask: Ask, userID: (command: string) => string): Group
     },
     async updateGroupProfile({ groupID: groupId, avatar: faceUrl, groupCustomField, ...more }) {
       const { name, introduction, notification } = more;
-      await ask("changeGroup", {
+      const { group } = await ask("changeGroup", {
         groupId,
         name,
         introduction,
@@ -130,7 +130,6 @@ export function groupCalls(ask: Ask, userID: (command: string) => string): Group
         muteAll: more.muteAllMembers,
         customFields: groupCustomField && fieldsOf(groupCustomField),
       });
-      const { group } = await ask("getGroup", { groupId });
       return done({ group: toGroup(group) });
     },
     async changeGroupOwner({ groupID, newOwnerID }) {

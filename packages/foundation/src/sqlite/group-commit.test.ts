@@ -216,8 +216,8 @@ describe("closing", () => {
   it("can be asked for several times, and at rest", async () => {
     const { commits, add } = open();
     void commits.write(() => add("a"));
-    await Promise.all([commits.close(), commits.close()]);
-    await commits.close();
+    await expect(Promise.all([commits.close(), commits.close()])).resolves.toHaveLength(2);
+    await expect(commits.close()).resolves.toBeUndefined();
   });
 });
 

@@ -32,6 +32,16 @@ describe("a notice", () => {
     { event: "groupDismissed", body: group },
     { event: "topicCreated", body: { groupId: "c", topicId: "t", operator: "leckie" } },
     { event: "topicsDeleted", body: { groupId: "c", topicIds: ["t", "u"], operator: "leckie" } },
+    { event: "topicChanged", body: { groupId: "c", topicId: "t", changed: { name: "u" }, operator: "leckie" } },
+    { event: "groupChanged", body: { groupId: "g", changed: { notification: "" }, operator: "leckie" } },
+    { event: "ownerChanged", body: { groupId: "g", oldOwner: "leckie", newOwner: "peter", operator: "leckie" } },
+    { event: "membersJoined", body: { ...group, userIds: ["peter"], how: "Apply" } },
+    { event: "membersLeft", body: { ...group, userIds: ["peter"], how: "Kicked" } },
+    { event: "memberChanged", body: { ...group, userId: "peter", changed: { role: "Admin" } } },
+    { event: "applicationMade", body: { groupId: "g", name: "n", userId: "peter", inviter: "", note: "please" } },
+    { event: "applicationHandled", body: { ...group, accepted: false, note: "" } },
+    { event: "attributesChanged", body: { groupId: "g", attributes: { a: "" }, operator: "leckie" } },
+    { event: "systemNotification", body: { groupId: "g", text: "Hello" } },
     { event: "closing", body: { reason: "the server stops" } },
   ])("$event is read as it was sent", (frame) => {
     expect(z.parse(noticeFrame, frame)).toEqual(frame);
@@ -41,6 +51,8 @@ describe("a notice", () => {
     { event: "groupCreated", body: group },
     { event: "groupDismissed", body: { name: "MyFirstGroup" } },
     { event: "topicsDeleted", body: { groupId: "c", topicIds: "t", operator: "leckie" } },
+    { event: "membersJoined", body: { ...group, userIds: ["peter"], how: "Kicked" } },
+    { event: "memberChanged", body: { ...group, userId: "peter", changed: { role: "Owner" } } },
     { event: "groupPainted", body: group },
     { body: group },
   ])("is not %j", (frame) => {

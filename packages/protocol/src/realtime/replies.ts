@@ -86,7 +86,7 @@ const theTopic = z.object({ topicId: z.string() });
 const replies = {
   createGroup: theGroup,
   dismissGroup: theGroup,
-  changeGroup: theGroup,
+  changeGroup: z.object({ group: groupView }),
   changeOwner: theGroup,
   getGroup: z.object({ group: groupView }),
   listGroups: z.object({ groups: list(groupView) }),

@@ -65,6 +65,37 @@ describe("what a user asks for", () => {
     expect(problems(userRequests.deleteTopics, { groupId: "g", topicIds: [] })).toEqual(["topicIds must not be empty"]);
   });
 
+  it("lists members by pages of at most 100", () => {
+    const page = { groupId: "g" };
+    expect(problems(userRequests.listMembers, { ...page, after: 0, limit: 100, roles: ["Admin"] })).toEqual([]);
+    for (const wrong of [{ limit: 0 }, { limit: 101 }, { after: -1 }, { roles: [] }, { roles: ["None"] }]) {
+      expect(problems(userRequests.listMembers, { ...page, ...wrong })).toHaveLength(1);
+    }
+  });
+
+  it("has limits for what goes with members", () => {
+    const member = { groupId: "g", userId: "peter" };
+    expect(problems(userRequests.setMemberNameCard, { groupId: "g", nameCard: "a".repeat(50) })).toEqual([]);
+    expect(problems(userRequests.setMemberNameCard, { groupId: "g", nameCard: "a".repeat(51) })).toHaveLength(1);
+    expect(problems(userRequests.setMemberRole, { ...member, role: "Owner" })).toHaveLength(1);
+    expect(problems(userRequests.muteMember, { ...member, muteFor: 4_294_967_295 })).toEqual([]);
+    for (const muteFor of [-1, 0.5, 4_294_967_296]) {
+      expect(problems(userRequests.muteMember, { ...member, muteFor })).toHaveLength(1);
+    }
+    expect(problems(userRequests.addMembers, { groupId: "g", userIds: [] })).toEqual(["userIds must not be empty"]);
+    expect(problems(userRequests.removeMembers, { groupId: "g", userIds: [""] })).toHaveLength(1);
+    expect(problems(userRequests.joinGroup, { groupId: "g", note: "a".repeat(300) })).toEqual([]);
+    expect(problems(userRequests.joinGroup, { groupId: "g", note: "a".repeat(301) })).toHaveLength(1);
+    expect(problems(userRequests.handleApplication, member)).toEqual(["accept is required"]);
+  });
+
+  it("sets attributes that have a key", () => {
+    expect(problems(userRequests.setAttributes, { groupId: "g", attributes: {} })).toEqual([]);
+    expect(problems(userRequests.setAttributes, { groupId: "g", attributes: { "": "a" } })).toHaveLength(1);
+    expect(problems(userRequests.modifyAttributes, { groupId: "g", attributes: { a: 1 } })).toHaveLength(1);
+    expect(problems(userRequests.deleteAttributes, { groupId: "g", keys: [] })).toEqual(["keys must not be empty"]);
+  });
+
   it("names the group to disband", () => {
     expect(problems(userRequests.dismissGroup, {})).toEqual(["groupId is required"]);
   });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-import { newGroupFields, userId } from "../scalars/rest-fields.ts";
+import { memberDefinedData, newGroupFields, userId } from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /** Most members that one call takes. */
@@ -18,7 +18,13 @@ export const createGroup = {
   request: z.object({
     ...newGroupFields,
     MemberList: z.optional(
-      z.array(z.object({ Member_Account: userId, Role: z.optional(z.enum(["Admin", "Member"])) })),
+      z.array(
+        z.object({
+          Member_Account: userId,
+          Role: z.optional(z.enum(["Admin", "Member"])),
+          AppMemberDefinedData: z.optional(memberDefinedData),
+        }),
+      ),
     ),
   }),
   response: z.extend(envelope, { GroupId: z.string() }),

@@ -11,11 +11,16 @@ interface BanMembers {
   readonly banFor: number;
   /** Most users that one call takes. */
   readonly most: number;
+  /** Those who are in the group. */
+  readonly audience: readonly string[];
 }
 
-/** Bans users from an AVChatRoom, or lifts their ban. Whoever is banned cannot come in until it runs out. */
+/**
+ * Bans users from an AVChatRoom, or lifts their ban. Whoever is banned cannot come in until it runs out; those who
+ * are in leave, which is told like any removal.
+ */
 export const banMembers = onGroup<BanMembers, readonly Ban[]>(undefined, async (tx, { now }, input, group) => {
-  const { groupId, userIds, banFor, most } = input;
+  const { groupId, userIds, banFor, most, audience } = input;
   const refusal = banRefusal(group);
   if (refusal) return { ok: false, refusal };
   if (userIds.length > most) {
@@ -24,7 +29,9 @@ export const banMembers = onGroup<BanMembers, readonly Ban[]>(undefined, async (
   const until = banFor === 0 ? 0 : Math.floor(now / 1000) + banFor;
   const bans = userIds.map((userId) => ({ userId, until }));
   await tx.setBans(groupId, bans);
-  return done(bans);
+  const leaving = banFor === 0 ? [] : audience.filter((userId) => userIds.includes(userId));
+  if (leaving.length === 0) return done(bans);
+  return done(bans, { kind: "members-left", group, userIds: leaving, how: "Kicked", silent: false });
 });
 
 /** Why a group has no bans, or `undefined` where it can. */

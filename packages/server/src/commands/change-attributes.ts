@@ -18,21 +18,24 @@ interface ChangeAttributes {
 }
 
 /** Changes a group's attributes; returns those that there are afterwards. */
-export const changeAttributes = onGroup<ChangeAttributes, Fields>("changeAttributes", async (tx, _context, input, group) => {
-  const { groupId, how, attributes } = input;
-  const before = await tx.attributes(groupId);
-  const after = apply(before, how, attributes);
-  const refusal = sizeRefusal(attributes, after);
-  if (refusal) return { ok: false, refusal };
-  await tx.setAttributes(groupId, after);
-  return done(after, {
-    kind: "attributes-changed",
-    group,
-    how,
-    attributes: how === "clear" ? before : attributes,
-    after,
-  });
-});
+export const changeAttributes = onGroup<ChangeAttributes, Fields>(
+  "changeAttributes",
+  async (tx, _context, input, group) => {
+    const { groupId, how, attributes } = input;
+    const before = await tx.attributes(groupId);
+    const after = apply(before, how, attributes);
+    const refusal = sizeRefusal(attributes, after);
+    if (refusal) return { ok: false, refusal };
+    await tx.setAttributes(groupId, after);
+    return done(after, {
+      kind: "attributes-changed",
+      group,
+      how,
+      attributes: how === "clear" ? before : attributes,
+      after,
+    });
+  },
+);
 
 function apply(before: Fields, how: ChangeAttributes["how"], attributes: Fields): Fields {
   switch (how) {
@@ -53,7 +56,10 @@ function sizeRefusal(given: Fields, after: Fields): Refusal | undefined {
       return { code: ErrorCode.InvalidParameter, info: "GroupAttr is not valid Unicode (a lone surrogate)" };
     }
     if (byteLength(key) > KEY_MAX_BYTES) {
-      return { code: ErrorCode.AttributeKeyTooLong, info: `GroupAttr: the key ${key} is longer than ${KEY_MAX_BYTES} bytes` };
+      return {
+        code: ErrorCode.AttributeKeyTooLong,
+        info: `GroupAttr: the key ${key} is longer than ${KEY_MAX_BYTES} bytes`,
+      };
     }
     if (byteLength(value) > VALUE_MAX_BYTES) {
       return {

@@ -26,14 +26,16 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
   }
   const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
   if (unknown) return refuse(ErrorCode.InvalidParameter, `AppDefinedData: the app has no custom field "${unknown[0]}"`);
-  const problem = memberLimitProblem(group, input.maxMembers, await tx.memberCount(group.groupId));
+  // Where members are not counted, their limit is ignored, as documented.
+  const maxMembers = capabilities[group.type].keepsMembers ? input.maxMembers : undefined;
+  const problem = memberLimitProblem(group, maxMembers, await tx.memberCount(group.groupId));
   if (problem) return problem;
 
   const changed = changedTexts(group, input);
   const after: Group = {
     ...group,
     ...changed,
-    maxMembers: input.maxMembers ?? group.maxMembers,
+    maxMembers: maxMembers ?? group.maxMembers,
     applyJoinOption: input.applyJoinOption ?? group.applyJoinOption,
     inviteJoinOption: input.inviteJoinOption ?? group.inviteJoinOption,
     muteAll: input.muteAll ?? group.muteAll,
@@ -46,9 +48,8 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
 });
 
 function memberLimitProblem(group: Group, maxMembers: number | undefined, members: number): Outcome<never> | undefined {
-  const { keepsMembers, maxMembers: most } = capabilities[group.type];
-  // Where members are not counted, the field is without effect, as documented.
-  if (maxMembers === undefined || !keepsMembers) return undefined;
+  if (maxMembers === undefined) return undefined;
+  const most = capabilities[group.type].maxMembers;
   if (maxMembers > most) {
     return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is at most ${most} for a group of type ${group.type}`);
   }

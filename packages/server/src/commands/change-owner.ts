@@ -12,7 +12,8 @@ interface ChangeOwner {
 export const changeOwner = onGroup<ChangeOwner, Record<string, never>>(
   "changeOwner",
   async (tx, _context, { groupId, newOwner }, group) => {
-    if (newOwner === group.owner) return refuse(ErrorCode.NotPermitted, `NewOwner_Account: ${newOwner} is the owner already`);
+    if (newOwner === group.owner)
+      return refuse(ErrorCode.NotPermitted, `NewOwner_Account: ${newOwner} is the owner already`);
     const heir = await tx.member(groupId, newOwner);
     if (!heir) return refuse(ErrorCode.NotPermitted, `NewOwner_Account: ${newOwner} is not a member of the group`);
     const oldOwner = await tx.member(groupId, group.owner);

@@ -28,7 +28,8 @@ const least: CreateGroup = {
 const as = (role: "Admin" | "Member", ...userIds: string[]): CreateGroup["members"] =>
   userIds.map((userId) => ({ userId, role }));
 const members = (...userIds: string[]): CreateGroup["members"] => as("Member", ...userIds);
-const manyMembers = (count: number): CreateGroup["members"] => members(...Array.from({ length: count }, (_, i) => `user-${i}`));
+const manyMembers = (count: number): CreateGroup["members"] =>
+  members(...Array.from({ length: count }, (_, i) => `user-${i}`));
 
 async function created(under: ExecutorUnderTest, input: Partial<CreateGroup>): Promise<Group> {
   const outcome = await under.execute(createGroup, { ...least, ...input });
@@ -47,7 +48,12 @@ describe("creating a group is refused, and nothing is changed,", () => {
     ["of a type that there is not", { type: "BChatRoom" }, InvalidParameter],
     ["of a type in other letters", { type: "public" }, InvalidParameter],
     ["that is a community where the app has none", { type: "Community" }, FeatureNotEnabled, { app: noFeatures }],
-    ["with topics where the app has none", { type: "Community", supportTopic: true }, FeatureNotEnabled, { app: noTopics }],
+    [
+      "with topics where the app has none",
+      { type: "Community", supportTopic: true },
+      FeatureNotEnabled,
+      { app: noTopics },
+    ],
     ["with topics that is no community", { type: "Public", supportTopic: true }, InvalidParameter],
     ["that keeps no members, with members", { type: "AVChatRoom", members: members("bob") }, NotPermitted],
     ["of a type without admins, with one", { type: "Work", members: as("Admin", "bob") }, InvalidParameter],
@@ -64,14 +70,23 @@ describe("creating a group is refused, and nothing is changed,", () => {
     ["whose id looks like a topic's", { groupId: "a@TOPIC#_b" }, InvalidParameter],
     ["that is a community, whose id is not one's", { type: "Community", groupId: "chess" }, InvalidParameter],
     ["that is a community, whose id is the prefix", { type: "Community", groupId: "@TGS#_" }, InvalidParameter],
-    ["that is a community, whose id looks generated", { type: "Community", groupId: "@TGS#_@TGS#c1" }, InvalidParameter],
+    [
+      "that is a community, whose id looks generated",
+      { type: "Community", groupId: "@TGS#_@TGS#c1" },
+      InvalidParameter,
+    ],
     ["with a custom field that the app has not", { customFields: [["Other", "x"]] }, InvalidParameter],
     ["whose owner is unknown", { owner: "nobody" }, UserNotFound],
     ["with a member who is unknown", { owner: "leckie", members: members("bob", "nobody") }, UserNotFound],
     ["whose id is taken by another's group", { groupId: "taken", owner: "bob" }, GroupIdTaken],
     ["whose id is taken, by nobody in particular", { groupId: "taken" }, GroupIdTaken],
     ["whose id is taken by the owner's own group", { groupId: "taken", owner: "leckie" }, GroupIdTakenBySelf],
-    ["whose id is taken by the caller's own group", { groupId: "taken" }, GroupIdTakenBySelf, { caller: { userId: "leckie" } }],
+    [
+      "whose id is taken by the caller's own group",
+      { groupId: "taken" },
+      GroupIdTakenBySelf,
+      { caller: { userId: "leckie" } },
+    ],
     ["whose id is taken by a group without an owner", { groupId: "nobody's", owner: "leckie" }, GroupIdTaken],
   ])("%s", async (_which, input, code, { app, caller } = {}) => {
     const under = await openExecutor();
@@ -90,7 +105,10 @@ describe("creating a group is refused, and nothing is changed,", () => {
     const under = await openExecutor();
     const outcome = await under.execute(createGroup, { ...least, owner: "leckie", members: manyMembers(12) });
     const ten = Array.from({ length: 10 }, (_, i) => `user-${i}`).join(", ");
-    expect(outcome).toMatchObject({ ok: false, refusal: { code: UserNotFound, info: expect.stringMatching(`: ${ten}$`) } });
+    expect(outcome).toMatchObject({
+      ok: false,
+      refusal: { code: UserNotFound, info: expect.stringMatching(`: ${ten}$`) },
+    });
   });
 });
 

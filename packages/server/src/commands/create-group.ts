@@ -54,7 +54,11 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   const members = initialMembers(input);
   const owner = input.owner === undefined ? [] : [input.owner];
   const missing = await tx.missingAccounts([...owner, ...members.map(({ userId }) => userId)]);
-  if (missing.length > 0) return refuse(ErrorCode.UserNotFound, `Owner_Account or MemberList: not imported: ${missing.slice(0, 10).join(", ")}`);
+  if (missing.length > 0)
+    return refuse(
+      ErrorCode.UserNotFound,
+      `Owner_Account or MemberList: not imported: ${missing.slice(0, 10).join(", ")}`,
+    );
 
   const groupId = input.groupId ?? (await freeGroupId(tx, context, type));
   const taken = input.groupId === undefined ? undefined : await tx.group(groupId);
@@ -94,7 +98,8 @@ function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup)
   }
   if (input.supportTopic) {
     if (type !== "Community") return { code: ErrorCode.InvalidParameter, info: "SupportTopic is for communities only" };
-    if (!app.features.topic) return { code: ErrorCode.FeatureNotEnabled, info: "SupportTopic: topics are not enabled for this app" };
+    if (!app.features.topic)
+      return { code: ErrorCode.FeatureNotEnabled, info: "SupportTopic: topics are not enabled for this app" };
   }
   if (!keepsMembers && input.members.length > 0) {
     return { code: ErrorCode.NotPermitted, info: `MemberList cannot be given for a group of type ${type}` };

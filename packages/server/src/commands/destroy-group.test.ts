@@ -53,7 +53,9 @@ describe("disbanding a group", () => {
 
   it.each<[string, string]>([
     ["leckie", "Work"],
-    ...groupTypes.flatMap((type) => ["peter", "bob", "nobody", "administrator"].map((user) => [user, type] as [string, string])),
+    ...groupTypes.flatMap((type) =>
+      ["peter", "bob", "nobody", "administrator"].map((user) => [user, type] as [string, string]),
+    ),
   ])("is refused to %s of a group of the type %s, and nothing is changed", async (userId, type) => {
     const under = await openExecutor();
     const groupId = await groupOf(under, type);
@@ -109,7 +111,14 @@ describe("disbanding a group", () => {
   it("takes a community's topics with it, without a word about them", async () => {
     const under = await openExecutor();
     const groupId = await groupOf(under, "Community");
-    const topic = { ...least, groupId, topicId: `${groupId}@TOPIC#_a`, name: "a", creator: undefined, customString: "" };
+    const topic = {
+      ...least,
+      groupId,
+      topicId: `${groupId}@TOPIC#_a`,
+      name: "a",
+      creator: undefined,
+      customString: "",
+    };
     expect(await under.execute(createTopic, topic)).toMatchObject({ ok: true });
     await under.execute(destroyGroup, { groupId });
     expect(await under.reads.topics(groupId)).toEqual([]);

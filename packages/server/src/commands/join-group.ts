@@ -10,18 +10,28 @@ interface JoinGroup {
   readonly groupId: string;
   /** What the user has to say to those who decide. */
   readonly note: string;
+  /** Those who are in the group, where it keeps no members. */
+  readonly audience: readonly string[];
 }
 
 /**
  * The caller joins a group, at once where the group is free to join, else by an application that waits for its
- * owner or an admin.
+ * owner or an admin. A group that keeps no members has an audience, which is the door's to keep.
  */
 export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async (tx, context, input, group) => {
   const { userId } = context.caller;
   const { groupId } = group;
   const refusal = closedTo(group);
   if (refusal) return { ok: false, refusal };
-  if (await tx.member(groupId, userId)) return refuse(ErrorCode.AlreadyMember, "the user is a member already");
+  const { keepsMembers } = capabilities[group.type];
+  const isIn = keepsMembers ? (await tx.member(groupId, userId)) !== undefined : input.audience.includes(userId);
+  if (isIn) return refuse(ErrorCode.AlreadyMember, "the user is a member already");
+  if (!keepsMembers) {
+    if (await tx.isBanned(groupId, userId, Math.floor(context.now / 1000))) {
+      return refuse(ErrorCode.NotPermitted, "the user is banned from the group");
+    }
+    return done("joined", { kind: "members-joined", group, userIds: [userId], how: "Apply", silent: false });
+  }
   const room = group.maxMembers - (await tx.memberCount(groupId));
   if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
 
@@ -41,12 +51,9 @@ export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async
 
 /** Why nobody can come to a group unasked, or `undefined` where users can. */
 function closedTo({ type, applyJoinOption }: Group): Refusal | undefined {
-  const { joining, keepsMembers } = capabilities[type];
+  const { joining } = capabilities[type];
   if (joining === "closed") {
     return { code: ErrorCode.NotPermitted, info: `a group of type ${type} is joined by invitation only` };
-  }
-  if (!keepsMembers) {
-    return { code: ErrorCode.NotPermitted, info: `a group of type ${type} keeps no members that one could be among` };
   }
   if (joining === "approval" && applyJoinOption === "DisableApply") {
     return { code: ErrorCode.NotPermitted, info: "the group takes no applications" };

@@ -5,6 +5,7 @@ import { NOW, openExecutor, type ExecutorUnderTest } from "../../../../test/harn
 import { capabilities } from "../group/capabilities.ts";
 import { newMember, type Group, type Role } from "../group/group.ts";
 import { addMembers } from "./add-members.ts";
+import { banMembers } from "./ban-members.ts";
 import { handleApplication } from "./handle-application.ts";
 import { joinGroup } from "./join-group.ts";
 import { quitGroup } from "./quit-group.ts";
@@ -59,15 +60,15 @@ describe("joining", () => {
     Work: ErrorCode.NotPermitted,
     Public: "waits",
     Meeting: "joined",
-    AVChatRoom: ErrorCode.NotPermitted,
+    AVChatRoom: "joined",
     Community: "joined",
   };
   it.each(groupTypes)("a %s goes as its type says", async (type) => {
     const { groupId } = await given(type);
-    const outcome = await under.executeAs("peter", joinGroup, { groupId, note: "please" });
+    const outcome = await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "please" });
     const expected = comes[type];
     expect(outcome).toEqual(typeof expected === "number" ? refusedWith(expected) : { ok: true, result: expected });
-    expect("peter" in (await rolesIn(groupId))).toBe(expected === "joined");
+    expect("peter" in (await rolesIn(groupId))).toBe(expected === "joined" && capabilities[type].keepsMembers);
     expect(await under.callbacks(groupId)).toEqual(
       expected === "joined"
         ? [
@@ -91,22 +92,27 @@ describe("joining", () => {
     ["DisableApply", refusedWith(ErrorCode.NotPermitted)],
   ] as const)("a public group goes as its ApplyJoinOption %s says", async (applyJoinOption, outcome) => {
     const { groupId } = await given("Public", undefined, { applyJoinOption });
-    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual(outcome);
+    expect(await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" })).toEqual(outcome);
   });
 
   it("a group that is free to join does not look at its ApplyJoinOption", async () => {
     const { groupId } = await given("Meeting", undefined, { applyJoinOption: "DisableApply" });
-    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual({ ok: true, result: "joined" });
+    expect(await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" })).toEqual({
+      ok: true,
+      result: "joined",
+    });
     expect(await under.reads.member(groupId, "peter")).toEqual(newMember("peter", "Member", SECONDS));
   });
 
   it("is refused to members, to a full group, and where there is no group", async () => {
     const { groupId } = await given("Meeting", { leckie: "Owner", peter: "Member" }, { maxMembers: 2 });
-    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual(
+    expect(await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" })).toEqual(
       refusedWith(ErrorCode.AlreadyMember),
     );
-    expect(await under.executeAs("bob", joinGroup, { groupId, note: "" })).toEqual(refusedWith(ErrorCode.GroupFull));
-    expect(await under.executeAs("bob", joinGroup, { groupId: "nowhere", note: "" })).toEqual(
+    expect(await under.executeAs("bob", joinGroup, { audience: [], groupId, note: "" })).toEqual(
+      refusedWith(ErrorCode.GroupFull),
+    );
+    expect(await under.executeAs("bob", joinGroup, { audience: [], groupId: "nowhere", note: "" })).toEqual(
       refusedWith(ErrorCode.GroupNotFound),
     );
     expect(under.told).toEqual([]);
@@ -114,7 +120,7 @@ describe("joining", () => {
 
   it("takes the last place, which is told as well", async () => {
     const { groupId } = await given("Meeting", undefined, { maxMembers: 2 });
-    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     expect((await under.callbacks(groupId)).map((body) => body["CallbackCommand"])).toEqual([
       "Group.CallbackAfterNewMemberJoin",
       "Group.CallbackAfterGroupFull",
@@ -122,11 +128,40 @@ describe("joining", () => {
   });
 });
 
+describe("a group that keeps no members", () => {
+  const audience = ["peter"];
+
+  it("is joined by whoever is not in it and not banned; nothing is stored", async () => {
+    const { groupId } = await given("AVChatRoom");
+    const input = { groupId, note: "", audience };
+    expect(await under.executeAs("bob", joinGroup, input)).toEqual({ ok: true, result: "joined" });
+    expect(await under.executeAs("peter", joinGroup, input)).toEqual(refusedWith(ErrorCode.AlreadyMember));
+    expect(await under.reads.members(groupId)).toEqual([]);
+    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 60, most: 50, audience });
+    expect(await under.executeAs("bob", joinGroup, input)).toEqual(refusedWith(ErrorCode.NotPermitted));
+    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 0, most: 50, audience });
+    expect(await under.executeAs("bob", joinGroup, input)).toEqual({ ok: true, result: "joined" });
+  });
+
+  it("is left by those who are in it, of themselves or by a ban", async () => {
+    const { groupId } = await given("AVChatRoom");
+    expect(await under.executeAs("bob", quitGroup, { groupId, audience })).toEqual(refusedWith(ErrorCode.NotPermitted));
+    expect(await under.executeAs("peter", quitGroup, { groupId, audience })).toEqual({ ok: true, result: { groupId } });
+    await under.execute(banMembers, { groupId, userIds: ["bob", "peter"], banFor: 60, most: 50, audience });
+    const exit = { CallbackCommand: "Group.CallbackAfterMemberExit", ExitMemberList: [{ Member_Account: "peter" }] };
+    expect(await under.callbacks(groupId)).toMatchObject([
+      { ...exit, ExitType: "Quit", Operator_Account: "peter" },
+      { ...exit, ExitType: "Kicked", Operator_Account: "administrator" },
+    ]);
+    expect(await under.reads.group(groupId)).toBeDefined();
+  });
+});
+
 describe("an application", () => {
   it("waits until somebody decides; a second one takes the place of the first", async () => {
     const { groupId } = await given("Public");
-    await under.executeAs("peter", joinGroup, { groupId, note: "please" });
-    await under.executeAs("peter", joinGroup, { groupId, note: "pretty please" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "please" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "pretty please" });
     const application = { groupId, userId: "peter", inviter: "", note: "pretty please", time: SECONDS };
     expect(await under.reads.applications(groupId)).toEqual([application]);
     expect(under.told.at(-1)).toMatchObject({ kind: "applications-made", applications: [application] });
@@ -134,7 +169,7 @@ describe("an application", () => {
 
   it.each(["leckie", "bob"])("is accepted by the owner or an admin: %s", async (decider) => {
     const { groupId } = await given("Public", { leckie: "Owner", bob: "Admin" }, { maxMembers: 3 });
-    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     const input = { groupId, userId: "peter", accept: true, note: "welcome" };
     expect(await under.executeAs(decider, handleApplication, input)).toEqual({ ok: true, result: { groupId } });
     expect(await rolesIn(groupId)).toEqual({ leckie: "Owner", bob: "Admin", peter: "Member" });
@@ -158,18 +193,21 @@ describe("an application", () => {
 
   it("that is refused leaves nothing, and can be made again", async () => {
     const { groupId } = await given("Public");
-    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     const input = { groupId, userId: "peter", accept: false, note: "no" };
     expect(await under.executeAs("leckie", handleApplication, input)).toEqual({ ok: true, result: { groupId } });
     expect(await rolesIn(groupId)).toEqual({ leckie: "Owner" });
     expect(await under.callbacks(groupId)).toEqual([]);
     expect(under.told.at(-1)).toMatchObject({ kind: "application-handled", accepted: false, note: "no" });
-    expect(await under.executeAs("peter", joinGroup, { groupId, note: "" })).toEqual({ ok: true, result: "waits" });
+    expect(await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" })).toEqual({
+      ok: true,
+      result: "waits",
+    });
   });
 
   it("is nobody else's to decide, and stays where the group is full", async () => {
     const { groupId } = await given("Public", { leckie: "Owner", bob: "Member" }, { maxMembers: 3 });
-    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     const input = { groupId, userId: "peter", accept: true, note: "" };
     for (const userId of ["peter", "bob"]) {
       expect(await under.executeAs(userId, handleApplication, input)).toEqual(refusedWith(ErrorCode.NotPermitted));
@@ -181,10 +219,10 @@ describe("an application", () => {
 
   it("goes with the user, and with the group, and once its user is in by another way", async () => {
     const { groupId } = await given("Public");
-    await under.executeAs("peter", joinGroup, { groupId, note: "" });
+    await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     await under.execute(addMembers, { groupId, userIds: ["peter"], silent: true, most: 300 });
     expect(await under.reads.applications(groupId)).toEqual([]);
-    await under.executeAs("bob", joinGroup, { groupId, note: "" });
+    await under.executeAs("bob", joinGroup, { audience: [], groupId, note: "" });
     await under.execute(removeAccounts, { userIds: ["bob"], most: 100 });
     expect(await under.reads.applications(groupId)).toEqual([]);
   });
@@ -244,7 +282,10 @@ describe("an invitation", () => {
 describe("quitting", () => {
   it.each(groupTypes.filter((type) => capabilities[type].keepsMembers))("a %s is up to each member", async (type) => {
     const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
-    expect(await under.executeAs("peter", quitGroup, { groupId })).toEqual({ ok: true, result: { groupId } });
+    expect(await under.executeAs("peter", quitGroup, { audience: [], groupId })).toEqual({
+      ok: true,
+      result: { groupId },
+    });
     expect(await rolesIn(groupId)).toEqual({ leckie: "Owner" });
     expect(await under.callbacks(groupId)).toMatchObject([
       {
@@ -255,26 +296,33 @@ describe("quitting", () => {
         EventTime: NOW,
       },
     ]);
-    expect(await under.executeAs("peter", quitGroup, { groupId })).toEqual(refusedWith(ErrorCode.NotPermitted));
+    expect(await under.executeAs("peter", quitGroup, { audience: [], groupId })).toEqual(
+      refusedWith(ErrorCode.NotPermitted),
+    );
   });
 
-  it.each(groupTypes)("a %s is open to its owner if the type has it so", async (type) => {
+  it("a Work is open to its owner as well, and it has none then", async () => {
+    const { groupId } = await given("Work", { leckie: "Owner", peter: "Member" });
+    expect(await under.executeAs("leckie", quitGroup, { audience: [], groupId })).toEqual({
+      ok: true,
+      result: { groupId },
+    });
+    expect(await under.reads.group(groupId)).toMatchObject({ owner: "" });
+    expect(await rolesIn(groupId)).toEqual({ peter: "Member" });
+  });
+
+  it.each(groupTypes.filter((type) => type !== "Work"))("a %s is not open to its owner", async (type) => {
     const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
-    const outcome = await under.executeAs("leckie", quitGroup, { groupId });
-    if (type === "Work") {
-      expect(outcome).toEqual({ ok: true, result: { groupId } });
-      expect(await under.reads.group(groupId)).toMatchObject({ owner: "" });
-      expect(await rolesIn(groupId)).toEqual({ peter: "Member" });
-    } else {
-      expect(outcome).toEqual(refusedWith(ErrorCode.OwnerMayNotQuit));
-      expect(await under.reads.group(groupId)).toMatchObject({ owner: "leckie" });
-      expect(await under.callbacks(groupId)).toEqual([]);
-    }
+    expect(await under.executeAs("leckie", quitGroup, { audience: [], groupId })).toEqual(
+      refusedWith(ErrorCode.OwnerMayNotQuit),
+    );
+    expect(await under.reads.group(groupId)).toMatchObject({ owner: "leckie" });
+    expect(await under.callbacks(groupId)).toEqual([]);
   });
 
   it("as the last member ends the group", async () => {
     const { groupId } = await given("Work");
-    await under.executeAs("leckie", quitGroup, { groupId });
+    await under.executeAs("leckie", quitGroup, { audience: [], groupId });
     expect(await under.reads.group(groupId)).toBeUndefined();
     expect(await under.callbacks(groupId)).toEqual([
       {

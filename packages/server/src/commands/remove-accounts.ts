@@ -16,7 +16,10 @@ export const removeAccounts: Command<{ readonly userIds: readonly string[]; read
   { userIds, most },
 ) => {
   if (userIds.length > most) {
-    return refuse(ErrorCode.AccountParameterInvalid, `DeleteItem names ${userIds.length} users, one call takes ${most}`);
+    return refuse(
+      ErrorCode.AccountParameterInvalid,
+      `DeleteItem names ${userIds.length} users, one call takes ${most}`,
+    );
   }
   const results = [];
   const events: GroupEvent[] = [];

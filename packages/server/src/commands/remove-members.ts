@@ -19,10 +19,16 @@ interface RemoveMembers {
 export const removeMembers = onGroup<RemoveMembers, readonly string[]>(undefined, async (tx, context, input, group) => {
   const { groupId, userIds, most, silent } = input;
   if (userIds.length > most) {
-    return refuse(ErrorCode.TooManyAccounts, `MemberToDel_Account names ${userIds.length} members, one call takes ${most}`);
+    return refuse(
+      ErrorCode.TooManyAccounts,
+      `MemberToDel_Account names ${userIds.length} members, one call takes ${most}`,
+    );
   }
   if (!capabilities[group.type].keepsMembers) {
-    return refuse(ErrorCode.InvalidParameter, `GroupId: a group of type ${group.type} keeps no members that could be removed`);
+    return refuse(
+      ErrorCode.InvalidParameter,
+      `GroupId: a group of type ${group.type} keeps no members that could be removed`,
+    );
   }
   const refusal = await refusalOf(tx, context, group, "kick");
   if (refusal) return { ok: false, refusal };

@@ -89,7 +89,10 @@ describe("creating a topic", () => {
     const under = await withTopics("taken");
     const before = await under.everything();
     const told = under.told.length;
-    expect(await under.execute(createTopic, { ...least, ...input }, {}, app)).toMatchObject({ ok: false, refusal: { code } });
+    expect(await under.execute(createTopic, { ...least, ...input }, {}, app)).toMatchObject({
+      ok: false,
+      refusal: { code },
+    });
     expect(await under.everything()).toEqual(before);
     expect(under.told).toHaveLength(told);
   });
@@ -97,7 +100,10 @@ describe("creating a topic", () => {
   it.each(["bob", "nobody", "administrator"])("is refused to %s, who is neither owner nor admin", async (userId) => {
     const under = await opened();
     const before = await under.everything();
-    expect(await under.executeAs(userId, createTopic, least)).toMatchObject({ ok: false, refusal: { code: NotPermitted } });
+    expect(await under.executeAs(userId, createTopic, least)).toMatchObject({
+      ok: false,
+      refusal: { code: NotPermitted },
+    });
     expect(await under.everything()).toEqual(before);
   });
 
@@ -158,7 +164,9 @@ describe("creating a topic", () => {
     expect(results[200]).toMatchObject({ ok: false, refusal: { code: TooManyGroups } });
     await under.execute(destroyTopics, { groupId: community, topicIds: [idOf("0")] });
     expect(await under.execute(createTopic, { ...least, topicId: idOf("200") })).toMatchObject({ ok: true });
-    expect(await under.execute(createTopic, { ...least, groupId: "@TGS#_go" }), "elsewhere").toMatchObject({ ok: true });
+    expect(await under.execute(createTopic, { ...least, groupId: "@TGS#_go" }), "elsewhere").toMatchObject({
+      ok: true,
+    });
   });
 });
 
@@ -191,7 +199,14 @@ describe("deleting topics", () => {
     const outcome = await under.execute(destroyTopics, { groupId: community, topicIds: named });
     if (!outcome.ok) throw new Error(outcome.refusal.info);
     expect(outcome.result.map(({ topicId }) => topicId)).toEqual(named);
-    expect(outcome.result.map(({ code }) => code)).toEqual([0, TopicNotFound, 0, GroupIdInvalid, GroupIdInvalid, TopicNotFound]);
+    expect(outcome.result.map(({ code }) => code)).toEqual([
+      0,
+      TopicNotFound,
+      0,
+      GroupIdInvalid,
+      GroupIdInvalid,
+      TopicNotFound,
+    ]);
     expect(outcome.result.every(({ info }) => info !== "")).toBe(true);
     expect((await under.reads.topics(community)).map(({ topicId }) => topicId)).toEqual([idOf("b")]);
     expect((await under.callbacks(community)).at(-1)).toEqual({

@@ -723,6 +723,15 @@ describe("whatever happens", () => {
     world.weather.storeFails = storeFails;
   }
 
+  async function stopInTheEnd(world: World): Promise<void> {
+    let stopped = false;
+    void world.stop().then(() => (stopped = true));
+    await world.clock.run(600_000, () => stopped);
+    expect(stopped, "stops").toBe(true);
+    expect(world.inFlight.size, "stops with nothing on its way").toBe(0);
+    world.kill();
+  }
+
   it("every callback is delivered or given up in the end, in order and once for each life of the program", async () => {
     await fc.assert(
       fc.asyncProperty(history, async ({ seed, limits: few, weather: rough, attempts, steps }) => {
@@ -736,12 +745,7 @@ describe("whatever happens", () => {
             world.kill();
             await restart(world);
           } else if (one.does === "stop") {
-            let stopped = false;
-            void world.stop().then(() => (stopped = true));
-            await clock.run(600_000, () => stopped);
-            expect(stopped, "stops").toBe(true);
-            expect(world.inFlight.size, "stops with nothing on its way").toBe(0);
-            world.kill();
+            await stopInTheEnd(world);
             await restart(world);
           } else if (one.does === "url") world.hasUrl = one.there;
           else {

@@ -101,7 +101,7 @@ async function endpoint(onRequest: (socket: Socket, count: number) => void, path
   const requests: string[] = [];
   const server = createServer((socket) => {
     sockets.add(socket);
-    closed.add(once(socket, "close"));
+    closed.add(new Promise((resolve) => socket.once("close", resolve)));
     socket.on("error", () => undefined);
     let text = "";
     socket.on("data", (chunk: Buffer) => {

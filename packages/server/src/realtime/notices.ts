@@ -26,6 +26,14 @@ export function createNotifier(
     sessions.notify(sdkAppId, new Set([...members, ...gone]), frame);
   }
 
+  /** Tells those who are in a group that keeps no members, and those who come or go just now. */
+  function notifyAudience(sdkAppId: number, event: GroupEvent, frame: NoticeFrame): void {
+    const audience = sessions.audience(sdkAppId, event.group.groupId);
+    const moving = event.kind === "members-left" || event.kind === "members-joined" ? event.userIds : [];
+    sessions.notify(sdkAppId, new Set([...audience, ...moving]), frame);
+    if (event.kind === "group-destroyed") sessions.leaveRoom(sdkAppId, event.group.groupId, audience);
+  }
+
   async function notifyDeciders(sdkAppId: number, { group, applications }: ApplicationsMade): Promise<void> {
     const { groupId, name } = group;
     const deciders = await decidersOf(store.read(sdkAppId), group);
@@ -47,6 +55,8 @@ export function createNotifier(
       sessions.notify(sdkAppId, [event.application.userId], frame);
     } else if (event.kind === "group-created") {
       sessions.notify(sdkAppId, new Set([event.group.owner, ...event.initialMembers]), frame);
+    } else if (!capabilities[event.group.type].keepsMembers) {
+      notifyAudience(sdkAppId, event, frame);
     } else if (event.kind === "group-destroyed") {
       sessions.notify(sdkAppId, event.members, frame);
     } else {

@@ -1,6 +1,7 @@
 import type { NoticeFrame, OptPlatform } from "@muster/protocol";
 
 import type { Presence } from "../ports.ts";
+import { createRooms } from "./rooms.ts";
 
 /** One device of an app user that is connected and logged in. */
 export interface Session {
@@ -23,6 +24,7 @@ export interface Sessions extends Presence {
 
 export function createSessions(): Sessions {
   const apps = new Map<number, Map<string, Set<Session>>>();
+  const rooms = createRooms();
   let count = 0;
   function notify(sdkAppId: number, userIds: Iterable<string>, frame: NoticeFrame): void {
     const users = apps.get(sdkAppId);
@@ -44,7 +46,10 @@ export function createSessions(): Sessions {
       const devices = users?.get(session.userId);
       if (!users || !devices?.delete(session)) return;
       count -= 1;
-      if (devices.size === 0) users.delete(session.userId);
+      if (devices.size === 0) {
+        users.delete(session.userId);
+        rooms.leaveAll(session.sdkAppId, session.userId);
+      }
       if (users.size === 0) apps.delete(session.sdkAppId);
     },
     platforms(sdkAppId, userId) {
@@ -56,6 +61,12 @@ export function createSessions(): Sessions {
     notifyText(sdkAppId, userIds, groupId, text) {
       notify(sdkAppId, userIds, { event: "systemNotification", body: { groupId, text } });
     },
+    enterRoom(sdkAppId, groupId, userId) {
+      // Whose last connection has ended meanwhile is nowhere.
+      if (apps.get(sdkAppId)?.has(userId)) rooms.enter(sdkAppId, groupId, userId);
+    },
+    leaveRoom: rooms.leave,
+    audience: rooms.audience,
     users(sdkAppId) {
       return [...(apps.get(sdkAppId)?.keys() ?? [])];
     },

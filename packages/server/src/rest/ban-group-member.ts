@@ -5,14 +5,17 @@ import { endpoint } from "./rest-endpoint.ts";
 
 /** `group_open_http_svc/ban_group_member` */
 export const banGroupMemberEndpoint = endpoint(restCommands.banGroupMember, async (executor, app, caller, body) => {
-  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: body.Duration, most: BAN_MAX };
+  const { GroupId: groupId, Members_Account: userIds, Duration: banFor } = body;
+  const audience = executor.presence.audience(app.sdkAppId, groupId);
+  const input = { groupId, userIds, banFor, most: BAN_MAX, audience };
   const outcome = await executor.execute(app, caller, banMembers, input);
+  if (outcome.ok && banFor > 0) executor.presence.leaveRoom(app.sdkAppId, groupId, userIds);
   return outcome.ok ? { ok: true, fields: {} } : outcome;
 });
 
 /** `group_open_http_svc/unban_group_member` */
 export const unbanGroupMemberEndpoint = endpoint(restCommands.unbanGroupMember, async (executor, app, caller, body) => {
-  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: 0, most: BAN_MAX };
+  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: 0, most: BAN_MAX, audience: [] };
   const outcome = await executor.execute(app, caller, banMembers, input);
   return outcome.ok ? { ok: true, fields: {} } : outcome;
 });

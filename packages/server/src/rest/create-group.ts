@@ -7,10 +7,13 @@ import { endpoint } from "./rest-endpoint.ts";
 
 /** `group_open_http_svc/create_group` */
 export const createGroupEndpoint = endpoint(restCommands.createGroup, async (executor, app, caller, body) => {
-  const members = (body.MemberList ?? []).map(({ Member_Account, Role = "Member" as const }) => ({
-    userId: Member_Account,
-    role: Role,
-  }));
+  const members = (body.MemberList ?? []).map(
+    ({ Member_Account, Role = "Member" as const, AppMemberDefinedData = [] }) => ({
+      userId: Member_Account,
+      role: Role,
+      customFields: AppMemberDefinedData.map(({ Key, Value }) => [Key, Value] as const),
+    }),
+  );
   const input = { ...newGroup(body), members, mostMembers: CREATE_GROUP_MAX_MEMBERS };
   const outcome = await executor.execute(app, caller, createGroup, input);
   if (!outcome.ok) return outcome;

@@ -1,6 +1,7 @@
-import { restCommands } from "@muster/protocol";
+import { ErrorCode, restCommands } from "@muster/protocol";
 import type * as z from "zod/mini";
 
+import { refuse } from "../commands/command.ts";
 import { createTopic, type CreateTopic } from "../commands/create-topic.ts";
 import { newTexts } from "./profile-fields.ts";
 import { endpoint } from "./rest-endpoint.ts";
@@ -13,6 +14,9 @@ export const createTopicEndpoint = endpoint(restCommands.createTopic, async (exe
 
 /** `group_open_http_svc/import_topic` */
 export const importTopicEndpoint = endpoint(restCommands.importTopic, async (executor, app, caller, body) => {
+  if (body.Type !== undefined && body.Type !== "Community") {
+    return refuse(ErrorCode.InvalidParameter, 'Type must be "Community": no other type has topics');
+  }
   const input = { ...newTopic(body), imported: { createTime: body.CreateTime } };
   const outcome = await executor.execute(app, caller, createTopic, input);
   return outcome.ok ? { ok: true, fields: { TopicId: outcome.result.topicId } } : outcome;

@@ -40,7 +40,13 @@ const queryOf = (fields: Readonly<Record<string, string | undefined>>): string =
 
 async function goodQuery(more: Readonly<Record<string, string | undefined>> = {}): Promise<string> {
   const usersig = await signUserSig(administrator, KEY);
-  const usual = { sdkappid: String(APP), identifier: "administrator", usersig, random: "99999999", contenttype: "json" };
+  const usual = {
+    sdkappid: String(APP),
+    identifier: "administrator",
+    usersig,
+    random: "99999999",
+    contenttype: "json",
+  };
   return queryOf({ ...usual, ...more });
 }
 
@@ -56,11 +62,17 @@ async function serve(): Promise<Server> {
     { sdkAppId: 1400000002, secretKey: "another-key" },
   ]);
   const section = serverSection.parse({ port: 0, store: `sqlite:${join(temporaryFolder(), "server.db")}` });
-  const server = await startServer(serverConfig(section, apps), { clock: systemClock, log: createLog("test", "silent") });
+  const server = await startServer(serverConfig(section, apps), {
+    clock: systemClock,
+    log: createLog("test", "silent"),
+  });
   onTestFinished(() => server.stop());
   const usual = await goodQuery();
   const post: Server["post"] = async (path, body, query = usual, method = "POST") => {
-    const response = await fetch(`${server.url}${path}${query === "" ? "" : `?${query}`}`, { method, body });
+    const response = await fetch(`${server.url}${path}${query === "" ? "" : `?${query}`}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+    });
     const text = await response.text();
     return {
       status: response.status,
@@ -85,12 +97,25 @@ const IMPORT = "/v4/im_open_login_svc/account_import";
 const INFO = "/v4/group_open_http_svc/get_group_info";
 const DESTROY_TOPIC = "/v4/million_group_open_http_svc/destroy_topic";
 
-/** Expects a refusal: HTTP 200 with an envelope that has all of its fields, and nothing else. */
-function expectRefusal({ status, contentType, envelope }: Answer, code: number): string {
-  expect(envelope).toEqual({ ActionStatus: "FAIL", ErrorCode: code, ErrorInfo: expect.stringMatching(/./) });
+/** What a call was refused with; it is told by HTTP 200 and an envelope that has its three fields and no others. */
+function refusalOf({ status, contentType, envelope }: Answer): { code: unknown; info: string } {
+  expect(envelope).toEqual({
+    ActionStatus: "FAIL",
+    ErrorCode: expect.any(Number),
+    ErrorInfo: expect.stringMatching(/./),
+  });
   expect(status).toBe(200);
   expect(contentType).toMatch(/^application\/json/);
-  return String(envelope["ErrorInfo"]);
+  return { code: envelope["ErrorCode"], info: String(envelope["ErrorInfo"]) };
+}
+
+/** What a call was answered with that was not refused: it fits what is documented. */
+function successOf({ status, contentType, envelope }: Answer, response: z.core.$ZodType): { code: unknown } {
+  expect(envelope).toMatchObject({ ActionStatus: "OK", ErrorCode: 0, ErrorInfo: expect.any(String) });
+  expect(z.safeParse(response, envelope)).toMatchObject({ success: true });
+  expect(status).toBe(200);
+  expect(contentType).toMatch(/^application\/json/);
+  return { code: 0 };
 }
 
 describe("who calls", () => {
@@ -140,10 +165,22 @@ describe("who calls", () => {
     ["an empty usersig", ErrorCode.UserSigEmpty, () => ({ usersig: "" })],
     ["a usersig that is nonsense", ErrorCode.UserSigInvalid, () => ({ usersig: "nonsense" })],
     ["a usersig that is cut off", ErrorCode.UserSigInvalid, async () => ({ usersig: (await sign({})).slice(0, -20) })],
-    ["a usersig that has run out", ErrorCode.UserSigExpired, async () => ({ usersig: await sign({ issuedAt: now() - 90_000 }) })],
+    [
+      "a usersig that has run out",
+      ErrorCode.UserSigExpired,
+      async () => ({ usersig: await sign({ issuedAt: now() - 90_000 }) }),
+    ],
     ["a usersig of another key", ErrorCode.UserSigWrongKey, async () => ({ usersig: await sign({}, "another-key") })],
-    ["a usersig of another user", ErrorCode.UserSigOtherUser, async () => ({ usersig: await sign({ userId: "leckie" }) })],
-    ["a usersig of another app", ErrorCode.UserSigOtherApp, async () => ({ usersig: await sign({ sdkAppId: 1400000002 }) })],
+    [
+      "a usersig of another user",
+      ErrorCode.UserSigOtherUser,
+      async () => ({ usersig: await sign({ userId: "leckie" }) }),
+    ],
+    [
+      "a usersig of another app",
+      ErrorCode.UserSigOtherApp,
+      async () => ({ usersig: await sign({ sdkAppId: 1400000002 }) }),
+    ],
     ["the usersig of somebody else", ErrorCode.UserSigOtherUser, () => ({ identifier: "root+1" })],
     [
       "a user who is no administrator",
@@ -153,25 +190,29 @@ describe("who calls", () => {
   ])("is refused with %s (%d), and nothing is changed", async (_what, code, fields) => {
     const { post, call } = await serve();
     const body = JSON.stringify({ Type: "Public", Name: "n", GroupId: "chess" });
-    expectRefusal(await post(CREATE, body, await goodQuery(await fields())), code);
-    expect(await call(INFO, { GroupIdList: ["chess"] })).toMatchObject({ GroupInfo: [{ ErrorCode: ErrorCode.GroupNotFound }] });
+    expect(refusalOf(await post(CREATE, body, await goodQuery(await fields()))).code).toBe(code);
+    expect(await call(INFO, { GroupIdList: ["chess"] })).toMatchObject({
+      GroupInfo: [{ ErrorCode: ErrorCode.GroupNotFound }],
+    });
   });
 
   it("is refused without any query", async () => {
     const { post } = await serve();
-    expectRefusal(await post(CREATE, "{}", ""), ErrorCode.SdkAppIdMissing);
+    expect(refusalOf(await post(CREATE, "{}", "")).code).toBe(ErrorCode.SdkAppIdMissing);
   });
 
   it("is refused once more after it was let in, where the next UserSig is wrong", async () => {
     const { post } = await serve();
     const usersig = await sign({});
-    expect((await post(IMPORT, '{"UserID":"a"}', await goodQuery({ usersig }))).envelope).toMatchObject({ ErrorCode: 0 });
+    expect((await post(IMPORT, '{"UserID":"a"}', await goodQuery({ usersig }))).envelope).toMatchObject({
+      ErrorCode: 0,
+    });
     const spoilt = `${usersig.slice(0, -2)}${usersig.endsWith("__") ? "A_" : "__"}`;
     expect((await post(IMPORT, '{"UserID":"a"}', await goodQuery({ usersig: spoilt }))).envelope).not.toMatchObject({
       ErrorCode: 0,
     });
     const other = await goodQuery({ usersig, sdkappid: "1400000002" });
-    expectRefusal(await post(IMPORT, '{"UserID":"a"}', other), ErrorCode.UserSigOtherApp);
+    expect(refusalOf(await post(IMPORT, '{"UserID":"a"}', other)).code).toBe(ErrorCode.UserSigOtherApp);
   });
 });
 
@@ -189,10 +230,16 @@ describe("what is called", () => {
     ["/v3/group_open_http_svc/create_group", ErrorCode.UnknownResource],
     ["/", ErrorCode.UnknownResource],
     ["/favicon.ico", ErrorCode.UnknownResource],
-    [`/v4/${"x".repeat(600)}/create_group`, ErrorCode.UnknownResource],
   ])("must be there: %s", async (path, code) => {
     const { post } = await serve();
-    expectRefusal(await post(path, "{}"), code);
+    expect(refusalOf(await post(path, "{}")).code).toBe(code);
+  });
+
+  it("has a name of reasonable length", async () => {
+    const { post } = await serve();
+    expect(refusalOf(await post(`/v4/${"x".repeat(600)}/create_group`, "{}")).code).toBe(
+      ErrorCode.MalformedHttpRequest,
+    );
   });
 
   it("is called under every name that is documented", async () => {
@@ -206,7 +253,8 @@ describe("what is called", () => {
   it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])("is called with POST, not %s", async (method) => {
     const { post } = await serve();
     const body = method === "GET" ? undefined : "{}";
-    expect(expectRefusal(await post(CREATE, body, undefined, method), ErrorCode.MalformedHttpRequest)).toContain(method);
+    const refusal = refusalOf(await post(CREATE, body, undefined, method));
+    expect(refusal).toEqual({ code: ErrorCode.MalformedHttpRequest, info: expect.stringContaining(method) });
   });
 
   it("is answered to HEAD as well, without a body", async () => {
@@ -216,7 +264,10 @@ describe("what is called", () => {
 
   it.each([
     ["a method that HTTP has not", "FROBNICATE /v4/a/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"],
-    ["a path that cannot be decoded", "POST /v4/%zz/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"],
+    [
+      "a path that cannot be decoded",
+      "POST /v4/%zz/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    ],
     ["a head that is too long", `POST /v4/a/b HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(20_000)}\r\n\r\n`],
     ["a length that is no number", "POST /v4/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n"],
     ["two lengths", "POST /v4/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}"],
@@ -257,7 +308,7 @@ describe("a body", () => {
     ["is a number", "1", ErrorCode.InvalidParameter],
   ])("is refused where it %s", async (_what, body, code) => {
     const { post } = await serve();
-    expectRefusal(await post(CREATE, body), code);
+    expect(refusalOf(await post(CREATE, body)).code).toBe(code);
   });
 
   it("may be 1 MiB long", async () => {
@@ -292,14 +343,21 @@ describe("a body", () => {
     ["an option in other letters", { ApplyJoinOption: "freeaccess" }, /ApplyJoinOption/],
     ["a MemberList of texts", { MemberList: ["leckie"] }, /MemberList\[0\]/],
     ["a MemberList that is an object", { MemberList: { Member_Account: "leckie" } }, /MemberList must be/],
-    ["a role that there is not", { MemberList: [{ Member_Account: "leckie", Role: "Owner" }] }, /MemberList\[0\]\.Role/],
+    [
+      "a role that there is not",
+      { MemberList: [{ Member_Account: "leckie", Role: "Owner" }] },
+      /MemberList\[0\]\.Role/,
+    ],
     ["a custom field without a Key", { AppDefinedData: [{ Value: "x" }] }, /AppDefinedData\[0\]\.Key/],
     ["a custom field of 513 bytes", { AppDefinedData: [{ Key: "UserDefined1", Value: "x".repeat(513) }] }, /Value/],
     ["a custom field that the app has not", { AppDefinedData: [{ Key: "\ud800", Value: "x" }] }, /AppDefinedData/],
   ])("is refused with %s, and nothing is changed", async (_what, fields, info) => {
     const { post, call } = await serve();
-    expect(expectRefusal(await post(CREATE, JSON.stringify({ ...group, ...fields })), ErrorCode.InvalidParameter)).toMatch(info);
-    expect(await call(INFO, { GroupIdList: ["chess"] })).toMatchObject({ GroupInfo: [{ ErrorCode: ErrorCode.GroupNotFound }] });
+    const refusal = refusalOf(await post(CREATE, JSON.stringify({ ...group, ...fields })));
+    expect(refusal).toEqual({ code: ErrorCode.InvalidParameter, info: expect.stringMatching(info) });
+    expect(await call(INFO, { GroupIdList: ["chess"] })).toMatchObject({
+      GroupInfo: [{ ErrorCode: ErrorCode.GroupNotFound }],
+    });
   });
 
   it("may have every text as long as allowed, in bytes", async () => {
@@ -325,7 +383,8 @@ describe("a body", () => {
 
   it("has no power over prototypes", async () => {
     const { post } = await serve();
-    const body = '{"Type":"Public","Name":"n","__proto__":{"GroupId":"polluted"},"constructor":{"prototype":{"GroupId":"polluted"}}}';
+    const body =
+      '{"Type":"Public","Name":"n","__proto__":{"GroupId":"polluted"},"constructor":{"prototype":{"GroupId":"polluted"}}}';
     const { envelope } = await post(CREATE, body);
     expect(envelope).toMatchObject({ ActionStatus: "OK", GroupId: expect.stringMatching(/^@TGS#2/) });
     expect(Object.hasOwn(Object.prototype, "GroupId")).toBe(false);
@@ -342,16 +401,21 @@ describe("a body", () => {
     for (const count of [50_000, 500_000]) {
       const started = performance.now();
       const answer = await post(DESTROY_TOPIC, `{"GroupId":"a","TopicIdList":[${"1,".repeat(count - 1)}1]}`);
-      expect(expectRefusal(answer, ErrorCode.InvalidParameter).length).toBeLessThan(1_000);
+      const { code, info } = refusalOf(answer);
+      expect(code).toBe(ErrorCode.InvalidParameter);
+      expect(info.length).toBeLessThan(1_000);
       expect(performance.now() - started).toBeLessThan(3_000);
     }
   });
 
   it("has codes of its own where an account is concerned", async () => {
     const { post } = await serve();
-    expectRefusal(await post(IMPORT, "{}"), ErrorCode.AccountParameterInvalid);
-    expectRefusal(await post(IMPORT, JSON.stringify({ UserID: "x".repeat(33) })), ErrorCode.AccountParameterInvalid);
-    expectRefusal(await post(IMPORT, JSON.stringify({ UserID: "a", Nick: "x".repeat(501) })), ErrorCode.ProfileFieldTooLong);
+    expect(refusalOf(await post(IMPORT, "{}")).code).toBe(ErrorCode.AccountParameterInvalid);
+    expect(refusalOf(await post(IMPORT, JSON.stringify({ UserID: "x".repeat(33) }))).code).toBe(
+      ErrorCode.AccountParameterInvalid,
+    );
+    const longNick = JSON.stringify({ UserID: "a", Nick: "x".repeat(501) });
+    expect(refusalOf(await post(IMPORT, longNick)).code).toBe(ErrorCode.ProfileFieldTooLong);
   });
 });
 
@@ -376,7 +440,11 @@ describe("an answer", () => {
     const { call } = await serve();
     await call(CREATE, { Type: "Community", Name: "n", GroupId: "@TGS#_chess", SupportTopic: 1 });
     const TopicId = "@TGS#_chess@TOPIC#_a";
-    const created = await call("/v4/million_group_open_http_svc/create_topic", { GroupId: "@TGS#_chess", TopicId, TopicName: "a" });
+    const created = await call("/v4/million_group_open_http_svc/create_topic", {
+      GroupId: "@TGS#_chess",
+      TopicId,
+      TopicName: "a",
+    });
     expect(created).toMatchObject({ ErrorCode: 0, TopicId });
     expect(await call(DESTROY_TOPIC, { GroupId: "@TGS#_chess", TopicIdList: [TopicId, TopicId] })).toEqual({
       ActionStatus: "OK",
@@ -392,7 +460,10 @@ describe("an answer", () => {
   it("is complete and comes with 200, whatever is posted, and fits what is documented where it is a success", async () => {
     const { post } = await serve();
     const commands = Object.values(restCommands);
-    const text = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.constantFrom("leckie", "chess", "@TGS#_chess", ""));
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.constantFrom("leckie", "chess", "@TGS#_chess", ""),
+    );
     const names = ["GroupId", "Type", "Name", "Owner_Account", "MemberList", "GroupIdList", "UserID", "TopicIdList"];
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -414,22 +485,9 @@ describe("an answer", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...commands), body, async ({ service, command, response }, content) => {
-        const { status, contentType, envelope } = await post(`/v4/${service}/${command}`, content);
-        expect(status).toBe(200);
-        expect(contentType).toMatch(/^application\/json/);
-        const { ErrorCode: code } = envelope;
-        expect([ErrorCode.Internal, ErrorCode.AccountInternal], JSON.stringify(envelope)).not.toContain(code);
-        if (envelope["ActionStatus"] === "OK") {
-          expect(code).toBe(0);
-          expect(z.safeParse(response, envelope)).toMatchObject({ success: true });
-        } else {
-          expect(envelope).toEqual({
-            ActionStatus: "FAIL",
-            ErrorCode: expect.any(Number),
-            ErrorInfo: expect.stringMatching(/./),
-          });
-          expect(code).not.toBe(0);
-        }
+        const answer = await post(`/v4/${service}/${command}`, content);
+        const { code } = answer.envelope["ActionStatus"] === "OK" ? successOf(answer, response) : refusalOf(answer);
+        expect([ErrorCode.Internal, ErrorCode.AccountInternal], JSON.stringify(answer)).not.toContain(code);
       }),
       { numRuns: 600 },
     );

@@ -21,7 +21,9 @@ export const sendGroupSystemNotificationEndpoint = endpoint(
     }
     const connected = executor.presence.users(app.sdkAppId);
     const wanted = ToMembers_Account.length > 0 ? ToMembers_Account : connected;
-    const members = await reads.membersAmong(GroupId, wanted);
+    const members = capabilities[found.group.type].keepsMembers
+      ? await reads.membersAmong(GroupId, wanted)
+      : executor.presence.audience(app.sdkAppId, GroupId);
     executor.presence.notifyText(app.sdkAppId, members, GroupId, Content);
     return { ok: true, fields: {} };
   },

@@ -42,7 +42,11 @@ export const groupRequests: Handlers<
       muteAll: body.muteAll,
       customFields: Object.entries(body.customFields ?? {}),
     });
-    return reply(outcome, ({ groupId }) => ({ groupId }));
+    if (!outcome.ok) return outcome;
+    const reads = executor.store.read(app.sdkAppId);
+    const { groupId } = outcome.result;
+    const role = (await reads.member(groupId, caller.userId))?.role;
+    return { ok: true, result: { group: groupView(app, outcome.result, await reads.memberCount(groupId), role) } };
   },
   async changeOwner(executor, app, caller, { groupId, newOwner }) {
     const outcome = await executor.execute(app, caller, changeOwner, { groupId, newOwner });

@@ -8,10 +8,19 @@ import { applicationView } from "./views.ts";
 /** What app users ask who come or go, and those who let them in. */
 export const joiningRequests: Handlers<"joinGroup" | "quitGroup" | "listApplications" | "handleApplication"> = {
   async joinGroup(executor, app, caller, { groupId, note = "" }) {
-    const outcome = await executor.execute(app, caller, joinGroup, { groupId, note });
+    const { presence, store } = executor;
+    const audience = presence.audience(app.sdkAppId, groupId);
+    const outcome = await executor.execute(app, caller, joinGroup, { groupId, note, audience });
+    const group = outcome.ok ? await store.read(app.sdkAppId).group(groupId) : undefined;
+    if (group && !capabilities[group.type].keepsMembers) presence.enterRoom(app.sdkAppId, groupId, caller.userId);
     return reply(outcome, (status) => ({ status }));
   },
-  quitGroup: (executor, app, caller, { groupId }) => executor.execute(app, caller, quitGroup, { groupId }),
+  async quitGroup(executor, app, caller, { groupId }) {
+    const audience = executor.presence.audience(app.sdkAppId, groupId);
+    const outcome = await executor.execute(app, caller, quitGroup, { groupId, audience });
+    if (outcome.ok) executor.presence.leaveRoom(app.sdkAppId, groupId, [caller.userId]);
+    return outcome;
+  },
   async listApplications(executor, app, caller) {
     const reads = executor.store.read(app.sdkAppId);
     const applications = [];

@@ -40,6 +40,7 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     "SELECT user_id, until FROM ban WHERE app = ? AND group_id = ? AND until > ? ORDER BY user_id LIMIT ? OFFSET ?",
   );
 
+  const banned = db.prepare("SELECT 1 FROM ban WHERE app = ? AND group_id = ? AND user_id = ? AND until > ?");
   const applications = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? ORDER BY applied");
   const application = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? AND user_id = ?");
 
@@ -129,6 +130,9 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     async application(groupId, userId) {
       const row = one<ApplicationRow>(application, app, groupId, userId);
       return row && toApplication(row);
+    },
+    async isBanned(groupId, userId, now) {
+      return one(banned, app, groupId, userId, now) !== undefined;
     },
     async attributes(groupId) {
       const row = one<{ attributes: string }>(attributes, app, groupId);

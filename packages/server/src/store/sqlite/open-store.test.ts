@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { openSqlite } from "@muster/foundation";
 import { expect, it } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { newMember } from "../../group/group.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
+import { APPLICATION_ID, migrations } from "./migrations.ts";
 import { openSqliteStore } from "./open-store.ts";
 
 function openAt(path: string): StoreUnderTest {
@@ -19,6 +22,50 @@ function openAt(path: string): StoreUnderTest {
 }
 
 storeContract("SQLite", async () => openAt(join(temporaryFolder(), "server.db")));
+
+it("takes a file along that the first version wrote, with all that is in it", async () => {
+  const path = join(temporaryFolder(), "server.db");
+  const first = openSqlite(path, APPLICATION_ID, migrations.slice(0, 1));
+  first.writer.exec(`
+    INSERT INTO account VALUES (7, 'leckie', 'L', '');
+    INSERT INTO chat_group VALUES (7, 'chess', 'Public', 'Chess', 'i', 'n', 'f', 'leckie', 5, 6, 100, 'FreeAccess',
+      'FreeAccess', 0, '{"UserDefined1":"hello"}');
+    INSERT INTO member (app, group_id, user_id, role, join_time) VALUES (7, 'chess', 'leckie', 'Owner', 5);
+    INSERT INTO topic (app, group_id, topic_id, name, introduction, notification, face_url, custom_string, creator,
+      create_time) VALUES (7, 'chess', 'chess@TOPIC#_a', 'a', '', '', '', '', 'leckie', 5);
+    INSERT INTO lane VALUES (7, 'chess', 2, 1, 8);
+    INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, state, attempts)
+      VALUES (7, 'chess', 1, 'one', 'Group.CallbackAfterCreateGroup', '{}', '', 'Web', 7, 'delivered', 1),
+             (7, 'chess', 2, 'two', 'Group.CallbackAfterCreateTopic', '{}', '', 'Web', 8, 'pending', 3);
+  `);
+  first.close();
+
+  const { store, outbox, close } = openAt(path);
+  const reads = store.read(7);
+  expect(await reads.missingAccounts(["leckie"])).toEqual([]);
+  expect(await reads.group("chess")).toEqual({
+    groupId: "chess",
+    type: "Public",
+    name: "Chess",
+    introduction: "i",
+    notification: "n",
+    faceUrl: "f",
+    owner: "leckie",
+    createTime: 5,
+    lastInfoTime: 6,
+    maxMembers: 100,
+    applyJoinOption: "FreeAccess",
+    inviteJoinOption: "FreeAccess",
+    supportTopic: false,
+    muteAll: false,
+    customFields: { UserDefined1: "hello" },
+  });
+  expect(await reads.members("chess")).toEqual([newMember("leckie", "Owner", 5)]);
+  expect(await reads.topics("chess")).toMatchObject([{ topicId: "chess@TOPIC#_a", muteAll: false }]);
+  expect(await outbox.pending(7, "chess", 0, 9)).toMatchObject([{ id: "two", sequence: 2, attempts: 3 }]);
+  expect(await outbox.dueLanes(7, 8, 9)).toEqual([{ lane: "chess", settled: 1, last: 2 }]);
+  await close();
+});
 
 it("keeps every attempt, readable with SQL", async () => {
   const path = join(temporaryFolder(), "server.db");

@@ -1,0 +1,214 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { ConfigError, loadConfig, type ConfigProblem } from "@muster/foundation";
+import { callbackCommands, callbackRow, callbackSwitches } from "@muster/protocol";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+
+import { temporaryFolder } from "../../../test/harness/folder.ts";
+import { appsSection, serverConfig, serverSection, type ServerConfig } from "./config.ts";
+
+const schema = z.strictObject({ server: serverSection.prefault({}), apps: appsSection });
+const least = { sdkAppId: 1400000001, secretKey: "key" };
+const url = "https://backend.example.com/callback";
+
+function load(content: unknown): ServerConfig {
+  const file = join(temporaryFolder(), "muster.json");
+  writeFileSync(file, JSON.stringify(content));
+  const { server, apps } = loadConfig(schema, { file, environment: {} });
+  return serverConfig(server, apps);
+}
+
+/** The configuration of one app that has this beside what must be. */
+const app = (more: Record<string, unknown>): unknown => ({ apps: [{ ...least, ...more }] });
+
+function problemsOf(content: unknown): readonly ConfigProblem[] {
+  try {
+    load(content);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const firstApp = (content: unknown) => load(content).apps[0];
+
+describe("a server", () => {
+  it("has the documented defaults", () => {
+    const { apps, ...server } = load({ apps: [least] });
+    expect(server).toEqual({
+      host: "127.0.0.1",
+      port: 9000,
+      store: "sqlite:.muster/server.db",
+      tls: undefined,
+      logLevel: "info",
+    });
+    expect(apps).toHaveLength(1);
+  });
+
+  it("is what was configured", () => {
+    const tls = { certFile: "cert.pem", keyFile: "key.pem" };
+    const server = { host: "::1", port: 0, store: "sqlite:x.db", tls, logLevel: "warn", adminToken: "t" };
+    expect(load({ server, apps: [least] })).toMatchObject({
+      host: "::1",
+      port: 0,
+      store: "sqlite:x.db",
+      tls,
+      logLevel: "warn",
+    });
+  });
+
+  it("cannot be changed any more", () => {
+    const config = load({ apps: [least] });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.apps[0])).toBe(true);
+  });
+});
+
+describe("an app", () => {
+  it("has the documented defaults", () => {
+    expect(firstApp({ apps: [least] })).toEqual({
+      sdkAppId: 1400000001,
+      name: "",
+      secretKeys: ["key"],
+      administrators: new Set(["administrator"]),
+      features: { community: false, topic: false },
+      groupCustomFields: new Set(),
+      memberCustomFields: new Set(),
+      profile: { eventTime: "number", typeNames: "old" },
+      callback: undefined,
+    });
+  });
+
+  it("is what was configured", () => {
+    const callback = { url, token: "t", allowPrivateNetwork: true, switches: ["Group.CallbackAfterGroupFull"] };
+    const configured = firstApp(
+      app({
+        name: "demo",
+        administrators: ["leckie", "peter"],
+        features: { community: true },
+        groupCustomFields: ["UserDefined1", "_x"],
+        profile: { eventTime: "string" },
+        callback,
+      }),
+    );
+    expect(configured).toMatchObject({
+      name: "demo",
+      administrators: new Set(["leckie", "peter"]),
+      features: { community: true, topic: false },
+      groupCustomFields: new Set(["UserDefined1", "_x"]),
+      profile: { eventTime: "string", typeNames: "old" },
+      callback: { url, token: "t", allowPrivateNetwork: true, enabled: new Set(["Group.CallbackAfterGroupFull"]) },
+    });
+  });
+
+  it.each<[string, unknown, Partial<ConfigProblem>]>([
+    ["no apps", { apps: [] }, { path: "apps" }],
+    ["no secretKey", { apps: [{ sdkAppId: 1 }] }, { path: "apps[0].secretKey" }],
+    ["an sdkAppId of 0", app({ sdkAppId: 0 }), { path: "apps[0].sdkAppId", value: "0" }],
+    ["no administrators", app({ administrators: [] }), { path: "apps[0].administrators" }],
+    ["eleven administrators", app({ administrators: Array(11).fill("a") }), { path: "apps[0].administrators" }],
+    ["an administrator without a name", app({ administrators: [""] }), { path: "apps[0].administrators[0]" }],
+    [
+      "eleven custom fields",
+      app({ groupCustomFields: Array.from({ length: 11 }, (_, i) => `k${i}`) }),
+      { path: "apps[0].groupCustomFields" },
+    ],
+    [
+      "a custom field of 17 letters",
+      app({ groupCustomFields: ["x".repeat(17)] }),
+      { path: "apps[0].groupCustomFields[0]" },
+    ],
+    [
+      "a custom field that begins with a digit",
+      app({ groupCustomFields: ["1a"] }),
+      { path: "apps[0].groupCustomFields[0]" },
+    ],
+    [
+      "a spelling that there is not",
+      app({ profile: { eventTime: "text" } }),
+      { allowed: 'must be "number" or "string"' },
+    ],
+    ["a feature that there is not", app({ features: { threads: true } }), { path: "apps[0].features.threads" }],
+    ["a URL that is none", app({ callback: { url: "backend" } }), { path: "apps[0].callback.url", value: '"backend"' }],
+    [
+      "a URL of another scheme",
+      app({ callback: { url: "ftp://x/" } }),
+      { allowed: "must be a URL that begins with http:// or https://" },
+    ],
+    [
+      "a password in the URL",
+      app({ callback: { url: "http://a:b@x/" } }),
+      { allowed: expect.stringContaining("set a token instead") },
+    ],
+    [
+      "a token of 129 characters",
+      app({ callback: { url, token: "x".repeat(129) } }),
+      { path: "apps[0].callback.token" },
+    ],
+    ["an empty token", app({ callback: { url, token: "" } }), { path: "apps[0].callback.token" }],
+  ])("cannot have %s", (_what, content, problem) => {
+    expect(problemsOf(content)).toEqual([expect.objectContaining(problem)]);
+  });
+
+  it("shows neither key nor token in an error", () => {
+    const problems = problemsOf({ apps: [{ sdkAppId: -1, secretKey: 5, callback: { url, token: "x".repeat(129) } }] });
+    expect(problems).toHaveLength(3);
+    expect(JSON.stringify(problems)).not.toContain("xxx");
+    expect(problems.find(({ path }) => path === "apps[0].secretKey")).not.toHaveProperty("value");
+  });
+
+  it("cannot share its id with another", () => {
+    expect(problemsOf({ apps: [least, { ...least, sdkAppId: 7 }, least] })).toEqual([
+      { path: "apps[2].sdkAppId", value: "1400000001", allowed: "must be another: two apps cannot share one" },
+    ]);
+  });
+});
+
+describe("a switch", () => {
+  const enabledBy = (...switches: string[]) => firstApp(app({ callback: { url, switches } }))?.callback?.enabled;
+
+  it("turns on its own callback, and those that have none of their own", () => {
+    expect(enabledBy()).toEqual(new Set());
+    expect(enabledBy("Group.CallbackAfterGroupFull")).toEqual(new Set(["Group.CallbackAfterGroupFull"]));
+    expect(enabledBy("Group.CallbackAfterGroupDestroyed")).toEqual(
+      new Set(["Group.CallbackAfterGroupDestroyed", "Group.CallbackAfterTopicDestroyed"]),
+    );
+    expect(enabledBy("Group.CallbackAfterCreateGroup", "Group.CallbackBeforeCreateGroup")).toEqual(
+      new Set([
+        "Group.CallbackBeforeCreateGroup",
+        "Group.CallbackAfterCreateGroup",
+        "Group.CallbackBeforeCreateTopic",
+        "Group.CallbackAfterCreateTopic",
+      ]),
+    );
+  });
+
+  it("all of them together turn on every callback", () => {
+    expect(enabledBy(...callbackSwitches)).toEqual(new Set(callbackCommands));
+  });
+
+  it.each(callbackCommands.filter((command) => callbackRow(command).switch !== command))(
+    "is not %s: the error names the one to use",
+    (command) => {
+      expect(problemsOf(app({ callback: { url, switches: [command] } }))).toEqual([
+        {
+          path: "apps[0].callback.switches[0]",
+          value: JSON.stringify(command),
+          allowed: `has no switch of its own: use ${callbackRow(command).switch}, which turns it on as well`,
+        },
+      ]);
+    },
+  );
+
+  it.each(["Group.CallbackAfterGroupDestroy", "CallbackAfterGroupDestroyed", "", "constructor"])(
+    "is one of those that there are, not %j: the error names them all",
+    (name) => {
+      const [problem] = problemsOf(app({ callback: { url, switches: [name] } }));
+      expect(problem).toMatchObject({ path: "apps[0].callback.switches[0]", value: JSON.stringify(name) });
+      for (const known of callbackSwitches) expect(problem?.allowed).toContain(known);
+    },
+  );
+});
