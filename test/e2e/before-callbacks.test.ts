@@ -1,6 +1,8 @@
 import { join } from "node:path";
 
+import { createClient, type Client } from "@muster/client";
 import { createLog, systemClock } from "@muster/foundation";
+import { signUserSig } from "@muster/protocol";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -12,6 +14,7 @@ const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", admini
 const BEFORE = {
   createGroup: "Group.CallbackBeforeCreateGroup",
   invite: "Group.CallbackBeforeInviteJoinGroup",
+  apply: "Group.CallbackBeforeApplyJoinGroup",
   createTopic: "Group.CallbackBeforeCreateTopic",
 };
 const AFTER = "Group.CallbackAfterCreateGroup";
@@ -22,8 +25,14 @@ interface Setting {
   readonly beforeTimeout?: "allow" | "refuse";
 }
 
+interface Started {
+  readonly rest: RestCall;
+  readonly endpoint: Endpoint;
+  logIn(userID: string): Promise<Client>;
+}
+
 /** A server whose app is asked, and answers as the test says. */
-async function start({ switches, answering, beforeTimeout }: Setting): Promise<{ rest: RestCall; endpoint: Endpoint }> {
+async function start({ switches, answering, beforeTimeout }: Setting): Promise<Started> {
   const endpoint = await startEndpoint("/callback", answering);
   const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
   const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, beforeTimeout };
@@ -34,7 +43,22 @@ async function start({ switches, answering, beforeTimeout }: Setting): Promise<{
   onTestFinished(() => server.stop());
   const rest = await restApi(server.url, app);
   for (const UserID of ["leckie", "peter", "bob"]) await rest("im_open_login_svc/account_import", { UserID });
-  return { rest, endpoint };
+  return {
+    rest,
+    endpoint,
+    async logIn(userID) {
+      const client = createClient({ url: server.url, sdkAppId: app.sdkAppId });
+      onTestFinished(() => client.logout());
+      const claims = {
+        sdkAppId: app.sdkAppId,
+        userId: userID,
+        issuedAt: Math.floor(Date.now() / 1000),
+        expiresIn: 3600,
+      };
+      await client.login({ userID, userSig: await signUserSig(claims, app.secretKey) });
+      return client;
+    },
+  };
 }
 
 const group = { Type: "Public", Name: "MyFirstGroup", GroupId: "first", Owner_Account: "leckie" };
@@ -175,5 +199,45 @@ describe("before a topic is created, the app", () => {
       Type: "Community",
       Name: "rules",
     });
+  });
+});
+
+describe("before a user comes into a group, the app", () => {
+  it("is asked, and its own code reaches the user, who is not in", async () => {
+    const says = ({ body }: Arrival): string => (body["Requestor_Account"] === "peter" ? answer(10123, "not you") : OK);
+    const { rest, endpoint, logIn } = await start({ switches: [BEFORE.apply], answering: says });
+    await create(rest, { Type: "Meeting" });
+    const [peter, bob] = [await logIn("peter"), await logIn("bob")];
+    await expect(peter.joinGroup({ groupID: "first" })).rejects.toMatchObject({ code: 10123, message: "not you" });
+    await bob.joinGroup({ groupID: "first" });
+    expect(endpoint.arrivals[0]?.body).toEqual({
+      CallbackCommand: BEFORE.apply,
+      GroupId: "first",
+      Type: "ChatRoom",
+      Requestor_Account: "peter",
+      EventTime: expect.any(Number),
+    });
+    expect(endpoint.arrivals[0]?.url).toContain("OptPlatform=Web");
+    const roles = await rest("group_open_http_svc/get_role_in_group", {
+      GroupId: "first",
+      User_Account: ["peter", "bob"],
+    });
+    expect(roles["UserIdList"]).toMatchObject([{ Role: "NotMember" }, { Role: "Member" }]);
+  });
+
+  it("is asked when he applies, and not again when an admin lets him in", async () => {
+    const { rest, endpoint, logIn } = await start({ switches: [BEFORE.apply], answering: () => OK });
+    await create(rest);
+    const [leckie, peter] = [await logIn("leckie"), await logIn("peter")];
+    await peter.joinGroup({ groupID: "first" });
+    expect(commands(endpoint)).toEqual([BEFORE.apply]);
+    expect(endpoint.arrivals[0]?.body).toMatchObject({ GroupId: "first", Requestor_Account: "peter" });
+    const { data } = await leckie.getGroupApplicationList();
+    const [application] = data.applicationList;
+    if (!application) throw new Error("there is no application");
+    await leckie.handleGroupApplication({ handleAction: "Agree", application });
+    const roles = await rest("group_open_http_svc/get_role_in_group", { GroupId: "first", User_Account: ["peter"] });
+    expect(roles["UserIdList"]).toMatchObject([{ Role: "Member" }]);
+    expect(commands(endpoint)).toEqual([BEFORE.apply]);
   });
 });

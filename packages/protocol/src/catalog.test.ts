@@ -149,9 +149,11 @@ function wireDescription(): string {
       return [`${service}/${command}`, { request: schema(request), response: schema(response) }];
     }),
     errorCodes: ErrorCode,
-    realtime: Object.entries({ requestFrame, loginRequest, replyFrame, noticeFrame, ...userRequests }).map(([name, type]) => {
-      return [name, schema(type)];
-    }),
+    realtime: Object.entries({ requestFrame, loginRequest, replyFrame, noticeFrame, ...userRequests }).map(
+      ([name, type]) => {
+        return [name, schema(type)];
+      },
+    ),
   };
   return JSON.stringify(described, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)

@@ -19,6 +19,7 @@ export {
 export { equalInConstantTime } from "./constant-time.ts";
 export { ErrorCode, errorMeanings } from "./error-codes.ts";
 export { explain } from "./explain.ts";
+export { fit, type Fit } from "./fit.ts";
 export { groupTypeNames, groupTypes, oldTypeName, parseGroupType, type GroupType } from "./group-types.ts";
 export {
   customGroupIdProblem,

@@ -1,8 +1,4 @@
-import { callbackRow, explain, isCallbackCommand, parseJson } from "@muster/protocol";
-import * as z from "zod/mini";
-
-/** Most problems of a body that a quarantined callback's reason lists. */
-const MAX_PROBLEMS = 5;
+import { callbackRow, fit, isCallbackCommand, parseJson } from "@muster/protocol";
 
 /** A body as an object, or why it is none. */
 export type Content =
@@ -41,20 +37,14 @@ export function readCallback(command: string, json: Readonly<Record<string, unkn
   if (!isCallbackCommand(command)) {
     return quarantined(groupId, "The catalog of group callbacks has none of this name.");
   }
-  const result = z.safeParse(callbackRow(command).body, json, { reportInput: true });
-  if (!result.success) return quarantined(groupId, `The body does not fit ${command}: ${problems(result.error)}.`);
-  const eventTime = isObject(result.data) ? result.data["EventTime"] : undefined;
+  const body = fit(callbackRow(command).body, json);
+  if (!body.ok) return quarantined(groupId, `The body does not fit ${command}: ${body.problems}.`);
+  const eventTime = isObject(body.value) ? body.value["EventTime"] : undefined;
   return { groupId, eventTime: typeof eventTime === "number" ? eventTime : undefined, fault: undefined };
 }
 
 function quarantined(groupId: string | undefined, fault: string): Reading {
   return { groupId, eventTime: undefined, fault };
-}
-
-function problems(error: z.core.$ZodError): string {
-  const all = explain(error);
-  const listed = all.slice(0, MAX_PROBLEMS).join("; ");
-  return all.length > MAX_PROBLEMS ? `${listed}; and ${all.length - MAX_PROBLEMS} more` : listed;
 }
 
 function textField(json: Readonly<Record<string, unknown>>, name: string): string | undefined {

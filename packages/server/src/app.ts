@@ -27,6 +27,9 @@ export interface ServerPorts {
   readonly retry?: RetryPolicy;
 }
 
+/** How long clients may take to finish when the server stops, in ms. */
+const CLOSING_LIMIT = 5_000;
+
 /** A server that listens. */
 export interface RunningServer extends Running {
   readonly url: string;
@@ -71,7 +74,9 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
     return {
       url,
       async stop() {
-        await Promise.all([http.close(), realtime.stop()]);
+        // A client that does not let go must not keep results from being written.
+        const closed = Promise.all([http.close(), realtime.stop()]);
+        await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
         await dispatcher.stop();
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import { byteText } from "../scalars/byte-text.ts";
-import { groupIdField, memberDefinedData, seconds, uint32, userId } from "../scalars/rest-fields.ts";
+import { groupIdField, memberDefinedData, uint32, userId } from "../scalars/rest-fields.ts";
 import { envelope, type RestCommand } from "./envelope.ts";
 
 /**

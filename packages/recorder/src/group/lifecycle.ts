@@ -1,5 +1,11 @@
-import { callbackRow, catalog, isCallbackCommand, type CallbackBody, type CallbackCommand } from "@muster/protocol";
-import * as z from "zod";
+import {
+  callbackRow,
+  catalog,
+  fit,
+  isCallbackCommand,
+  type CallbackBody,
+  type CallbackCommand,
+} from "@muster/protocol";
 
 import { beginLife, mayTell, mayTellFirst, type Draft, type TextName } from "./draft.ts";
 import { isOlder, timeOf, type GroupEvent } from "./group-event.ts";
@@ -123,8 +129,8 @@ function on<C extends CallbackCommand>(
   return [
     command,
     (draft, event) => {
-      const read = z.safeParse(catalog[command].body, event.body);
-      if (read.success) change(draft, read.data as CallbackBody<C>, event);
+      const read = fit(catalog[command].body, event.body);
+      if (read.ok) change(draft, read.value as CallbackBody<C>, event);
     },
   ];
 }

@@ -1,5 +1,4 @@
-import { catalog, isCallbackCommand, type CallbackBody, type CallbackCommand } from "@muster/protocol";
-import * as z from "zod";
+import { catalog, fit, isCallbackCommand, type CallbackBody, type CallbackCommand } from "@muster/protocol";
 
 /** Most ids that a text lists. */
 const MAX_LISTED = 3;
@@ -14,10 +13,10 @@ type Teller<C extends CallbackCommand> = (body: CallbackBody<C>) => string;
 export function whatHappened(command: string, body: unknown, fault: string | undefined): string {
   if (fault !== undefined) return `in quarantine: ${fault}`;
   if (!isCallbackCommand(command)) return command;
-  const read = z.safeParse(catalog[command].body, body);
+  const read = fit(catalog[command].body, body);
   // TypeScript knows only that it is some command's teller and some command's body.
   const tell = tellers[command] as Teller<CallbackCommand>;
-  return read.success ? tell(read.data) : command;
+  return read.ok ? tell(read.value) : command;
 }
 
 const tellers: { readonly [C in CallbackCommand]: Teller<C> } = {

@@ -4,6 +4,7 @@ import { ErrorCode, wireTypeName, type CallbackCommand } from "@muster/protocol"
 import type { App } from "../app-settings.ts";
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
+import type { Group } from "../group/group.ts";
 import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
 import { parseObject, type Answered, type Poster } from "./poster.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
@@ -12,6 +13,11 @@ import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 const OWN_CODES = { lowest: 10_100, highest: 10_200 };
 
 const ALLOWED: BeforeVerdict = { allowed: true, refusedMembers: [] };
+
+interface Question {
+  readonly command: CallbackCommand;
+  readonly body: Body;
+}
 
 /** The callbacks that ask about what `questionFor` knows of. */
 const asking: readonly CallbackCommand[] = [
@@ -51,7 +57,7 @@ export function createBeforeHooks(poster: Poster, log: Logger): BeforeHooks {
 }
 
 /** What an app is asked about an event that is about to happen; `undefined` where it is not asked. */
-function questionFor(context: Context, event: GroupEvent): { command: CallbackCommand; body: Body } | undefined {
+function questionFor(context: Context, event: GroupEvent): Question | undefined {
   const { app, caller } = context;
   const { group } = event;
   const operator = { Operator_Account: caller.userId };
@@ -69,22 +75,17 @@ function questionFor(context: Context, event: GroupEvent): { command: CallbackCo
         },
       };
     case "members-joined":
-      if (event.how === "Apply") {
-        const requestor = { Requestor_Account: caller.userId };
-        return {
-          command: "Group.CallbackBeforeApplyJoinGroup",
-          body: { ...whichGroup(context, group), ...requestor, ...eventTime(context) },
-        };
-      }
-      return {
-        command: "Group.CallbackBeforeInviteJoinGroup",
-        body: {
-          ...whichGroup(context, group),
-          ...operator,
-          DestinationMembers: accounts(event.userIds),
-          ...eventTime(context),
-        },
-      };
+      if (event.hadWaited) return undefined;
+      return joining(context, group, event.userIds, event.how === "Apply");
+    case "applications-made": {
+      const userIds = event.applications.map(({ userId }) => userId);
+      return joining(
+        context,
+        group,
+        userIds,
+        event.applications.every(({ inviter }) => inviter === ""),
+      );
+    }
     case "topic-created":
       return {
         command: "Group.CallbackBeforeCreateTopic",
@@ -93,6 +94,18 @@ function questionFor(context: Context, event: GroupEvent): { command: CallbackCo
     default:
       return undefined;
   }
+}
+
+/** The question whether users may come into a group, of themselves or because somebody invites them. */
+function joining(context: Context, group: Group, userIds: readonly string[], apply: boolean): Question {
+  const which = whichGroup(context, group);
+  if (apply) {
+    const body = { ...which, Requestor_Account: userIds[0] ?? "", ...eventTime(context) };
+    return { command: "Group.CallbackBeforeApplyJoinGroup", body };
+  }
+  const operator = { Operator_Account: context.caller.userId };
+  const body = { ...which, ...operator, DestinationMembers: accounts(userIds), ...eventTime(context) };
+  return { command: "Group.CallbackBeforeInviteJoinGroup", body };
 }
 
 /** What an answer says; `undefined` where it says nothing that is documented as an answer. */

@@ -1,6 +1,6 @@
 import {
   ErrorCode,
-  explain,
+  fit,
   KICKED_CLOSE_CODE,
   loginRequest,
   parseJson,
@@ -88,9 +88,9 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   }
 
   async function login(body: unknown): Promise<Result<unknown>> {
-    const parsed = z.safeParse(loginRequest, body, { reportInput: true });
-    if (!parsed.success) return refuse(ErrorCode.InvalidParameter, explain(parsed.error).join("; "));
-    const { sdkAppId, userId, userSig, platform = "Unknown" } = parsed.data;
+    const read = fit(loginRequest, body);
+    if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
+    const { sdkAppId, userId, userSig, platform = "Unknown" } = read.value;
     const app = executor.apps.get(sdkAppId);
     if (!app) return refuse(ErrorCode.UnknownApp, `there is no app ${sdkAppId}`);
     const verdict = await verifier.verify(app, userId, userSig, clock.now());

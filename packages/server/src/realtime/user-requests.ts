@@ -1,5 +1,5 @@
-import { ErrorCode, explain, userRequests, type UserRequestName } from "@muster/protocol";
-import * as z from "zod/mini";
+import { ErrorCode, fit, userRequests, type UserRequestName } from "@muster/protocol";
+import type * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
 import { refuse } from "../commands/command.ts";
@@ -40,7 +40,7 @@ async function handle<N extends UserRequestName>(
   name: N,
   body: unknown,
 ): Promise<Result<unknown>> {
-  const parsed = z.safeParse(userRequests[name], body, { reportInput: true });
-  if (!parsed.success) return refuse(ErrorCode.InvalidParameter, explain(parsed.error).join("; "));
-  return await handlers[name](executor, app, caller, parsed.data as z.output<(typeof userRequests)[N]>);
+  const read = fit(userRequests[name], body);
+  if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
+  return await handlers[name](executor, app, caller, read.value as z.output<(typeof userRequests)[N]>);
 }

@@ -1,7 +1,6 @@
-import { ErrorCode, explain, parseJson, type Envelope, type RestCommand } from "@muster/protocol";
+import { ErrorCode, fit, parseJson, type Envelope } from "@muster/protocol";
 import type { Logger } from "@muster/foundation";
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
-import * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
 import type { CallerVerifier } from "../auth/verify-caller.ts";
@@ -13,8 +12,6 @@ import { commandsOf } from "./endpoints.ts";
 import { parameterCode } from "./parameter-code.ts";
 import type { RestEndpoint } from "./rest-endpoint.ts";
 
-/** Most problems of a body that are told. */
-const MOST_PROBLEMS = 10;
 const INTERNAL = "internal error; nothing was changed";
 const UNREADABLE: Refusal = { code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" };
 
@@ -114,22 +111,8 @@ function readBody(
   }
   const json = parseJson(bytes);
   if (!json.ok) return refuse(ErrorCode.MalformedJson, `the body ${json.reason}`);
-  const parsed = fit(wire, json.value);
-  if (!parsed) return refuse(parameterCode(wire.service), "more is wrong with the body than can be told");
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const problems = explain(parsed.error);
-  const more = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
-  return refuse(parameterCode(wire.service, parsed.error), [...problems.slice(0, MOST_PROBLEMS), ...more].join("; "));
-}
-
-/** `undefined` where so much is wrong that zod runs out of stack collecting it. */
-function fit({ request }: RestCommand, value: unknown): z.core.util.SafeParseResult<unknown> | undefined {
-  try {
-    return z.safeParse(request, value, { reportInput: true });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const body = fit(wire.request, json.value);
+  return body.ok ? body : refuse(parameterCode(wire.service, body.issues), body.problems);
 }
 
 /** The answer to what no route sees, because its URL or its head cannot be read. */
