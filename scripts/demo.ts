@@ -55,6 +55,14 @@ async function demo(state: DevState): Promise<void> {
         );
       },
     );
+    await story.step("leckie's app: updateGroupProfile", "AfterGroupInfoChanged", async () => {
+      await leckie.updateGroupProfile({ groupID: byRest, name: "MyRenamedGroup" });
+      return byRest;
+    });
+    await story.step("peter's app: quitGroup", "AfterMemberExit", async () => {
+      await peter.quitGroup(byRest);
+      return byRest;
+    });
     const byUser = await story.step(
       "leckie's app: createGroup, a Public group with peter",
       "AfterCreateGroup",

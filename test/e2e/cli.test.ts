@@ -175,7 +175,7 @@ describe("npm start", () => {
     const demo = await runDemo(folder);
     expect(demo.errors).toBe("");
     expect(demo.status).toBe(0);
-    expect(demo.output).toMatch(/10 steps, 10 callbacks kept, each within \d+ ms\./);
+    expect(demo.output).toMatch(/12 steps, 12 callbacks kept, each within \d+ ms\./);
     const last = await tail.line(
       ({ command, platform }) => command === "Group.CallbackAfterGroupDestroyed" && platform === "Web",
     );
@@ -189,7 +189,7 @@ describe("npm start", () => {
     const { events } = (await (await fetch(`${await again.url("recorder")}/v1/events`)).json()) as {
       events: unknown[];
     };
-    expect(events).toHaveLength(10);
+    expect(events).toHaveLength(12);
     expect(readFileSync(join(folder, "muster.json"), "utf8")).toBe(secrets);
     expect(await again.kill("SIGTERM")).toBe(0);
   });

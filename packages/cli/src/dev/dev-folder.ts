@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { makeFolder } from "@muster/foundation";
-import { callbackSwitches } from "@muster/protocol";
+import { callbackRow, callbackSwitches } from "@muster/protocol";
 
 import { CommandFailure } from "../failure.ts";
 
@@ -43,7 +43,7 @@ export function devConfigFile(folder: string): string {
           url: "http://127.0.0.1:9100/callback",
           token,
           allowPrivateNetwork: true,
-          switches: callbackSwitches,
+          switches: callbackSwitches.filter((command) => callbackRow(command).kind === "after"),
         },
       },
     ],
