@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
-import { startProgram } from "../harness/program.ts";
+import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
 
@@ -45,23 +45,27 @@ it(
     const groups = Array.from({ length: PAIRS }, (_, i) => `group-${i}`);
     // Each run is killed after so many answers at the most, so that every kill comes before the work is done.
     const mostAnswers = Math.floor((2 * PAIRS) / (KILLS + 1));
-    for (let kills = 0; kills <= KILLS; kills += 1) {
+    async function run(killAt: number): Promise<{ server: Program; url: string }> {
       const server = startProgram(["serve", "--config", config]);
       const url = await server.url();
-      // The last run is not killed: it delivers what the others left.
-      const killAt = kills === KILLS ? Infinity : 1 + Math.floor(random() * mostAnswers);
       let answered = 0;
       await liveAndDie(await restApi(url, app), groups, told, () => {
         answered += 1;
-        if (answered === killAt) void server.kill("SIGKILL");
+        if (answered === killAt) server.child.kill("SIGKILL");
       });
-      if (kills < KILLS) {
-        expect(await server.ended()).toBe(null);
-        continue;
-      }
-      await metricReaches(url, 'muster_callbacks{sdk_app_id="1400000001",state="pending"}', 0);
-      expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
+      return { server, url };
     }
+    const ends = [];
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      const { server } = await run(1 + Math.floor(random() * mostAnswers));
+      ends.push(await server.ended());
+    }
+    expect(ends).toEqual(Array.from({ length: KILLS }, () => null));
+
+    // The last run is not killed: it does the rest, and delivers what the others left.
+    const { server, url } = await run(Infinity);
+    await metricReaches(url, 'muster_callbacks{sdk_app_id="1400000001",state="pending"}', 0);
+    expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
 
     const answers = [...told.values()].flatMap(({ created, destroyed }) => [created, destroyed]);
     const acknowledged = answers.filter(Boolean).length;
