@@ -1,8 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+import { SkipReporter } from "./test/harness/skip-reporter.ts";
+
 export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    reporters: ["default", new SkipReporter()],
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -52,6 +52,14 @@ function pragma(db: DatabaseSync, name: string): unknown {
 }
 
 describe("a database file", () => {
+  it("is its owner's alone, and so are the files beside it", () => {
+    const folder = temporaryFolder();
+    const { writer } = open(join(folder, "new.db"));
+    writer.exec("INSERT INTO thing (name) VALUES ('a')");
+    const rights = ["new.db", "new.db-wal"].map((name) => statSync(join(folder, name)).mode & 0o777);
+    expect(rights).toEqual([0o600, 0o600]);
+  });
+
   it("is made where there is none, with the folders above it", () => {
     const file = join(temporaryFolder(), "a", "b", "c.db");
     const { writer } = open(file);

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -51,6 +51,8 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     makeFolder(dirname(file));
     accessSync(dirname(file), constants.W_OK);
     open(`${file}.lock`, false).exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    // Made by hand, so that a new one is its owner's alone; SQLite's files beside it take after it.
+    closeSync(openSync(file, "a", 0o600));
     const writer = open(file, false);
     writer.exec("PRAGMA busy_timeout = 5000");
     recognise(writer, file, applicationId, migrations.length);
