@@ -79,13 +79,7 @@ describe("a call", () => {
           expect(await im.post(`/v4/group_open_http_svc/${odd}`, body)).toEqual(refused(10003, odd));
           expect(await im.post(`/v4/${odd}/destroy_group`, body)).toEqual(refused(60009, odd));
         }
-        for (const path of [
-          "/v4",
-          "/v4/group_open_http_svc",
-          "/v5/group_open_http_svc/destroy_group",
-          "/V4/a/b",
-          "/",
-        ]) {
+        for (const path of ["/v4", "/v4/group_open_http_svc", "/v5/group_open_http_svc/destroy_group", "/V4/a/b"]) {
           expect(await im.post(path, body), path).toEqual(refused(60009));
         }
         const upper = Object.fromEntries(Object.entries(im.query).map(([name, value]) => [name.toUpperCase(), value]));

@@ -228,12 +228,20 @@ describe("what is called", () => {
     ["/v4/group_open_http_svc", ErrorCode.UnknownResource],
     ["/v4/group_open_http_svc/create_group/more", ErrorCode.UnknownResource],
     ["/v3/group_open_http_svc/create_group", ErrorCode.UnknownResource],
-    ["/", ErrorCode.UnknownResource],
-    ["/favicon.ico", ErrorCode.UnknownResource],
   ])("must be there: %s", async (path, code) => {
     const { post } = await serve();
     expect(refusalOf(await post(path, "{}")).code).toBe(code);
   });
+
+  it.each(["/", "/favicon.ico", "/admin/v1/apps"])(
+    "is another's where it is not under /v4: %s is not found",
+    async (path) => {
+      const { url } = await serve();
+      const response = await fetch(url + path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: "there is nothing at this path" });
+    },
+  );
 
   it("has a name of reasonable length", async () => {
     const { post } = await serve();

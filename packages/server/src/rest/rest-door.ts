@@ -33,11 +33,12 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
       if (!refusal) ports.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
       return reply.status(200).send(failed(refusal ?? { code: ErrorCode.Internal, info: INTERNAL }));
     });
-    scope.setNotFoundHandler((_request, reply) =>
-      reply
-        .status(200)
-        .send(failed({ code: ErrorCode.UnknownResource, info: "the path must be /v4/<service>/<command>" })),
-    );
+    scope.setNotFoundHandler((request, reply) => {
+      // Whoever misspells the API's path speaks to the API; everything else is not its own.
+      if (!/^\/v\d/i.test(request.url)) return reply.status(404).send({ error: "there is nothing at this path" });
+      const info = "the path must be /v4/<service>/<command>";
+      return reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info }));
+    });
     scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
       void reply.status(200);
       return await answer(ports, request);
