@@ -17,7 +17,7 @@ export function healthRoutes(http: FastifyInstance, { outbox, check, connectedDe
     name: "muster_callbacks",
     help: "Callbacks by state; accepted = delivered + pending + dead + cancelled.",
     labelNames: ["sdk_app_id", "state"] as const,
-    registers: [registry],
+    registers: [],
     async collect() {
       for (const { sdkAppId, ...counts } of await outbox.ledger()) {
         for (const [state, count] of Object.entries(counts)) this.set({ sdk_app_id: String(sdkAppId), state }, count);
@@ -27,13 +27,13 @@ export function healthRoutes(http: FastifyInstance, { outbox, check, connectedDe
   const devices = new Gauge({
     name: "muster_connected_devices",
     help: "App users' devices that are connected and logged in.",
-    registers: [registry],
+    registers: [],
     collect() {
       this.set(connectedDevices());
     },
   });
-  void callbacks;
-  void devices;
+  registry.registerMetric(callbacks);
+  registry.registerMetric(devices);
 
   http.get("/healthz", () => ({ status: "alive" }));
   http.get("/readyz", async (_request, reply) => {

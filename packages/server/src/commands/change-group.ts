@@ -3,8 +3,10 @@ import { ErrorCode } from "@muster/protocol";
 import { capabilities } from "../group/capabilities.ts";
 import type { ProfileTexts } from "../group/group-events.ts";
 import { mergeFields, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
+import type { GroupReads } from "../ports.ts";
 import { done, refuse, type Outcome } from "./command.ts";
 import { changedTexts } from "./changed-texts.ts";
+import { customFieldRefusal } from "./custom-field-refusal.ts";
 import { onGroup, refusalOf } from "./on-group.ts";
 
 export interface ChangeGroup extends ProfileTexts {
@@ -24,11 +26,11 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
     const refusal = await refusalOf(tx, context, group, "mute");
     if (refusal) return { ok: false, refusal };
   }
-  const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
-  if (unknown) return refuse(ErrorCode.InvalidParameter, `AppDefinedData: the app has no custom field "${unknown[0]}"`);
+  const unknown = customFieldRefusal(input.customFields, app.groupCustomFields, "AppDefinedData");
+  if (unknown) return { ok: false, refusal: unknown };
   // Where members are not counted, their limit is ignored, as documented.
   const maxMembers = capabilities[group.type].keepsMembers ? input.maxMembers : undefined;
-  const problem = memberLimitProblem(group, maxMembers, await tx.memberCount(group.groupId));
+  const problem = await memberLimitProblem(tx, group, maxMembers);
   if (problem) return problem;
 
   const changed = changedTexts(group, input);
@@ -47,12 +49,17 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
   return done(after, { kind: "group-info-changed", group: after, changed });
 });
 
-function memberLimitProblem(group: Group, maxMembers: number | undefined, members: number): Outcome<never> | undefined {
+async function memberLimitProblem(
+  reads: GroupReads,
+  group: Group,
+  maxMembers: number | undefined,
+): Promise<Outcome<never> | undefined> {
   if (maxMembers === undefined) return undefined;
   const most = capabilities[group.type].maxMembers;
   if (maxMembers > most) {
     return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is at most ${most} for a group of type ${group.type}`);
   }
+  const members = await reads.memberCount(group.groupId);
   if (maxMembers < members) {
     return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is less than the ${members} members that there are`);
   }

@@ -3,6 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import { standsAtLeast } from "../group/capabilities.ts";
 import { mergeFields, type Member, type MsgFlag } from "../group/group.ts";
 import { done, refuse } from "./command.ts";
+import { customFieldRefusal } from "./custom-field-refusal.ts";
 import { muteEnd } from "./mute-members.ts";
 import { onGroup, refusalOf, standingOf } from "./on-group.ts";
 
@@ -39,10 +40,9 @@ export const changeMember = onGroup<ChangeMember, Member>(undefined, async (tx, 
     const refusal = await refusalOf(tx, context, group, "mute");
     if (refusal) return { ok: false, refusal };
   }
-  const unknown = input.customFields.find(([key]) => !context.app.memberCustomFields.has(key));
-  if (unknown) {
-    return refuse(ErrorCode.InvalidParameter, `AppMemberDefinedData: the app has no custom field "${unknown[0]}"`);
-  }
+  const { memberCustomFields } = context.app;
+  const unknown = customFieldRefusal(input.customFields, memberCustomFields, "AppMemberDefinedData");
+  if (unknown) return { ok: false, refusal: unknown };
   const after: Member = {
     ...member,
     role: role ?? member.role,

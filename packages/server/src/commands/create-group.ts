@@ -12,6 +12,7 @@ import { newMember, type ApplyJoinOption, type Group, type InviteJoinOption } fr
 import type { GroupWrites } from "../ports.ts";
 import { done, refuse, type Command, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
+import { customFieldRefusal } from "./custom-field-refusal.ts";
 
 export interface CreateGroup {
   /** As the caller spelt it, an old name or a new one. */
@@ -129,20 +130,11 @@ function fieldProblem({ app }: Context, type: GroupType, input: CreateGroup): Re
   }
   const idProblem = input.groupId === undefined ? undefined : customGroupIdProblem(input.groupId, type);
   if (idProblem) return { code: ErrorCode.InvalidParameter, info: `GroupId ${idProblem}` };
-  const unknown = input.customFields.find(([key]) => !app.groupCustomFields.has(key));
-  if (unknown) {
-    return { code: ErrorCode.InvalidParameter, info: `AppDefinedData: the app has no custom field "${unknown[0]}"` };
-  }
-  const unknownOfMember = input.members
-    .flatMap(({ customFields = [] }) => customFields)
-    .find(([key]) => !app.memberCustomFields.has(key));
-  if (unknownOfMember) {
-    return {
-      code: ErrorCode.InvalidParameter,
-      info: `MemberList: AppMemberDefinedData: the app has no custom field "${unknownOfMember[0]}"`,
-    };
-  }
-  return undefined;
+  const ofMembers = input.members.flatMap(({ customFields = [] }) => customFields);
+  return (
+    customFieldRefusal(input.customFields, app.groupCustomFields, "AppDefinedData") ??
+    customFieldRefusal(ofMembers, app.memberCustomFields, "MemberList: AppMemberDefinedData")
+  );
 }
 
 /** Each user once, in the order named, and without the owner, who is a member anyway. */

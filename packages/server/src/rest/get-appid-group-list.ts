@@ -1,6 +1,6 @@
-import { ErrorCode, groupTypeNames, parseGroupType, restCommands } from "@muster/protocol";
+import { restCommands } from "@muster/protocol";
 
-import { refuse } from "../commands/command.ts";
+import { groupTypeFilter } from "./group-type-filter.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** Most groups of one page, and as many as come where nothing is said. */
@@ -11,20 +11,18 @@ export const getAppidGroupListEndpoint = endpoint(
   restCommands.getAppidGroupList,
   async (executor, app, _caller, { GroupType, Limit = PAGE, Next = 0 }) => {
     const reads = executor.store.read(app.sdkAppId);
-    const type = GroupType === undefined ? undefined : parseGroupType(GroupType);
-    if (GroupType !== undefined && type === undefined) {
-      return refuse(ErrorCode.InvalidParameter, `GroupType must be one of ${groupTypeNames.join(", ")}`);
-    }
-    // One more than the page tells whether another page follows.
-    const query = { after: Next, ...(type === undefined ? {} : { type }) };
-    const { groupIds } = await reads.groupPage({ ...query, limit: Limit + 1 });
-    const page = await reads.groupPage({ ...query, limit: Limit });
+    const filter = groupTypeFilter(GroupType);
+    if (!filter.ok) return filter;
+    const { type } = filter;
+    const query = type === undefined ? {} : { type };
+    const { groupIds, next } = await reads.groupPage({ ...query, after: Next, limit: Limit });
+    const behind = await reads.groupPage({ ...query, after: next, limit: 1 });
     return {
       ok: true,
       fields: {
         TotalCount: await reads.groupCount(type),
-        GroupIdList: page.groupIds.map((GroupId) => ({ GroupId })),
-        Next: groupIds.length > Limit ? page.next : 0,
+        GroupIdList: groupIds.map((GroupId) => ({ GroupId })),
+        Next: behind.groupIds.length > 0 ? next : 0,
       },
     };
   },

@@ -20,6 +20,7 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
     member: filter.MemberInfoFilter ?? NONE,
     memberFields: filter.AppDefinedDataFilter_GroupMember ?? NONE,
   };
+  const wantsCount = names === undefined || names.group.includes("MemberNum");
   const wantsFields = names === undefined || names.groupFields.length > 0;
   const wantsMemberFields = names === undefined || names.memberFields.length > 0;
   const wantsMembers = wantsMemberFields || filter?.MemberInfoFilter !== undefined;
@@ -41,7 +42,7 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
       GroupId: groupId,
       ErrorCode: ErrorCode.Ok,
       ErrorInfo: "",
-      ...only(names?.group, wireGroup(app, group, await reads.memberCount(groupId))),
+      ...only(names?.group, wireGroup(app, group, wantsCount ? await reads.memberCount(groupId) : 0)),
       ...(wantsMembers ? { MemberList } : {}),
       ...(wantsFields ? { AppDefinedData: wireFields(names?.groupFields, group.customFields) } : {}),
     });

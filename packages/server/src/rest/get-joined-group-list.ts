@@ -1,6 +1,7 @@
-import { ErrorCode, groupTypeNames, parseGroupType, restCommands } from "@muster/protocol";
+import { ErrorCode, restCommands } from "@muster/protocol";
 
 import { refuse } from "../commands/command.ts";
+import { groupTypeFilter } from "./group-type-filter.ts";
 import { endpoint } from "./rest-endpoint.ts";
 import { only, wireGroup, wireMember, type WireFields } from "./wire-group.ts";
 
@@ -11,10 +12,9 @@ import { only, wireGroup, wireMember, type WireFields } from "./wire-group.ts";
 export const getJoinedGroupListEndpoint = endpoint(
   restCommands.getJoinedGroupList,
   async (executor, app, _caller, { Member_Account, GroupType, SupportTopic, Limit, Offset = 0, ResponseFilter }) => {
-    const type = GroupType === undefined ? undefined : parseGroupType(GroupType);
-    if (GroupType !== undefined && type === undefined) {
-      return refuse(ErrorCode.InvalidParameter, `GroupType must be one of ${groupTypeNames.join(", ")}`);
-    }
+    const filter = groupTypeFilter(GroupType);
+    if (!filter.ok) return filter;
+    const { type } = filter;
     if (SupportTopic === 1 && type !== "Community") {
       return refuse(ErrorCode.InvalidParameter, "SupportTopic goes with the GroupType Community");
     }
