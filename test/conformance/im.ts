@@ -53,6 +53,8 @@ export type Query = Readonly<Record<string, string>>;
 /** An IM backend with one app whose own backend hears of everything. */
 export interface Im {
   readonly url: string;
+  /** The file of the server's store. */
+  readonly file: string;
   readonly clock: { now: number };
   /** Calls a command as the app's administrator. */
   readonly rest: (command: string, body: unknown) => Promise<RestAnswer>;
@@ -76,9 +78,10 @@ export interface Im {
 export async function startIm(app: object = {}, ...others: readonly object[]): Promise<Im> {
   const backend = await startEndpoint();
   const clock = { now: NOW };
+  const file = join(temporaryFolder(), "server.db");
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(temporaryFolder(), "server.db")}` }),
+      serverSection.parse({ port: 0, store: `sqlite:${file}` }),
       appsSection.parse([
         {
           sdkAppId,
@@ -136,6 +139,7 @@ export async function startIm(app: object = {}, ...others: readonly object[]): P
   );
   return {
     url: server.url,
+    file,
     clock,
     rest,
     post,

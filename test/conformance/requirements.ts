@@ -79,6 +79,9 @@ export const requirements = {
   "call:error-info-names-field": { source: codeDecisions, behaviour: "ErrorInfo of a bad parameter names the field, with its place in a list, and what is wrong." },
   "call:refusal-changes-nothing": { source: errors, behaviour: "A refused command changes nothing and is told to nobody." },
 
+  "call:garbage": { source: restOverview, behaviour: "Whatever the body, the answer is the envelope with a code of the documents, never an internal error, and what is refused changes nothing." },
+  "user:garbage": { source: "Muster: docs/guides/app-users.md", behaviour: "Whatever an app user sends is answered under its id or ends that connection alone, never in an internal error, and what is refused changes nothing." },
+
   // UserSig.
   "usersig:valid": { source: userSig, behaviour: "A UserSig of Tencent's own signer is taken." },
   "usersig:other-libraries": { source: userSig, behaviour: "A UserSig is taken whatever the order of its keys, white space and compression." },
