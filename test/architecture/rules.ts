@@ -282,8 +282,8 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
   },
   {
     files: /^packages\/client\/src\/client\.ts$/,
-    edges: ["timer"],
-    why: "is a library's entrance: the runtime's timers, for requests that get no answer",
+    edges: ["timer", "chance"],
+    why: "is a library's entrance: the runtime's timers, and chance, so that clients do not come back all at once",
   },
   {
     files: /^packages\/foundation\/src\/run-program\.ts$/,

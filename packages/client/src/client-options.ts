@@ -19,7 +19,8 @@ export interface ClientOptions {
    */
   readonly WebSocket?: WebSocketConstructor;
   /**
-   * How long a request may wait for its answer, and a login for connection and answer, in ms.
+   * How long a request may wait for its answer, and a login for connection and answer, in ms. While the connection is
+   * being restored, a request waits as long for that before.
    * @default 10000
    */
   readonly requestTimeout?: number;

@@ -1,6 +1,6 @@
 import {
+  ErrorCode,
   KICKED_CLOSE_CODE,
-  loginReply,
   userReplies,
   type UserReplies,
   type UserRequestName,
@@ -10,16 +10,16 @@ import type * as z from "zod/mini";
 
 import { done, type Answer } from "./calls/answer.ts";
 import { attributeCalls, type AttributeCalls } from "./calls/attribute-calls.ts";
-import { groupCalls, type GroupCalls } from "./calls/group-calls.ts";
+import { groupCalls, toGroup, type GroupCalls } from "./calls/group-calls.ts";
 import { joiningCalls, type JoiningCalls } from "./calls/joining-calls.ts";
 import { memberCalls, type MemberCalls } from "./calls/member-calls.ts";
 import { topicCalls, type TopicCalls } from "./calls/topic-calls.ts";
 import { ClientError, ClientErrorCode } from "./client-error.ts";
 import { resolveOptions, type ClientOptions } from "./client-options.ts";
-import { openConnection, type Connection } from "./connection.ts";
-import { createEmitter, EVENT, type Emitter } from "./events.ts";
+import { createEmitter, EVENT, type ConnectionEnd, type Emitter } from "./events.ts";
 import { tell } from "./notices.ts";
-import { TYPES } from "./types.ts";
+import { createSession, type Session, type SessionOptions } from "./session.ts";
+import { TYPES, type KickedOut } from "./types.ts";
 
 /**
  * An app user's device. Each call rejects with a `ClientError` where it fails; its `code` is the server's, or one of
@@ -28,24 +28,23 @@ import { TYPES } from "./types.ts";
 export interface Client
   extends Pick<Emitter, "on" | "off">, GroupCalls, JoiningCalls, MemberCalls, AttributeCalls, TopicCalls {
   /**
-   * Connects and logs in. The connection is not restored when it is lost: after `EVENT.SDK_NOT_READY`, log in again.
+   * Connects and logs in. When the connection is lost it is restored, with the same UserSig, and what has happened
+   * meanwhile is told. After `EVENT.SDK_NOT_READY` that has ended: log in again.
    * @throws {ClientError} `AlreadyLoggedIn`, `NotConnected`, or what the server has against the UserSig
    */
   login(user: { readonly userID: string; readonly userSig: string }): Promise<Answer<{ readonly userID: string }>>;
-  /** Ends the connection at once, if there is one. What still waits for its answer is rejected. */
+  /** Ends the login and its connection at once, if there is one. What still waits for its answer is rejected. */
   logout(): Promise<void>;
+  /** The same, and no listener is called any more: for an app that is done with the client. */
+  destroy(): Promise<void>;
 }
 
-/** From the login's first step until the connection ends. */
-interface Session {
-  readonly userID: string;
-  readonly connection: Connection;
-  ready: boolean;
-}
+/** What a client takes from the runtime. */
+type ClientPorts = Pick<SessionOptions, "after" | "random">;
 
 /**
- * A client for one app user. It is LOGGED OUT until `login`, then LOGGING IN, then READY; it is LOGGED OUT again as
- * soon as the connection ends, whoever ended it.
+ * A client for one app user. It is LOGGED OUT until `login`, then LOGGING IN, then READY; it is LOGGED OUT again after
+ * `logout`, a kick, or when the server takes the UserSig no more. A lost connection leaves it READY.
  * @throws {ClientError} `OptionsInvalid`
  * @example
  * ```ts
@@ -54,13 +53,13 @@ interface Session {
  * const { data } = await client.createGroup({ name: "MyFirstGroup", type: TYPES.GRP_PUBLIC });
  * ```
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient(options: ClientOptions, { after, random }: ClientPorts = runtime): Client {
   const { url, sdkAppId, platform, WebSocket, requestTimeout: timeout } = resolveOptions(options);
-  const { on, off, emit } = createEmitter();
+  const { on, off, clear, emit } = createEmitter();
   let session: Session | undefined;
 
   function ready(command: string): Session {
-    if (!session?.ready) throw notLoggedIn(command);
+    if (!session?.isReady) throw notLoggedIn(command);
     return session;
   }
 
@@ -68,7 +67,45 @@ export function createClient(options: ClientOptions): Client {
     command: N,
     body: z.input<(typeof userRequests)[N]>,
   ): Promise<UserReplies[N]> {
-    return await ready(command).connection.request(command, body, userReplies[command]);
+    return await ready(command).request(command, body, userReplies[command]);
+  }
+
+  function sessionOf(userId: string, userSig: string): Session {
+    return createSession({
+      url,
+      WebSocket,
+      timeout,
+      after,
+      random,
+      platform,
+      credential: { sdkAppId, userId, userSig },
+      onNotice: (notice) => tell(notice, userId, emit),
+      onReady(isFirst) {
+        if (isFirst) emit(EVENT.SDK_READY, { userID: userId });
+        else emit(EVENT.NET_STATE_CHANGE, { state: TYPES.NET_STATE_CONNECTED });
+      },
+      onLoss(state) {
+        emit(EVENT.NET_STATE_CHANGE, {
+          state: state === "restoring" ? TYPES.NET_STATE_CONNECTING : TYPES.NET_STATE_DISCONNECTED,
+        });
+      },
+      async onMissed() {
+        const { groups } = await ask("listGroups", {});
+        emit(EVENT.GROUP_LIST_UPDATED, groups.map(toGroup));
+      },
+      onEnd(end, refusal) {
+        session = undefined;
+        const type = kickedOut(end, refusal);
+        if (type) emit(EVENT.KICKED_OUT, { type });
+        emit(EVENT.SDK_NOT_READY, end);
+      },
+    });
+  }
+
+  async function logout(): Promise<void> {
+    const ended = session;
+    session = undefined;
+    ended?.end("logged out");
   }
 
   return {
@@ -76,44 +113,37 @@ export function createClient(options: ClientOptions): Client {
     off,
     async login({ userID, userSig }) {
       if (session) throw alreadyLoggedIn();
-      const connection = openConnection({
-        url,
-        WebSocket,
-        timeout,
-        after,
-        onNotice: (notice) => tell(notice, userID, emit),
-        onEnd(end) {
-          const wasReady = session?.ready === true;
-          session = undefined;
-          if (!wasReady) return;
-          if (end.code === KICKED_CLOSE_CODE) emit(EVENT.KICKED_OUT, { type: TYPES.KICKED_OUT_REST_API });
-          emit(EVENT.SDK_NOT_READY, end);
-        },
-      });
-      const own = { userID, connection, ready: false };
+      const own = sessionOf(userID, userSig);
       session = own;
       try {
-        await connection.request("login", { sdkAppId, userId: userID, userSig, platform }, loginReply);
+        await own.logIn();
       } catch (error) {
-        connection.close("the login failed");
+        if (session === own) session = undefined;
         throw error;
       }
-      // The connection may have ended between the answer's arrival and here.
-      if (session !== own) throw lostAgain();
-      own.ready = true;
-      emit(EVENT.SDK_READY, { userID });
       return done({ userID });
     },
-    async logout() {
-      session?.connection.close("logged out");
+    logout,
+    async destroy() {
+      clear();
+      await logout();
     },
-    ...groupCalls(ask, (command) => ready(command).userID),
+    ...groupCalls(ask, (command) => ready(command).userId),
     ...joiningCalls(ask),
     ...memberCalls(ask),
     ...attributeCalls(ask),
     ...topicCalls(ask),
   };
 }
+
+/** Whether it was the server that ended a login, and why; `undefined` where it was this side. */
+function kickedOut({ code }: ConnectionEnd, refusal: ClientError | undefined): KickedOut | undefined {
+  if (code === KICKED_CLOSE_CODE) return TYPES.KICKED_OUT_REST_API;
+  return refusal && refusedUserSigs.has(refusal.code) ? TYPES.KICKED_OUT_USERSIG_EXPIRED : undefined;
+}
+
+/** What a UserSig that was accepted before can be refused with: it has expired, or the app's key is another. */
+const refusedUserSigs: ReadonlySet<number> = new Set([ErrorCode.UserSigExpired, ErrorCode.UserSigWrongKey]);
 
 function notLoggedIn(command: string): ClientError {
   return new ClientError(ClientErrorCode.NotLoggedIn, `${command} needs a login: call login, and wait for it.`);
@@ -123,13 +153,12 @@ function alreadyLoggedIn(): ClientError {
   return new ClientError(ClientErrorCode.AlreadyLoggedIn, "A login is under way or done: log out first.");
 }
 
-function lostAgain(): ClientError {
-  return new ClientError(ClientErrorCode.ConnectionLost, "The connection was lost right after the login.");
-}
-
-function after(delay: number, wake: () => void): () => void {
-  const timer = setTimeout(wake, delay);
-  return () => {
-    clearTimeout(timer);
-  };
-}
+const runtime: ClientPorts = {
+  after(delay, wake) {
+    const timer = setTimeout(wake, delay);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  random: Math.random,
+};

@@ -30,6 +30,7 @@ function setUp() {
       };
     },
     onNotice: (notice) => notices.push(notice),
+    onLife: () => undefined,
     onEnd: (end) => ends.push(end),
   });
   const [socket] = sockets;
@@ -222,7 +223,12 @@ it("a URL that the runtime refuses is told as one without a connection", () => {
       throw insecure;
     }
   }
-  const ports = { after: () => () => undefined, onNotice: () => undefined, onEnd: () => undefined };
+  const ports = {
+    after: () => () => undefined,
+    onNotice: () => undefined,
+    onLife: () => undefined,
+    onEnd: () => undefined,
+  };
   expect(() => openConnection({ url: URL, WebSocket: Refusing, timeout: TIMEOUT, ...ports })).toThrow(
     expect.objectContaining({ code: NotConnected, cause: insecure }),
   );

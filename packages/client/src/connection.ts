@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   /** Calls `wake` once, `delay` ms from now; the returned function calls it off. */
   readonly after: (delay: number, wake: () => void) => () => void;
   readonly onNotice: (notice: NoticeFrame) => void;
+  /** Called for whatever comes from the server. */
+  readonly onLife: () => void;
   /** Called once, whoever ends the connection; what was waiting has been rejected by then. */
   readonly onEnd: (end: ConnectionEnd) => void;
 }
@@ -26,8 +28,8 @@ export interface Connection {
    * @throws {ClientError} with the server's code, `TimedOut`, `ConnectionLost`, `NotConnected` or `AnswerUnreadable`
    */
   request<T>(command: string, body: unknown, reply: z.ZodMiniType<T>): Promise<T>;
-  /** Ends the connection at once; does nothing to one that has ended. */
-  close(reason: string): void;
+  /** Ends the connection at once; does nothing to one that has ended. By default with the code of a logout. */
+  close(reason: string, code?: number): void;
 }
 
 /** A request that waits for its answer. */
@@ -53,7 +55,7 @@ const BROKEN = 1006;
  * @throws {ClientError} `NotConnected` where the runtime refuses to connect to such a URL
  */
 export function openConnection(options: ConnectionOptions): Connection {
-  const { url, timeout, after, onNotice, onEnd } = options;
+  const { url, timeout, after, onNotice, onLife, onEnd } = options;
   const waiting = new Map<number, Waiting>();
   let state: "connecting" | "open" | "ended" = "connecting";
   let lastId = 0;
@@ -65,7 +67,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     for (const { text } of waiting.values()) socket.send(text);
   });
   socket.addEventListener("message", ({ data }) => {
-    if (state === "open") receive(data);
+    if (state !== "open") return;
+    onLife();
+    receive(data);
   });
   socket.addEventListener("close", ({ code, reason }) => {
     end({ code, reason });
@@ -125,10 +129,10 @@ export function openConnection(options: ConnectionOptions): Connection {
         if (state === "open") socket.send(text);
       });
     },
-    close(reason) {
+    close(reason, code = CLOSED) {
       if (state === "ended") return;
-      socket.close(CLOSED, reason);
-      end({ code: CLOSED, reason });
+      socket.close(code, reason);
+      end({ code, reason });
     },
   };
 }

@@ -1,13 +1,18 @@
-import type { TYPES } from "./types.ts";
+import type { Group } from "./calls/group-calls.ts";
+import type { KickedOut, NetState, TYPES } from "./types.ts";
 
 /** The events of a client, named and spelt as in Tencent's web SDK. */
 export const EVENT = {
   /** The login succeeded: groups can be worked with. */
   SDK_READY: "sdkStateReady",
-  /** The connection has ended, by logout or otherwise. Log in again to go on. */
+  /** The login has ended for good, by logout or otherwise. Log in again to go on. */
   SDK_NOT_READY: "sdkStateNotReady",
-  /** The app ended the user's sessions: `SDK_NOT_READY` comes next. */
+  /** The app ended the user's sessions, or the UserSig is accepted no more: `SDK_NOT_READY` comes next. */
   KICKED_OUT: "kickedOut",
+  /** The connection was lost, could not be restored so far, or is there again. */
+  NET_STATE_CHANGE: "netStateChange",
+  /** More was missed than the server keeps: these are the user's groups now. Whatever else of them is shown, read it again. */
+  GROUP_LIST_UPDATED: "onGroupListUpdated",
   /** Something happened in a group that the user is in, told as a message of type `TYPES.MSG_GRP_TIP`. */
   MESSAGE_RECEIVED: "onMessageReceived",
   /** Something happened that concerns this user: see `GroupSystemNotice`. */
@@ -28,7 +33,9 @@ export type EventName = (typeof EVENT)[keyof typeof EVENT];
 export interface EventData {
   readonly [EVENT.SDK_READY]: { readonly userID: string };
   readonly [EVENT.SDK_NOT_READY]: ConnectionEnd;
-  readonly [EVENT.KICKED_OUT]: { readonly type: typeof TYPES.KICKED_OUT_REST_API };
+  readonly [EVENT.KICKED_OUT]: { readonly type: KickedOut };
+  readonly [EVENT.NET_STATE_CHANGE]: { readonly state: NetState };
+  readonly [EVENT.GROUP_LIST_UPDATED]: readonly Group[];
   readonly [EVENT.MESSAGE_RECEIVED]: readonly GroupTip[];
   readonly [EVENT.GROUP_SYSTEM_NOTICE_RECEIVED]: GroupSystemNotice;
   readonly [EVENT.TOPIC_CREATED]: { readonly groupID: string; readonly topicID: string; readonly operatorID: string };
@@ -53,7 +60,10 @@ export interface EventData {
 
 /** How a connection ended. */
 export interface ConnectionEnd {
-  /** The WebSocket's close code: 1000 after a logout, 1001 where the server stops, 1006 where the network failed, 4003 where the app ended the sessions. */
+  /**
+   * The WebSocket's close code: 1000 after a logout, 1001 where the server stops, 1006 where the network failed, 4001
+   * where the server refuses the login, 4003 where the app ended the sessions.
+   */
   readonly code: number;
   readonly reason: string;
 }
@@ -141,6 +151,8 @@ export interface Emitter {
   /** Adds a listener; one that is there already is not called twice. */
   readonly on: <E extends EventName>(event: E, listener: Listener<E>) => void;
   readonly off: <E extends EventName>(event: E, listener: Listener<E>) => void;
+  /** Takes off all listeners. */
+  readonly clear: () => void;
   /** Calls the event's listeners, in the order in which they were added. Never throws. */
   readonly emit: <E extends EventName>(event: E, data: EventData[E]) => void;
 }
@@ -150,6 +162,8 @@ export function createEmitter(): Emitter {
     [EVENT.SDK_READY]: new Set(),
     [EVENT.SDK_NOT_READY]: new Set(),
     [EVENT.KICKED_OUT]: new Set(),
+    [EVENT.NET_STATE_CHANGE]: new Set(),
+    [EVENT.GROUP_LIST_UPDATED]: new Set(),
     [EVENT.MESSAGE_RECEIVED]: new Set(),
     [EVENT.GROUP_SYSTEM_NOTICE_RECEIVED]: new Set(),
     [EVENT.TOPIC_CREATED]: new Set(),
@@ -163,6 +177,9 @@ export function createEmitter(): Emitter {
     },
     off(event, listener) {
       listeners[event].delete(listener);
+    },
+    clear() {
+      for (const all of Object.values(listeners)) all.clear();
     },
     emit(event, data) {
       const present = [...listeners[event]];

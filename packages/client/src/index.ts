@@ -31,6 +31,8 @@ export {
   type InviteOption,
   type JoinOption,
   type JoinStatus,
+  type KickedOut,
   type MemberRole,
+  type NetState,
 } from "./types.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";

@@ -39,6 +39,15 @@ export const TYPES = {
 
   /** Why the user was logged out: the app ended the user's sessions. */
   KICKED_OUT_REST_API: "REST_API_Kick",
+  /** Why the user was logged out: the UserSig has expired, or is not accepted any more. */
+  KICKED_OUT_USERSIG_EXPIRED: "userSigExpired",
+
+  /** The connection is there, again. */
+  NET_STATE_CONNECTED: "connected",
+  /** The connection was lost and is being restored. */
+  NET_STATE_CONNECTING: "connecting",
+  /** That has failed so far: there is no way to the server. It is tried further. */
+  NET_STATE_DISCONNECTED: "disconnected",
 } as const;
 
 type Types = typeof TYPES;
@@ -70,3 +79,9 @@ export type InviteOption = Types[
 
 /** One of `TYPES.JOIN_STATUS_…`. */
 export type JoinStatus = Types["JOIN_STATUS_SUCCESS" | "JOIN_STATUS_ALREADY_IN_GROUP" | "JOIN_STATUS_WAIT_APPROVAL"];
+
+/** One of `TYPES.NET_STATE_…`. */
+export type NetState = Types["NET_STATE_CONNECTED" | "NET_STATE_CONNECTING" | "NET_STATE_DISCONNECTED"];
+
+/** One of `TYPES.KICKED_OUT_…`. */
+export type KickedOut = Types["KICKED_OUT_REST_API" | "KICKED_OUT_USERSIG_EXPIRED"];

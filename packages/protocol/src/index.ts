@@ -37,7 +37,9 @@ export { optPlatforms, type OptPlatform } from "./opt-platform.ts";
 export { defaultProfile, wireEventTime, wireTypeName, type Profile } from "./profile.ts";
 export {
   KICKED_CLOSE_CODE,
+  LOGIN_MAX_ROOMS,
   loginReply,
+  type LoginReply,
   loginRequest,
   noticeFrame,
   REALTIME_PATH,
@@ -46,6 +48,7 @@ export {
   type NoticeFrame,
   type ReplyFrame,
   type RequestFrame,
+  PING,
 } from "./realtime/frames.ts";
 export {
   userReplies,

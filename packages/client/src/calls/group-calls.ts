@@ -147,7 +147,8 @@ export function groupCalls(ask: Ask, userID: (command: string) => string): Group
   };
 }
 
-function toGroup(group: GroupView): Group {
+/** A group as the app sees it. */
+export function toGroup(group: GroupView): Group {
   return {
     groupID: group.groupId,
     type: groupType(group.type),

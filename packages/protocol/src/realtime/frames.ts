@@ -31,9 +31,15 @@ export const replyFrame = z.object({
 });
 export type ReplyFrame = z.output<typeof replyFrame>;
 
+/**
+ * What happened has a `position` in the order of what is kept, for a device to name when it comes back. Without one is
+ * what is told of the connection itself.
+ */
 function notice<E extends string, B extends z.core.SomeType>(event: E, body: B) {
-  return z.object({ event: z.literal(event), body });
+  return z.object({ event: z.literal(event), body, position: z.optional(position) });
 }
+
+const position = z.int().check(z.nonnegative());
 
 const texts = z.readonly(z.array(z.string()));
 
@@ -71,6 +77,8 @@ export const noticeFrame = z.discriminatedUnion("event", [
       userIds: texts,
       how: z.enum(["Apply", "Invited"]),
       operator: z.string(),
+      /** The group keeps no list of its members: in it is who is connected. */
+      room: z.optional(z.literal(true)),
     }),
   ),
   /** Users left a group or were removed (`Kicked`), this user among them or not. */
@@ -141,12 +149,31 @@ export const noticeFrame = z.discriminatedUnion("event", [
 ]);
 export type NoticeFrame = z.output<typeof noticeFrame>;
 
+/** Most rooms that a device names when it comes back. */
+export const LOGIN_MAX_ROOMS = 1_000;
+
 export const loginRequest = z.object({
   sdkAppId: z.int(),
   userId: z.string(),
   userSig: z.string(),
   platform: z.optional(z.enum(optPlatforms.filter((platform) => platform !== "RESTAPI"))),
+  /** The last position that the device was told of: what has happened since then follows the reply. */
+  after: z.optional(position),
+  /** With `after`: the rooms that the user was in, to be in them again. */
+  rooms: z.optional(z.array(z.string()).check(z.maxLength(LOGIN_MAX_ROOMS))),
 });
 
 /** What a login that succeeds is answered with. */
-export const loginReply = z.object({ userId: z.string() });
+export const loginReply = z.object({
+  userId: z.string(),
+  /** Where the device stands: whatever comes after this position is told. */
+  position: z.optional(position),
+  /** `false` where something after the request's `after` is not there any more, or it is too much to be told. */
+  complete: z.optional(z.boolean()),
+  /** The groups that keep no list of members and that the user is in. */
+  rooms: z.optional(texts),
+});
+export type LoginReply = z.output<typeof loginReply>;
+
+/** Asks whether the server is there; it answers at once, also where other requests wait. */
+export const PING = "ping";

@@ -4,6 +4,7 @@ import {
   KICKED_CLOSE_CODE,
   loginRequest,
   parseJson,
+  PING,
   requestFrame,
   type NoticeFrame,
   type ReplyFrame,
@@ -154,6 +155,11 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       return;
     }
     const { id, command, body } = frame.data;
+    if (command === PING && session) {
+      // Not in its turn: it asks about the connection, whatever else takes its time.
+      send({ id, code: ErrorCode.Ok, info: "", body: {} });
+      return;
+    }
     waiting += 1;
     turn = turn.then(async () => {
       await answer(id, command, body);
