@@ -248,7 +248,7 @@ describe("the parts of the server", () => {
     ["rest/a.ts", "../dispatch/lanes.ts", "rest may import group, ports, commands, auth"],
     ["rest/a.ts", "../realtime/sockets.ts", "rest may import group, ports, commands, auth"],
     ["realtime/a.ts", "../store/sqlite/open.ts", "realtime may import group, ports, commands, auth"],
-    ["admin/a.ts", "../dispatch/lanes.ts", "admin may import group, ports, commands, auth"],
+    ["admin/a.ts", "../dispatch/lanes.ts", "admin may import group, ports, commands, auth, apps, config"],
     ["commands/a.ts", "../rest/door.ts", "commands may import group, ports"],
     ["commands/a.ts", "../store/sqlite/open.ts", "commands may import group, ports"],
     ["commands/a.ts", "../dispatch/lanes.ts", "commands may import group, ports"],

@@ -42,6 +42,7 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   const callback: CallbackSettings = {
     url: "http://127.0.0.1/",
     token: undefined,
+    previousTokens: [],
     allowPrivateNetwork: true,
     beforeTimeout: "allow",
     enabled: new Set(callbackCommands),
@@ -59,8 +60,10 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   };
   const told: GroupEvent[] = [];
   let serial = 0;
+  // The executor asks for the app again inside the transaction: it is whichever the command is run in.
+  let asked = usualApp;
   const executor = createExecutor({
-    apps: { get: () => usualApp, all: () => [usualApp] },
+    apps: { get: () => asked, all: () => [asked] },
     store,
     presence: createSessions(),
     ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },
@@ -81,15 +84,15 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   });
 
   return {
-    execute: (command, input, as = {}, app = {}) =>
-      executor.execute({ ...usualApp, ...app }, { ...administrator, ...as }, command, input),
-    executeAs: (userId, command, input) =>
-      executor.execute(
-        usualApp,
-        { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" },
-        command,
-        input,
-      ),
+    execute(command, input, as = {}, app = {}) {
+      asked = { ...usualApp, ...app };
+      return executor.execute(asked, { ...administrator, ...as }, command, input);
+    },
+    executeAs(userId, command, input) {
+      asked = usualApp;
+      const user = { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" } as const;
+      return executor.execute(asked, user, command, input);
+    },
     arrange: (work) => store.write(SDK_APP_ID, work),
     told,
     async callbacks(lane) {

@@ -4,6 +4,8 @@ export type StartErrorCode =
   | "ADDRESS_UNAVAILABLE"
   | "PORT_FORBIDDEN"
   | "STORE_UNUSABLE"
+  | "KEY_UNUSABLE"
+  | "SETTINGS_UNUSABLE"
   | "TLS_UNREADABLE";
 
 /**

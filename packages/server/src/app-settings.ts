@@ -22,6 +22,8 @@ export interface CallbackSettings {
   readonly url: string;
   /** With it `Sign`, `RequestTime` and `webhook-signature` are sent. */
   readonly token: string | undefined;
+  /** Tokens that the current one is taking over from: `webhook-signature` carries theirs too, `Sign` does not. */
+  readonly previousTokens: readonly string[];
   /** Whether the URL may lead to loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
   /** What happens when a before-callback gets no answer within 2 s: `allow` goes on, as Tencent does by default. */
@@ -30,7 +32,10 @@ export interface CallbackSettings {
   readonly enabled: ReadonlySet<CallbackCommand>;
 }
 
-/** The apps that there are. */
+/**
+ * The apps that there are. They change while the server runs, and an overlap of secrets ends: ask again each time,
+ * and keep no app for longer than it takes to answer.
+ */
 export interface Apps {
   get(sdkAppId: number): App | undefined;
   all(): Iterable<App>;

@@ -1,6 +1,9 @@
 import { createHttp, listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
 
 import type { App, Apps } from "./app-settings.ts";
+import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
+import { openSealer } from "./apps/open-sealer.ts";
+import { settleApp, type SettlePorts } from "./apps/settle-app.ts";
 import { createCallerVerifier } from "./auth/verify-caller.ts";
 import { createExecutor } from "./commands/execute.ts";
 import type { ServerConfig } from "./config.ts";
@@ -17,8 +20,7 @@ import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
 import { statusPage } from "./status-page.ts";
-import type { OpenStore } from "./store/sqlite/open-store.ts";
-import { openSqliteStore } from "./store/sqlite/open-store.ts";
+import { openSqliteStore, type OpenStore } from "./store/sqlite/open-store.ts";
 
 export interface ServerPorts {
   readonly clock: Clock;
@@ -33,6 +35,7 @@ const CLOSING_LIMIT = 5_000;
 /** A server that listens. */
 export interface RunningServer extends Running {
   readonly url: string;
+  readonly apps: Apps;
 }
 
 /**
@@ -40,15 +43,25 @@ export interface RunningServer extends Running {
  * @throws {StartError} where the store or the port cannot be had
  */
 export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
-  const { clock, log, retry = createRetryPolicy(Math.random) } = ports;
-  const apps = configuredApps(config.apps);
   const opened = openSqliteStore(settings.sqlitePath(config.store));
+  try {
+    return await startWith(opened, config, ports);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
+  const { clock, log, retry = createRetryPolicy(Math.random) } = ports;
   const { store, outbox } = opened;
+  const sessions = createSessions();
+  const settling: SettlePorts = { store, outbox, presence: sessions, now: clock.now, log };
+  const apps = await openRegistry(opened, config, clock, log, settling);
   const sender = createHttpSender(apps, clock);
   // Connections of its own: a question does not queue behind deliveries.
   const asking = createPoster(clock);
   const dispatcher = createDispatcher({ outbox, send: sender.send, retry, clock, log });
-  const sessions = createSessions();
   const executor = createExecutor({
     apps,
     store,
@@ -62,7 +75,7 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
   const verifier = createCallerVerifier(store);
 
   try {
-    await settleApps(opened, config.apps, apps, clock, log);
+    await settleAll(settling, apps);
     const http = createHttp({ tls: config.tls, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
     healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
     statusPage(http);
@@ -70,9 +83,10 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
-    log.info({ url, apps: config.apps.length }, "the server listens");
+    log.info({ url, apps: apps.list().length }, "the server listens");
     return {
       url,
+      apps,
       async stop() {
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
@@ -85,34 +99,27 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
     };
   } catch (error) {
     await Promise.all([sender.close(), asking.close()]);
-    await opened.close();
     throw error;
   }
 }
 
-function configuredApps(list: readonly App[]): Apps {
-  const byId = new Map(list.map((app) => [app.sdkAppId, app]));
-  return { get: (sdkAppId) => byId.get(sdkAppId), all: () => byId.values() };
-}
-
-/** Brings the store in line with the configured apps: their administrators exist, and what leads nowhere is cancelled. */
-async function settleApps(
-  { store, outbox }: OpenStore,
-  list: readonly App[],
-  apps: Apps,
+async function openRegistry(
+  { appRecords }: OpenStore,
+  config: ServerConfig,
   clock: Clock,
   log: Logger,
-): Promise<void> {
-  for (const { sdkAppId, administrators } of list) {
-    await store.write(sdkAppId, async (tx) => {
-      for (const userId of await tx.missingAccounts([...administrators])) {
-        await tx.putAccount({ userId, nick: "", faceUrl: "" });
-      }
-    });
-  }
-  for (const sdkAppId of await outbox.appsWithPending()) {
-    if (apps.get(sdkAppId)?.callback) continue;
-    const cancelled = await outbox.cancelPending(sdkAppId, clock.now());
-    log.warn({ sdkAppId, cancelled }, "pending callbacks are cancelled: their app has no callback URL any more");
+  settling: SettlePorts,
+): Promise<AppRegistry> {
+  const isNew = (await appRecords.all()).length === 0;
+  const sealer = openSealer(config, `${settings.sqlitePath(config.store)}.key`, isNew);
+  const settle = (sdkAppId: number, app: App | undefined) => settleApp(settling, sdkAppId, app);
+  return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle });
+}
+
+/** Brings the store in line with the apps as they are at the start. */
+async function settleAll(settling: SettlePorts, apps: AppRegistry): Promise<void> {
+  const ids = [...apps.all()].map(({ sdkAppId }) => sdkAppId);
+  for (const sdkAppId of new Set([...ids, ...(await settling.outbox.appsWithPending())])) {
+    await settleApp(settling, sdkAppId, apps.get(sdkAppId));
   }
 }

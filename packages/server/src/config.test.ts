@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { temporaryFolder } from "../../../test/harness/folder.ts";
-import { appsSection, serverConfig, serverSection, type ServerConfig } from "./config.ts";
+import { appsSection, serverConfig, serverSection, toApp, type ServerConfig } from "./config.ts";
 
 const schema = z.strictObject({ server: serverSection.prefault({}), apps: appsSection });
 const least = { sdkAppId: 1400000001, secretKey: "key" };
@@ -33,7 +33,7 @@ function problemsOf(content: unknown): readonly ConfigProblem[] {
   return [];
 }
 
-const firstApp = (content: unknown) => load(content).apps[0];
+const firstApp = (content: unknown) => load(content).apps.map((settings) => toApp(settings))[0];
 
 describe("a server", () => {
   it("has the documented defaults", () => {

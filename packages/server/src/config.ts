@@ -17,6 +17,9 @@ const MAX_ADMINISTRATORS = 10;
 const MAX_CUSTOM_FIELDS = 10;
 const MAX_MEMBER_CUSTOM_FIELDS = 5;
 
+/** Fewest characters of the key that changed settings are encrypted with: what 16 random bytes are in hex. */
+const MIN_KEY_LENGTH = 32;
+
 const switchName = z.string().superRefine((name, context) => {
   if (!isCallbackCommand(name)) {
     context.addIssue({ code: "custom", message: `must be one of ${callbackSwitches.join(", ")}` });
@@ -55,8 +58,8 @@ const userId = z
   .max(USER_ID_MAX_BYTES)
   .meta({ description: `a user's id of 1 to ${USER_ID_MAX_BYTES} characters` });
 
-/** One app of the configuration file. */
-const app = z.strictObject({
+/** What an app is set to: one app of the configuration file, and what the admin API takes. */
+export const appSettings = z.strictObject({
   sdkAppId: settings.sdkAppId,
   name: z.string().default(""),
   secretKey: secretText("the key that UserSigs are signed with"),
@@ -75,9 +78,11 @@ const app = z.strictObject({
   callback: callback.optional(),
 });
 
+export type AppSettings = z.output<typeof appSettings>;
+
 /** The `apps` of the configuration file. */
 export const appsSection = z
-  .array(app)
+  .array(appSettings)
   .min(1)
   .superRefine((apps, context) => {
     const seen = new Set<number>();
@@ -94,12 +99,18 @@ export const appsSection = z
     }
   });
 
+const encryptionKey = secretText(
+  `the key that apps' changed settings are encrypted with: any text of at least ${MIN_KEY_LENGTH} characters`,
+).min(MIN_KEY_LENGTH);
+
 /** The `server` of the configuration file. */
 export const serverSection = z.strictObject({
   host: settings.host.default("127.0.0.1"),
   port: settings.port.default(9000),
   store: settings.store.default("sqlite:.muster/server.db"),
   adminToken: secretText("the bearer token of the admin API").optional(),
+  encryptionKey: encryptionKey.optional(),
+  previousEncryptionKey: encryptionKey.optional(),
   tls: settings.tls.optional(),
   logLevel: settings.logLevel.default("info"),
 });
@@ -111,39 +122,48 @@ export interface ServerConfig {
   readonly store: string;
   readonly tls?: TlsFiles | undefined;
   readonly logLevel: LogLevel;
-  readonly apps: readonly App[];
+  /** The bearer token of the admin API, which is off without. */
+  readonly adminToken?: string | undefined;
+  /** What changed settings are encrypted with; absent, a key file beside the store holds one. */
+  readonly encryptionKey?: string | undefined;
+  /** What they were encrypted with before. */
+  readonly previousEncryptionKey?: string | undefined;
+  readonly apps: readonly AppSettings[];
 }
 
 /** Makes the server's configuration of the two sections that concern it. */
 export function serverConfig(server: z.output<typeof serverSection>, apps: z.output<typeof appsSection>): ServerConfig {
-  const { host, port, store, tls, logLevel } = server;
-  return Object.freeze({ host, port, store, tls, logLevel, apps: apps.map(toApp) });
+  return Object.freeze({ ...server, apps });
 }
 
-function toApp(settingsOf: z.output<typeof app>): App {
+/** Secrets that still count beside the current ones, for the time of a rotation. */
+export interface PreviousSecrets {
+  readonly secretKeys: readonly string[];
+  readonly tokens: readonly string[];
+}
+
+/** The app that settings make. */
+export function toApp(settingsOf: AppSettings, previous: PreviousSecrets = { secretKeys: [], tokens: [] }): App {
   const { sdkAppId, name, secretKey, administrators, features, groupCustomFields, memberCustomFields, profile } =
     settingsOf;
   return Object.freeze({
     sdkAppId,
     name,
-    secretKeys: [secretKey],
+    secretKeys: [secretKey, ...previous.secretKeys],
     administrators: new Set(administrators),
     features,
     groupCustomFields: new Set(groupCustomFields),
     memberCustomFields: new Set(memberCustomFields),
     profile,
-    callback: settingsOf.callback && toCallback(settingsOf.callback),
+    callback: settingsOf.callback && toCallback(settingsOf.callback, previous.tokens),
   });
 }
 
-function toCallback({
-  switches,
-  url,
-  token,
-  allowPrivateNetwork,
-  beforeTimeout,
-}: z.output<typeof callback>): CallbackSettings {
-  return { url, token, allowPrivateNetwork, beforeTimeout, enabled: enabledBy(switches) };
+function toCallback(
+  { switches, url, token, allowPrivateNetwork, beforeTimeout }: z.output<typeof callback>,
+  previousTokens: readonly string[],
+): CallbackSettings {
+  return { url, token, previousTokens, allowPrivateNetwork, beforeTimeout, enabled: enabledBy(switches) };
 }
 
 /** The callbacks that a list of switches turns on: their own, and those that share them. */

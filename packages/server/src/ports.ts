@@ -241,3 +241,20 @@ export interface Presence {
   /** The users who are in a group that keeps no members. */
   audience(sdkAppId: number, groupId: string): string[];
 }
+
+/** What is kept of an app beyond the configuration file. */
+export interface AppRecord {
+  readonly sdkAppId: number;
+  /** What the kept changes are made to: the app of the configuration file, or nothing. */
+  readonly base: "file" | "none";
+  /** The changes, encrypted. */
+  readonly sealed: string;
+}
+
+/** The changes to apps that were made while the server ran, kept. */
+export interface AppRecords {
+  all(): Promise<AppRecord[]>;
+  /** Adds the record, or replaces the app's; resolves once it is on disk. */
+  put(record: AppRecord): Promise<void>;
+  remove(sdkAppId: number): Promise<void>;
+}

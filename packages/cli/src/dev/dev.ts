@@ -1,7 +1,7 @@
 import { announce, createLog, runUntilStopped, systemClock, type Running } from "@muster/foundation";
 import { signUserSig } from "@muster/protocol";
 import { startRecorder } from "@muster/recorder";
-import { startServer, type App, type ServerConfig } from "@muster/server";
+import { startServer, type App, type RunningServer, type ServerConfig } from "@muster/server";
 import { Command } from "commander";
 
 import { loadRecorderConfig, loadServerConfig } from "../config.ts";
@@ -48,7 +48,7 @@ export const dev = new Command("dev")
     });
 
     runUntilStopped(both(server, recorder));
-    const app = firstApp(serverConfig, file);
+    const app = firstApp(server, file);
     const administrator = [...app.administrators][0] ?? "administrator";
     const secretKey = app.secretKeys[0] ?? "";
     const state = { server: server.url, recorder: recorder.url, sdkAppId: app.sdkAppId, secretKey, administrator };
@@ -66,9 +66,9 @@ function sendingTo(config: ServerConfig, url: string): ServerConfig {
   };
 }
 
-function firstApp({ apps }: ServerConfig, file: string): App {
-  const app = apps[0];
-  if (!app) throw new CommandFailure(`${file} has no app.`);
+function firstApp({ apps }: RunningServer, file: string): App {
+  const [app] = apps.all();
+  if (!app) throw new CommandFailure(`${file} has no app that the admin API has not deleted.`);
   return app;
 }
 

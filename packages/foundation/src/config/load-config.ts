@@ -3,7 +3,8 @@ import type * as z from "zod";
 
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { applyEnvironment } from "./environment.ts";
-import { nodeAt, pathText, schemaTree, type SchemaNode } from "./schema-tree.ts";
+import { problemsOf } from "./problems.ts";
+import { pathText, schemaTree, type SchemaNode } from "./schema-tree.ts";
 
 export interface ConfigSource {
   /** The JSON file. */
@@ -23,7 +24,7 @@ export function loadConfig<S extends z.ZodType>(schema: S, { file, environment }
   const problems = applyEnvironment(raw, root, environment);
   readSecretFiles(raw, root, [], problems);
   const parsed = schema.safeParse(raw, { reportInput: true });
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, root)));
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, root, "the file"));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems);
   return deepFreeze(parsed.data);
 }
@@ -88,51 +89,6 @@ function readSecretFiles(
       problems.push({ path: at, value: JSON.stringify(file), allowed: "must be the path of a file" });
     }
   }
-}
-
-function problemsOf(issue: z.core.$ZodIssue, root: SchemaNode): ConfigProblem[] {
-  const node = nodeAt(root, issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(node?.properties ?? {}).join(", ");
-    return issue.keys.map((key) => ({
-      path: pathText([...issue.path, key]),
-      allowed: `is not known; known here: ${known}`,
-    }));
-  }
-  const allowed =
-    issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
-  const path = pathText(issue.path) || "the file";
-  if (issue.input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
-  return [node?.secret ? { path, allowed } : { path, value: shown(issue.input), allowed }];
-}
-
-/** Of a list or an object only that it is one: there may be secrets inside. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  return isObject(value) ? "an object" : shorten(JSON.stringify(value));
-}
-
-function describe(node: SchemaNode | undefined): string | undefined {
-  if (node?.enum) return node.enum.map((value) => JSON.stringify(value)).join(" or ");
-  switch (node?.type) {
-    case "array":
-      return "a list";
-    case "boolean":
-      return "true or false";
-    case "integer":
-    case "number":
-      return "a number";
-    case "object":
-      return "an object";
-    case "string":
-      return "a text";
-    default:
-      return undefined;
-  }
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

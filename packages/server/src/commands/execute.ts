@@ -2,7 +2,7 @@ import type { App, Apps } from "../app-settings.ts";
 import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { BeforeHooks, NewCallback, Presence, Store } from "../ports.ts";
-import type { Command, Outcome, Refusal } from "./command.ts";
+import { noSuchApp, type Command, type Outcome, type Refusal } from "./command.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -47,10 +47,14 @@ export function createExecutor(ports: ExecutorPorts): Executor {
   ): Promise<Outcome<R>> {
     try {
       return await store.write(context.app.sdkAppId, async (tx) => {
-        const decided = await command(tx, context, input);
+        // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
+        const app = apps.get(context.app.sdkAppId);
+        if (!app) throw new Undo(noSuchApp(context.app.sdkAppId));
+        const current = { ...context, app };
+        const decided = await command(tx, current, input);
         if (!decided.ok || keep === "nothing") throw new Undo(decided);
         for (const event of decided.events) {
-          const callback = callbackFor(context, event);
+          const callback = callbackFor(current, event);
           if (callback) await tx.enqueue(callback);
         }
         return decided;

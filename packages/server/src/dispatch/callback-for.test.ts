@@ -41,6 +41,7 @@ function contextOf(setting: Setting): Context {
     callback: {
       url: "http://127.0.0.1/callback",
       token: undefined,
+      previousTokens: [],
       allowPrivateNetwork: true,
       beforeTimeout: "allow",
       enabled: new Set(setting.enabled ?? callbackCommands),

@@ -36,6 +36,7 @@ const callback: PendingCallback = {
 
 interface Sending extends PosterOptions {
   readonly token?: string;
+  readonly previousTokens?: readonly string[];
   readonly allowPrivateNetwork?: boolean;
   readonly clock?: Clock;
 }
@@ -49,10 +50,11 @@ interface Sender {
 
 /** A sender for one app that has this URL. */
 function sendTo(url: string, sending: Sending = {}): Sender {
-  const { token, allowPrivateNetwork = true, clock = systemClock, ...options } = sending;
+  const { token, previousTokens = [], allowPrivateNetwork = true, clock = systemClock, ...options } = sending;
   const settings = (to: string): CallbackSettings => ({
     url: to,
     token,
+    previousTokens,
     allowPrivateNetwork,
     beforeTimeout: "allow",
     enabled: new Set(callbackCommands),

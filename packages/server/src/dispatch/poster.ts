@@ -81,7 +81,7 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
     const answer = await poolFor(url.origin, settings.allowPrivateNetwork).request({
       method: "POST",
       path: url.pathname + url.search,
-      headers: { ...headersFor(message, seconds, token), ...extra },
+      headers: { ...headersFor(message, seconds, settings), ...extra },
       body,
       signal,
     });
@@ -143,13 +143,18 @@ function createSigner(): { sign(token: string, seconds: number): Promise<Auth> }
   };
 }
 
-function headersFor({ id, body }: Message, seconds: number, token: string | undefined): Record<string, string> {
+function headersFor(
+  { id, body }: Message,
+  seconds: number,
+  { token, previousTokens }: CallbackSettings,
+): Record<string, string> {
+  const tokens = token === undefined ? [] : [token, ...previousTokens];
   return {
     "content-type": "application/json",
     "accept-encoding": "identity",
     "user-agent": `Muster/${VERSION}`,
     "webhook-id": id,
     "webhook-timestamp": String(seconds),
-    ...(token === undefined ? {} : { "webhook-signature": webhookSignature(token, id, seconds, body) }),
+    ...(tokens.length === 0 ? {} : { "webhook-signature": webhookSignature(tokens, id, seconds, body) }),
   };
 }

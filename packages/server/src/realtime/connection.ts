@@ -13,9 +13,8 @@ import type { Clock, Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 
-import type { App } from "../app-settings.ts";
 import type { CallerVerifier } from "../auth/verify-caller.ts";
-import { refuse } from "../commands/command.ts";
+import { noSuchApp, refuse } from "../commands/command.ts";
 import type { Executor, Result } from "../commands/execute.ts";
 import { importAccount } from "../commands/import-account.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -54,7 +53,7 @@ const CLOSE = {
  */
 export function serveConnection(socket: WebSocket, clientIp: string, ports: ConnectionPorts): { stop(): void } {
   const { executor, verifier, sessions, clock, log } = ports;
-  let session: { readonly own: Session; readonly app: App } | undefined;
+  let session: Session | undefined;
   let turn: Promise<void> = Promise.resolve();
   let waiting = 0;
   let alive = true;
@@ -93,7 +92,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
     const { sdkAppId, userId, userSig, platform = "Unknown" } = read.value;
     const app = executor.apps.get(sdkAppId);
-    if (!app) return refuse(ErrorCode.UnknownApp, `there is no app ${sdkAppId}`);
+    if (!app) return noSuchApp(sdkAppId);
     const verdict = await verifier.verify(app, userId, userSig, clock.now());
     if (!verdict.ok) return refuse(verdict.code, verdict.reason);
     // Whoever logs in becomes known to the app, as with Tencent's SDKs.
@@ -103,8 +102,10 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       if (!imported.ok) return imported;
     }
     if (socket.readyState !== socket.OPEN) return refuse(ErrorCode.Timeout, "the connection is gone");
-    session = { app, own: { sdkAppId, userId, platform, clientIp, notify: send, end: kicked } };
-    sessions.add(session.own);
+    // Those of an app that is deleted are ended as they are found: this one would not have been.
+    if (!executor.apps.get(sdkAppId)) return noSuchApp(sdkAppId);
+    session = { sdkAppId, userId, platform, clientIp, notify: send, end: kicked };
+    sessions.add(session);
     cancelTimer();
     watchLife();
     return { ok: true, result: { userId } };
@@ -116,8 +117,9 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       return refuse(ErrorCode.BadCredentials, "log in first");
     }
     if (command === "login") return refuse(ErrorCode.InvalidParameter, "this connection is logged in already");
-    const { app, own } = session;
-    const { userId, platform } = own;
+    const { sdkAppId, userId, platform } = session;
+    const app = executor.apps.get(sdkAppId);
+    if (!app) return noSuchApp(sdkAppId);
     return await handleUserRequest(
       executor,
       app,
@@ -174,7 +176,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   });
   socket.on("close", () => {
     cancelTimer();
-    if (session) sessions.remove(session.own);
+    if (session) sessions.remove(session);
   });
 
   return {

@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import type { App } from "../app-settings.ts";
 import type { CallerVerifier } from "../auth/verify-caller.ts";
 import { clientAddress } from "../client-address.ts";
-import { refuse, type Refusal } from "../commands/command.ts";
+import { noSuchApp, refuse, type Refusal } from "../commands/command.ts";
 import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
 import { commandsOf } from "./endpoints.ts";
@@ -92,7 +92,7 @@ async function admit({ executor, verifier, now }: RestDoorPorts, request: Fastif
   const contentType = query.get("contenttype");
   if (contentType !== null && contentType !== "json") return refuse(ErrorCode.BadParameter, "contenttype must be json");
   const app = executor.apps.get(Number(sdkAppId));
-  if (!app) return refuse(ErrorCode.UnknownApp, `there is no app ${sdkAppId}`);
+  if (!app) return noSuchApp(Number(sdkAppId));
   const userId = query.get("identifier");
   if (!userId) return refuse(ErrorCode.BadCredentials, "the query has no identifier");
   const verdict = await verifier.verify(app, userId, query.get("usersig") ?? "", now());

@@ -192,4 +192,14 @@ export const migrations: readonly Migration[] = [
     name: "groups by their owner",
     sql: "CREATE INDEX chat_group_owner ON chat_group (app, owner, created);",
   },
+  {
+    name: "changes to apps",
+    sql: `
+      CREATE TABLE app_change (
+        app INTEGER PRIMARY KEY,
+        base TEXT NOT NULL CHECK (base IN ('file', 'none')),
+        sealed TEXT NOT NULL
+      );
+    `,
+  },
 ];

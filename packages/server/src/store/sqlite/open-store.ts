@@ -1,6 +1,7 @@
 import { createGroupCommit, openSqlite } from "@muster/foundation";
 
-import type { CommittedCallback, Outbox, Store } from "../../ports.ts";
+import type { AppRecords, CommittedCallback, Outbox, Store } from "../../ports.ts";
+import { createAppRecords } from "./app-records.ts";
 import { createGroupReads } from "./group-reads.ts";
 import { createGroupWrites } from "./group-writes.ts";
 import { APPLICATION_ID, migrations } from "./migrations.ts";
@@ -10,6 +11,7 @@ import { createOutbox } from "./outbox.ts";
 export interface OpenStore {
   readonly store: Store;
   readonly outbox: Outbox;
+  readonly appRecords: AppRecords;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Waits for what is being written. */
@@ -51,6 +53,7 @@ export function openSqliteStore(path: string): OpenStore {
       write: (sdkAppId, work) => commits.write(() => work(writes(sdkAppId))),
     },
     outbox: createOutbox(file.writer, file.reader, commits, (listener) => listeners.push(listener)),
+    appRecords: createAppRecords(file.writer, file.reader, commits),
     async check() {
       check.get();
     },

@@ -1,0 +1,161 @@
+import { StartError, type Clock, type Logger } from "@muster/foundation";
+
+import type { App, Apps } from "../app-settings.ts";
+import type { AppSettings } from "../config.ts";
+import type { AppRecord, AppRecords } from "../ports.ts";
+import { applyChanges, changesOf, type AppChanges } from "./app-changes.ts";
+import { appAt, type AppState, type RegisteredApp } from "./registered-app.ts";
+import { DamagedError, UnknownKeyError, type Sealer } from "./sealer.ts";
+
+/** What an app is to become. */
+export type NextState = AppState | "deleted" | "as in the file";
+
+/** The apps of the configuration file and those made while the server runs, with all that was changed since. */
+export interface AppRegistry extends Apps {
+  find(sdkAppId: number): RegisteredApp | undefined;
+  /** In the order of their ids. */
+  list(): RegisteredApp[];
+  /** Whether the configuration file has the app. */
+  isInFile(sdkAppId: number): boolean;
+  /**
+   * Changes an app: on disk first, then in effect. One change after another: what `decide` is told holds until
+   * what it decides does. What it throws changes nothing, and rejects.
+   */
+  change<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T>;
+}
+
+export interface Change<T> {
+  readonly next: NextState;
+  /** Makes the result, once the change is in effect. */
+  readonly then: (now: RegisteredApp | undefined, effects: ChangeEffects) => T;
+}
+
+/** What came of a change beside itself. */
+export interface ChangeEffects {
+  /** Pending callbacks that were cancelled. */
+  readonly cancelled: number;
+}
+
+export interface RegistryPorts {
+  readonly file: readonly AppSettings[];
+  readonly records: AppRecords;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Brings everything else in line with an app that has changed. */
+  readonly settle: (sdkAppId: number, app: App | undefined) => Promise<ChangeEffects>;
+}
+
+interface Entry {
+  readonly registered: RegisteredApp;
+  readonly app: App;
+  /** ms since 1970: from then on the app has fewer secrets. */
+  readonly until: number;
+}
+
+/**
+ * Opens the registry: the file's apps, and over them what is kept of changes.
+ * @throws {StartError} `KEY_UNUSABLE`, `SETTINGS_UNUSABLE`
+ */
+export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry> {
+  const { records, sealer, clock, log, settle } = ports;
+  const file = new Map(ports.file.map((settings) => [settings.sdkAppId, settings]));
+  const entries = new Map<number, Entry>();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  for (const settings of file.values()) register(settings.sdkAppId, asInFile(settings));
+  for (const record of await records.all()) await restore(record);
+
+  function register(sdkAppId: number, registered: RegisteredApp | undefined): void {
+    if (registered) entries.set(sdkAppId, { registered, ...appAt(registered, clock.now()) });
+    else entries.delete(sdkAppId);
+  }
+
+  async function restore(record: AppRecord): Promise<void> {
+    const { sdkAppId, base } = record;
+    const settings = file.get(sdkAppId);
+    if (base === "file" && !settings) {
+      log.warn({ sdkAppId }, "changes are kept of an app that the configuration file has no more: they do nothing");
+      return;
+    }
+    const changes = openRecord(record, sealer);
+    register(sdkAppId, applyChanges(record, settings, changes));
+    if (!sealer.isCurrent(record.sealed)) await keep(sdkAppId, base, changes);
+  }
+
+  async function keep(sdkAppId: number, base: AppRecord["base"], changes: AppChanges): Promise<void> {
+    await records.put({ sdkAppId, base, sealed: sealer.seal(sdkAppId, JSON.stringify(changes)) });
+  }
+
+  function current(sdkAppId: number): Entry | undefined {
+    const entry = entries.get(sdkAppId);
+    if (!entry || clock.now() < entry.until) return entry;
+    register(sdkAppId, entry.registered);
+    return entries.get(sdkAppId);
+  }
+
+  async function carryOut<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T> {
+    const { next, then } = decide(current(sdkAppId)?.registered);
+    const settings = file.get(sdkAppId);
+    const state = stateOf(next, settings);
+    const changes = changesOf(settings, state);
+    if (changes) await keep(sdkAppId, settings ? "file" : "none", changes);
+    else await records.remove(sdkAppId);
+    const registered =
+      state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
+    register(sdkAppId, registered);
+    const effects = await settle(sdkAppId, entries.get(sdkAppId)?.app);
+    return then(registered, effects);
+  }
+
+  return {
+    get: (sdkAppId) => current(sdkAppId)?.app,
+    *all() {
+      for (const sdkAppId of entries.keys()) {
+        const entry = current(sdkAppId);
+        if (entry) yield entry.app;
+      }
+    },
+    find: (sdkAppId) => current(sdkAppId)?.registered,
+    list: () =>
+      [...entries.values()]
+        .map(({ registered }) => registered)
+        .toSorted((a, b) => a.settings.sdkAppId - b.settings.sdkAppId),
+    isInFile: (sdkAppId) => file.has(sdkAppId),
+    change(sdkAppId, decide) {
+      const changed = turn.then(() => carryOut(sdkAppId, decide));
+      turn = changed.catch(() => undefined);
+      return changed;
+    },
+  };
+}
+
+function asInFile(settings: AppSettings): RegisteredApp {
+  return { settings, previousSecretKeys: [], previousTokens: [], source: "file", changed: false };
+}
+
+function stateOf(next: NextState, file: AppSettings | undefined): AppState | undefined {
+  if (next === "deleted") return undefined;
+  return next === "as in the file" ? file && asInFile(file) : next;
+}
+
+function openRecord({ sdkAppId, sealed }: AppRecord, sealer: Sealer): AppChanges {
+  try {
+    return JSON.parse(sealer.open(sdkAppId, sealed)) as AppChanges;
+  } catch (error) {
+    if (error instanceof UnknownKeyError) {
+      throw new StartError(
+        "KEY_UNUSABLE",
+        "The store holds settings of apps that were encrypted with another key: set server.encryptionKey to that " +
+          "key (or server.previousEncryptionKey, to have them encrypted anew), or put the key file back beside the store.",
+        error,
+      );
+    }
+    if (!(error instanceof DamagedError)) throw error;
+    throw new StartError(
+      "SETTINGS_UNUSABLE",
+      `The settings of the app ${sdkAppId} in the store were changed by something else: restore the store's backup.`,
+      error,
+    );
+  }
+}

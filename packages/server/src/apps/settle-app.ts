@@ -1,0 +1,39 @@
+import type { Logger } from "@muster/foundation";
+
+import type { App } from "../app-settings.ts";
+import type { Outbox, Presence, Store } from "../ports.ts";
+
+export interface SettlePorts {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly presence: Presence;
+  /** ms since 1970 */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * Brings everything in line with an app as it is now: its administrators have accounts, what has nowhere left to
+ * go is cancelled, and of an app that is gone nobody stays connected. Doing it again does nothing more.
+ */
+export async function settleApp(
+  { store, outbox, presence, now, log }: SettlePorts,
+  sdkAppId: number,
+  app: App | undefined,
+): Promise<{ readonly cancelled: number }> {
+  if (app) await importAdministrators(store, app);
+  else for (const userId of presence.users(sdkAppId)) presence.kick(sdkAppId, userId);
+  const cancelled = app?.callback ? 0 : await outbox.cancelPending(sdkAppId, now());
+  if (cancelled > 0) {
+    log.warn({ sdkAppId, cancelled }, "pending callbacks are cancelled: their app has no callback URL any more");
+  }
+  return { cancelled };
+}
+
+async function importAdministrators(store: Store, { sdkAppId, administrators }: App): Promise<void> {
+  const missing = await store.read(sdkAppId).missingAccounts([...administrators]);
+  if (missing.length === 0) return;
+  await store.write(sdkAppId, async (tx) => {
+    for (const userId of await tx.missingAccounts(missing)) await tx.putAccount({ userId, nick: "", faceUrl: "" });
+  });
+}
