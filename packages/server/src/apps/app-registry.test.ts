@@ -70,7 +70,7 @@ const plain = (settings: Record<string, unknown>): AppState => {
 };
 
 const set = (registry: AppRegistry, state: AppState | "deleted" | "as in the file", sdkAppId = 7): Promise<unknown> =>
-  registry.change(sdkAppId, () => ({ next: state, then: (now) => now }));
+  registry.change(sdkAppId, () => ({ next: state, result: (now) => now }));
 
 describe("the registry", () => {
   it("has the file's apps, and those that are made", async () => {
@@ -127,7 +127,7 @@ describe("the registry", () => {
     const appended = ["a", "b", "c"].map((letter) =>
       registry.change(7, (current) => ({
         next: plain({ ...demo, name: `${current?.settings.name ?? ""}${letter}` }),
-        then: (now) => now?.settings.name,
+        result: (now) => now?.settings.name,
       })),
     );
     expect(await Promise.all(appended)).toEqual(["demoa", "demoab", "demoabc"]);

@@ -27,7 +27,7 @@ export interface AppRegistry extends Apps {
 export interface Change<T> {
   readonly next: NextState;
   /** Makes the result, once the change is in effect. */
-  readonly then: (now: RegisteredApp | undefined, effects: ChangeEffects) => T;
+  readonly result: (now: RegisteredApp | undefined, effects: ChangeEffects) => T;
 }
 
 /** What came of a change beside itself. */
@@ -95,7 +95,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   async function carryOut<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T> {
-    const { next, then } = decide(current(sdkAppId)?.registered);
+    const { next, result } = decide(current(sdkAppId)?.registered);
     const settings = file.get(sdkAppId);
     const state = stateOf(next, settings);
     const changes = changesOf(settings, state);
@@ -105,7 +105,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);
     const effects = await settle(sdkAppId, entries.get(sdkAppId)?.app);
-    return then(registered, effects);
+    return result(registered, effects);
   }
 
   return {
