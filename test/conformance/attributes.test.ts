@@ -34,7 +34,7 @@ describe("group attributes", () => {
       await has(im, ["a", "1"], ["b", "2"]);
       expect(await change(im, "modify_group_attr", ["b", "3"], ["c", ""])).toEqual(ok());
       await has(im, ["a", "1"], ["b", "3"], ["c", ""]);
-      expect(await change(im, "delete_group_attr", ["a", ""], ["unheard", ""])).toEqual(ok());
+      expect(await change(im, "delete_group_attr", ["a", ""])).toEqual(ok());
       await has(im, ["b", "3"], ["c", ""]);
       expect(await change(im, "set_group_attr", ["d", "4"])).toEqual(ok());
       await has(im, ["d", "4"]);
@@ -85,6 +85,18 @@ describe("group attributes", () => {
       await has(im, ...[0, 1, 2, 3].map((i) => quarter(i)));
     },
   );
+
+  it("must be there to be deleted", proves("rest:attr:delete-missing"), async () => {
+    const im = await start();
+    expect(await change(im, "set_group_attr", ["a", "1"], ["b", "2"])).toEqual(ok());
+    await unchanged(im, "mine", async () => {
+      expect(await change(im, "delete_group_attr", ["c", ""])).toEqual(refused(10050, "GroupAttr"));
+      expect(await change(im, "delete_group_attr", ["a", ""], ["toString", ""])).toEqual(refused(10050, "toString"));
+    });
+    await has(im, ["a", "1"], ["b", "2"]);
+    expect(await change(im, "delete_group_attr", ["b", ""], ["b", ""])).toEqual(ok());
+    await has(im, ["a", "1"]);
+  });
 
   it("may have any key", proves("rest:attr:odd-keys"), async () => {
     const im = await start();

@@ -246,7 +246,7 @@ describe("create_group", () => {
       );
       const admins = [{ Member_Account: "bob", Role: "Admin" }];
       expect(await rest("create_group", { ...group, Type: "Work", MemberList: admins })).toEqual(
-        refused(10004, "MemberList"),
+        refused(10007, "MemberList"),
       );
     },
   );
@@ -337,7 +337,7 @@ describe("create_group", () => {
       expect(await topicless.rest("create_group", community)).toMatchObject({ ErrorCode: 0 });
       const { rest } = await startIm();
       for (const Type of ["Work", "Public", "Meeting", "AVChatRoom"]) {
-        expect(await rest("create_group", { ...group, Type, SupportTopic: 1 })).toEqual(refused(10004, "SupportTopic"));
+        expect(await rest("create_group", { ...group, Type, SupportTopic: 1 })).toEqual(refused(10007, "SupportTopic"));
         expect(await rest("create_group", { ...group, Type, SupportTopic: 0 })).toMatchObject({ ErrorCode: 0 });
       }
       expect(await rest("create_group", { ...community, SupportTopic: 2 })).toEqual(refused(10004, "SupportTopic"));
@@ -579,6 +579,7 @@ describe("get_joined_group_list", () => {
       "rest:get-joined-group-list:type",
       "rest:get-joined-group-list:community-ok",
       "rest:get-joined-group-list:nobody",
+      "rest:get-joined-group-list:limit",
     ),
     async () => {
       const { rest, create } = await startIm();
@@ -601,7 +602,7 @@ describe("get_joined_group_list", () => {
       );
       expect(await ask({ Limit: 2 })).toEqual(ok(list(4, "a", "b")));
       expect(await ask({ Limit: 2, Offset: 1 })).toEqual(ok(list(4, "b", "@TGS#_c")));
-      expect(await ask({ Offset: 9 })).toEqual(ok(list(4)));
+      expect(await ask({ Offset: 9, Limit: 5000 })).toEqual(ok(list(4)));
       expect(await ask({ GroupType: "Private" })).toEqual(ok(list(1, "b")));
       expect(await ask({ GroupType: "Work" })).toEqual(ok(list(1, "b")));
       const inCommunities = { GroupType: "Community" };
@@ -612,6 +613,7 @@ describe("get_joined_group_list", () => {
         [{ SupportTopic: 1 }, "SupportTopic"],
         [{ GroupType: "Unheard" }, "GroupType"],
         [{ Limit: 0 }, "Limit"],
+        [{ Limit: 5001 }, "Limit"],
         [{ Offset: -1 }, "Offset"],
         [{ WithHugeGroups: 2 }, "WithHugeGroups"],
         [{ Member_Account: "" }, "Member_Account"],

@@ -598,7 +598,7 @@ describe("import_group_member", () => {
     expect(await im.told()).toEqual([]);
     const work = await im.create({ Type: "Work" });
     const admin = [{ Member_Account: "bob", Role: "Admin" }];
-    expect(await im.rest("import_group_member", { GroupId: work, MemberList: admin })).toEqual(refused(10004, "Role"));
+    expect(await im.rest("import_group_member", { GroupId: work, MemberList: admin })).toEqual(refused(10007, "Role"));
     const owner = [{ Member_Account: "alice", Role: "Owner" }];
     expect(await im.rest("import_group_member", { GroupId: "mine", MemberList: owner })).toEqual(
       refused(10004, "MemberList[0].Role"),

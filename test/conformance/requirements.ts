@@ -43,6 +43,8 @@ const modifyTopic = "Tencent Cloud Chat: modify_topic";
 const importTopic = "Tencent Cloud Chat: import_topic";
 const attributes = page(44190, "Group attributes");
 const callbacks = page(34354, "Webhooks overview");
+const quotaAlarm = page(57455, "After the daily quota of groups is nearly used");
+const quantityDecisions = "Muster: docs/adr/0012-quantities-of-an-app.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
 
@@ -78,6 +80,25 @@ export const requirements = {
   "call:number-as-text": { source: errors, behaviour: "A number in quotes is no number: 10004, with the field's name." },
   "call:error-info-names-field": { source: codeDecisions, behaviour: "ErrorInfo of a bad parameter names the field, with its place in a list, and what is wrong." },
   "call:refusal-changes-nothing": { source: errors, behaviour: "A refused command changes nothing and is told to nobody." },
+  "call:answer-limit": { source: errors, behaviour: "An answer of 1 MiB is given, a longer one is refused with 10018." },
+
+  // How often, and how many.
+  "rate:off": { source: quantityDecisions, behaviour: "Without rates a command may be called as often as it comes." },
+  "rate:documented": { source: restOverview, behaviour: "With the documented rates a command is refused with 60007 from its 201st call of a second on, get_appid_group_list from the second." },
+  "rate:number": { source: quantityDecisions, behaviour: "A number as rates is that of every command of the app, each counted by itself." },
+  "quantity:new-groups": { source: groupSystem, behaviour: "More new groups on a day than the app may have get 10006." },
+  "quantity:new-groups-net": { source: groupSystem, behaviour: "A group that is disbanded makes room for another one of the same day." },
+  "quantity:new-groups-day": { source: quantityDecisions, behaviour: "The day is that of UTC, and each begins anew." },
+  "quantity:groups": { source: createGroup, behaviour: "More groups at a time than the app may have get 10058." },
+  "quantity:av-chat-rooms": { source: groupSystem, behaviour: "More AVChatRooms at a time than the app may have get 10036." },
+  "quantity:groups-per-user": { source: createGroup, behaviour: "A group with an owner or member who is in as many groups as a user may be gets 10037, and there is none." },
+  "quantity:groups-of-nobody": { source: createGroup, behaviour: "A group without owner and members counts against nobody, nor does an AVChatRoom." },
+  "quantity:add-member": { source: addMember, behaviour: "Of those added, whoever is in as many groups as a user may be has Result 0; where nobody else is left, the command gets 10037." },
+  "quantity:topics": { source: createTopic, behaviour: "More topics than a community may have get 10037, created or imported." },
+  "quantity:members": { source: createGroup, behaviour: "MaxMemberCount or initial members beyond what the app's groups of that type may have get 10038." },
+  "quantity:members-default": { source: groupSystem, behaviour: "A group may have as many members by default as the app's groups of its type may have." },
+  "quantity:members-changed": { source: quantityDecisions, behaviour: "Where groups are changed or imported, MaxMemberNum or MaxMemberCount beyond that gets 10004." },
+  "quantity:imports": { source: importGroup, behaviour: "Imports are refused by no quantity, but what they bring is there to be counted." },
 
   "call:garbage": { source: restOverview, behaviour: "Whatever the body, the answer is the envelope with a code of the documents, never an internal error, and what is refused changes nothing." },
   "user:garbage": { source: "Muster: docs/guides/app-users.md", behaviour: "Whatever an app user sends is answered under its id or ends that connection alone, never in an internal error, and what is refused changes nothing." },
@@ -124,14 +145,14 @@ export const requirements = {
   "rest:create-group:members-100": { source: createGroup, behaviour: "MemberList may name 100 members; one more gets 10005, and there is no group." },
   "rest:create-group:member-fields": { source: createGroup, behaviour: "AppMemberDefinedData of an initial member is kept; a key that is not configured gets 10004." },
   "rest:create-group:avchatroom-members": { source: createGroup, behaviour: "An AVChatRoom with MemberList gets 10007." },
-  "rest:create-group:work-admin": { source: groupSystem, behaviour: "A Work group has no admins: an initial one gets 10004." },
+  "rest:create-group:work-admin": { source: groupSystem, behaviour: "A Work group has no admins: an initial one gets 10007." },
   "rest:create-group:max-members": { source: groupSystem, behaviour: "MaxMemberCount is at most 6000, for a community 100000, and so much by default." },
   "rest:create-group:too-many-for-max": { source: errors, behaviour: "More initial members than MaxMemberCount get 10014." },
   "rest:create-group:join-options": { source: createGroup, behaviour: "ApplyJoinOption is NeedPermission by default and takes the documented values only." },
   "rest:create-group:custom-fields": { source: groupSystem, behaviour: "Configured custom fields are kept, up to 512 bytes each; binary ones come back as they went." },
   "rest:create-group:unknown-custom-field": { source: errors, behaviour: "A custom field that is not configured gets 10004." },
   "rest:create-group:community-not-enabled": { source: errors, behaviour: "A community in an app without communities gets 11000, topics without topics as well." },
-  "rest:create-group:support-topic": { source: createGroup, behaviour: "SupportTopic is for communities: elsewhere it gets 10004." },
+  "rest:create-group:support-topic": { source: createGroup, behaviour: "SupportTopic is for communities: elsewhere it gets 10007." },
 
   // destroy_group.
   "rest:destroy-group:answer": { source: destroyGroup, behaviour: "destroy_group disbands each of the five types and answers with the envelope alone." },
@@ -156,6 +177,7 @@ export const requirements = {
   "rest:get-joined-group-list:pages": { source: getJoinedGroupList, behaviour: "Limit and Offset cut a page out; TotalCount stays that of all." },
   "rest:get-joined-group-list:type": { source: getJoinedGroupList, behaviour: "GroupType narrows the list; SupportTopic goes with Community, else it gets 10004." },
   "rest:get-joined-group-list:community-ok": { source: getJoinedGroupList, behaviour: "For communities ErrorInfo of the answer is ok." },
+  "rest:get-joined-group-list:limit": { source: getJoinedGroupList, behaviour: "Limit is 1 to 5000; others get 10004." },
   "rest:get-joined-group-list:nobody": { source: getJoinedGroupList, behaviour: "A user without groups gets an empty list." },
 
   // modify_group_base_info.
@@ -167,6 +189,7 @@ export const requirements = {
   "rest:modify-group:max-member-num": { source: modifyGroup, behaviour: "MaxMemberNum beyond the type's bound or below the members there are gets 10004; an AVChatRoom ignores it." },
   "rest:modify-group:last-info-time": { source: groupSystem, behaviour: "A change moves LastInfoTime." },
   "rest:modify-group:from-account": { source: modifyGroup, behaviour: "With From_Account the callback names that user as the operator." },
+  "call:from-account": { source: codeDecisions, behaviour: "From_Account names a user who is imported: another gets 10019, and nothing is done." },
   "rest:modify-group:not-found": { source: modifyGroup, behaviour: "No such group is 10010, no such form of id 10015." },
 
   // change_group_owner.
@@ -238,7 +261,7 @@ export const requirements = {
   "rest:ban:duration": { source: ban, behaviour: "Duration is required and fits into 32 bits, else 10004." },
   "rest:import-member:results": { source: importMember, behaviour: "Each who is named has a Result: 1 added, 2 a member already, 0 not possible; JoinTime is kept." },
   "rest:import-member:join-time": { source: importMember, behaviour: "JoinTime lies between the group's creation and now, else 10004 for all." },
-  "rest:import-member:role": { source: importMember, behaviour: "Role may say Admin only, and not in a Work group: 10004." },
+  "rest:import-member:role": { source: importMember, behaviour: "Role may say Admin only, else it gets 10004, and not in a Work group: 10007." },
   "rest:import-member:300": { source: importMember, behaviour: "300 members may be named; one more gets 10005." },
   "rest:import-member:avchatroom": { source: groupSystem, behaviour: "Members of an AVChatRoom cannot be imported: 10007." },
   "rest:notification:answer": { source: notification, behaviour: "send_group_system_notification answers with the envelope alone and has no callback." },
@@ -257,6 +280,7 @@ export const requirements = {
   "rest:attr:16-keys": { source: errors, behaviour: "A group may have 16 attributes; one more gets 10047." },
   "rest:attr:16000-bytes": { source: errors, behaviour: "All attributes together may have 16000 bytes; one more gets 10048." },
   "rest:attr:odd-keys": { source: codeDecisions, behaviour: "Keys such as __proto__ and constructor are keys like any other." },
+  "rest:attr:delete-missing": { source: errors, behaviour: "delete_group_attr of a key that the group does not have gets 10050, and none is deleted." },
   "rest:attr:not-found": { source: attributes, behaviour: "No such group is 10010, no such form of id 10015." },
 
   // Topics.
@@ -326,6 +350,10 @@ export const requirements = {
   "callback:after-new-member-join:body": { source: page(34372, "After members join"), behaviour: "AfterNewMemberJoin says Invited and names those who were added, and nobody else." },
   "callback:after-new-member-join:nobody": { source: page(34372, "After members join"), behaviour: "Where nobody was added nothing is told." },
   "callback:after-member-exit:body": { source: page(34373, "After members leave"), behaviour: "AfterMemberExit says Kicked and names those who were removed." },
+  "callback:after-group-full:created": { source: wireDecisions, behaviour: "A group that is full when it is created has no AfterGroupFull: nobody has joined." },
+  "callback:quota-alarm:body": { source: quotaAlarm, behaviour: "OnDailyGroupQuotaAlarm has QuotaUsed, Quota and EventTime, and comes in the app's own lane." },
+  "callback:quota-alarm:once": { source: quotaAlarm, behaviour: "It comes when more than 70 % of a day's new groups are there, once a day." },
+  "callback:quota-alarm:switch": { source: quotaAlarm, behaviour: "It comes by the switch of a changed group profile." },
   "callback:after-group-full:body": { source: page(34376, "After a group is full"), behaviour: "AfterGroupFull comes behind the joining that filled the group, with GroupId and EventTime alone." },
   "callback:after-member-field-changed:body": { source: page(60393, "After a member's profile is changed"), behaviour: "AfterMemberFieldChanged tells a new role or name card, with both." },
   "callback:after-member-field-changed:others-silent": { source: page(60393, "After a member's profile is changed"), behaviour: "Mutes, receiving options and custom fields have no callback." },

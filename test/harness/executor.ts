@@ -1,4 +1,4 @@
-import { callbackCommands, defaultProfile } from "@muster/protocol";
+import { callbackCommands } from "@muster/protocol";
 import { onTestFinished } from "vitest";
 import { join } from "node:path";
 
@@ -11,9 +11,10 @@ import type { GroupEvent } from "../../packages/server/src/group/group-events.ts
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
 import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
 import type { GroupWrites } from "../../packages/server/src/ports.ts";
+import { demoApp } from "./demo-app.ts";
 import { temporaryFolder } from "./folder.ts";
 
-const SDK_APP_ID = 1400000001;
+const SDK_APP_ID = demoApp.sdkAppId;
 export const NOW = 1_700_000_000_123;
 
 /** The users that are known to the app from the start. */
@@ -47,17 +48,7 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
     beforeTimeout: "allow",
     enabled: new Set(callbackCommands),
   };
-  const usualApp: App = {
-    sdkAppId: SDK_APP_ID,
-    name: "demo",
-    secretKeys: ["key"],
-    administrators: new Set(["administrator"]),
-    features: { community: true, topic: true },
-    groupCustomFields: new Set(["UserDefined1", "UserDefined2"]),
-    memberCustomFields: new Set(["Level"]),
-    profile: defaultProfile,
-    callback,
-  };
+  const usualApp: App = { ...demoApp, callback };
   const told: GroupEvent[] = [];
   let serial = 0;
   // The executor asks for the app again inside the transaction: it is whichever the command is run in.

@@ -41,6 +41,7 @@ function changeAttributes(
     }
     const bytes = Buffer.byteLength([...after].flat().join(""));
     const faults = broken([
+      how === "delete" && [...named.keys()].some((key) => !group.attributes.has(key)) && [10050],
       [...named.keys()].some((key) => Buffer.byteLength(key) > 32) && [10045],
       [...named.values()].some((value) => Buffer.byteLength(value) > 4000) && [10046],
       after.size > 16 && [10047],

@@ -242,7 +242,7 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
       "group_open/get_joined_group_list",
       record({
         Member_Account: anyone,
-        Limit: maybe(constantFrom(1, 3), 1),
+        Limit: maybe(constantFrom(1, 3, 5000, 5001), 1),
         Offset: maybe(nat(2), 1),
         GroupType: maybe(anyType, 1),
         SupportTopic: maybe(constantFrom(0, 1), 1),

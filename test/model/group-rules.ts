@@ -1,8 +1,9 @@
 import { changeFields, changeTexts, textsOf, unknownKeys } from "./fields.ts";
 import { canBeChosen, madeId } from "./ids.ts";
 import type { Request } from "./requests.ts";
-import { accounts, acted, definedData, tell } from "./tell.ts";
+import { accounts, acted, definedData, tell, tellApp } from "./tell.ts";
 import {
+  actingAs,
   broken,
   type Circumstances,
   type Faults,
@@ -13,7 +14,18 @@ import {
   type Verdict,
   withGroup,
 } from "./verdict.ts";
-import { app, type Group, join, type Member, ownerFirst, typeCalled, types, type World } from "./world.ts";
+import {
+  app,
+  type Group,
+  growthAt,
+  hasTooMany,
+  join,
+  type Member,
+  ownerFirst,
+  typeCalled,
+  types,
+  type World,
+} from "./world.ts";
 
 /** Groups: made, changed, handed over, disbanded. */
 export const groupRules = {
@@ -24,15 +36,26 @@ export const groupRules = {
     const others = named.filter((id) => id !== request.Owner_Account);
     const roleOf = (id: string): Member["role"] =>
       MemberList.find((one) => one.Member_Account === id)?.Role ?? "Member";
-    const most = request.MaxMemberCount ?? (type ? types[type].most : 0);
+    const { quantities } = world;
+    const plan = type ? quantities.membersPerGroup[type] : 0;
+    const most = request.MaxMemberCount ?? plan;
+    const owners = request.Owner_Account === undefined ? [] : [request.Owner_Account];
+    const rooms = [...world.groups.values()].filter((one) => one.type === "AVChatRoom");
+    const growth = growthAt(world, at.now);
     // The id is taken: by the same owner's group, or by another's.
     const takenCode = ({ owner }: Group) =>
       owner !== "" && owner === (request.Owner_Account ?? at.user) ? 10025 : 10021;
     const verdict = newGroup(world, rest, at, at.now, most, takenCode, [
       MemberList.length > (at.isAdministrator ? 100 : 500) && [10005],
       type !== undefined && MemberList.length > 0 && !types[type].listed && [10007],
-      type !== undefined && MemberList.some(({ Role }) => Role === "Admin") && !types[type].admins && [10004, 10007],
-      type !== undefined && others.length + (request.Owner_Account === undefined ? 0 : 1) > most && [10014],
+      type !== undefined && MemberList.some(({ Role }) => Role === "Admin") && !types[type].admins && [10007],
+      type !== undefined &&
+        others.length + owners.length > most && [request.MaxMemberCount === undefined ? 10038 : 10014],
+      type !== undefined && most > plan && most <= types[type].most && [10038],
+      world.groups.size >= quantities.groups && [10058],
+      type === "AVChatRoom" && rooms.length >= quantities.avChatRooms && [10036],
+      type !== "AVChatRoom" && [...owners, ...others].some((id) => hasTooMany(world, id)) && [10037],
+      growth.net >= quantities.newGroupsPerDay && [10006],
       others.some((id) => !world.accounts.has(id)) && [10019],
     ]);
     const group = world.groups.get(String(verdict.fields["GroupId"]));
@@ -47,15 +70,24 @@ export const groupRules = {
       ...definedData(group),
       EventTime: at.now,
     });
+    const used = growth.net + 1;
+    const alarms = !growth.alarmed && used > quantities.newGroupsPerDay * 0.7;
+    world.growth = { ...growth, net: used, alarmed: growth.alarmed || alarms };
+    if (alarms) {
+      const body = { QuotaUsed: used, Quota: quantities.newGroupsPerDay, EventTime: at.now };
+      tellApp(world, "OnDailyGroupQuotaAlarm", body);
+    }
     return group.supportsTopics ? ok({ GroupId: group.id, HugeGroupFlag: 0, Type: "Community" }) : verdict;
   },
 
   "group_open/import_group"(world, request, at) {
     const type = typeCalled(request.Type);
-    const most = request.MaxMemberCount ?? (type === "Community" ? 100_000 : 2000);
+    const plan = type ? world.quantities.membersPerGroup[type] : 0;
+    const most = request.MaxMemberCount ?? (type === "Community" ? plan : Math.min(plan, 2000));
     const created = request.CreateTime === undefined ? at.now : request.CreateTime * 1000;
     return newGroup(world, request, at, created, most, () => 10021, [
       type === "AVChatRoom" && [10007],
+      type !== undefined && most > plan && [10004],
       created > at.now && [10004],
     ]);
   },
@@ -65,6 +97,8 @@ export const groupRules = {
       const mayDismiss = at.isAdministrator || (types[group.type].dismissable && group.owner === at.user);
       if (!mayDismiss) return refused(10007);
       world.groups.delete(group.id);
+      const growth = growthAt(world, at.now);
+      world.growth = { ...growth, net: growth.net - 1 };
       const members = ownerFirst(group).map(({ id }) => id);
       tell(world, group.id, "AfterGroupDestroyed", {
         Type: types[group.type].wire,
@@ -78,11 +112,12 @@ export const groupRules = {
   },
 
   "group_open/modify_group_base_info"(world, request, at) {
-    return withGroup(world, request.GroupId, (group) => {
+    const verdict = withGroup(world, request.GroupId, (group) => {
       const most = group.type === "AVChatRoom" ? undefined : request.MaxMemberNum;
       const faults = broken([
         unknownKeys(request.AppDefinedData, app.groupFields) && [10004],
-        most !== undefined && (most > types[group.type].most || most < group.members.size) && [10004],
+        most !== undefined &&
+          (most > world.quantities.membersPerGroup[group.type] || most < group.members.size) && [10004],
       ]);
       if (faults) return faults;
       const changed = changeTexts(group.texts, request);
@@ -98,10 +133,11 @@ export const groupRules = {
       }
       return ok();
     });
+    return actingAs(world, request.From_Account, verdict);
   },
 
   "group_open/change_group_owner"(world, { GroupId, NewOwner_Account, From_Account }, at) {
-    return withGroup(world, GroupId, (group) => {
+    const verdict = withGroup(world, GroupId, (group) => {
       const heir = group.members.get(NewOwner_Account);
       // Members alone can become owner, and an AVChatRoom has none.
       if (!heir || group.owner === NewOwner_Account) return refused(10007);
@@ -115,6 +151,7 @@ export const groupRules = {
       tell(world, group.id, "AfterChangeGroupOwner", { ...acted(group, operator), ...owners, EventTime: at.now });
       return ok();
     });
+    return actingAs(world, From_Account, verdict);
   },
 } satisfies Partial<Rules>;
 
@@ -133,8 +170,8 @@ function newGroup(
   const refusal = broken([
     type === undefined && [10004],
     type !== undefined && most > types[type].most && [10004],
-    type !== "Community" && request.SupportTopic === 1 && [10004, 10007],
-    type !== undefined && chosen !== undefined && !canBeChosen(chosen, type) && [10004, 10015],
+    type !== "Community" && request.SupportTopic === 1 && [10007],
+    type !== undefined && chosen !== undefined && !canBeChosen(chosen, type) && [10004],
     unknownKeys(request.AppDefinedData, app.groupFields) && [10004],
     owner !== undefined && !world.accounts.has(owner) && [10019],
     taken !== undefined && [takenCode(taken)],

@@ -1,7 +1,7 @@
 import { changeFields, unknownKeys } from "./fields.ts";
 import { accounts, acted, exit, tell } from "./tell.ts";
 import { broken, type Circumstances, ok, refused, type Rules, seconds, type Verdict, withGroup } from "./verdict.ts";
-import { app, join, types, type World } from "./world.ts";
+import { app, hasTooMany, join, types, type World } from "./world.ts";
 
 /** Members: added, removed, changed, muted, banned. */
 export const memberRules = {
@@ -13,14 +13,20 @@ export const memberRules = {
         group.members.size >= group.most && MemberList.some((one) => !group.members.has(one.Member_Account)) && [10014],
       ]);
       if (faults) return faults;
+      const tooMany = new Set(
+        MemberList.map((one) => one.Member_Account).filter((id) => !group.members.has(id) && hasTooMany(world, id)),
+      );
       const joined: string[] = [];
       const results = MemberList.map(({ Member_Account: id }) => {
         if (group.members.has(id)) return { Member_Account: id, Result: 2 };
-        if (!world.accounts.has(id) || group.members.size >= group.most) return { Member_Account: id, Result: 0 };
+        if (!world.accounts.has(id) || tooMany.has(id) || group.members.size >= group.most) {
+          return { Member_Account: id, Result: 0 };
+        }
         join(world, group, id, seconds(at), "Member");
         joined.push(id);
         return { Member_Account: id, Result: 1 };
       });
+      if (joined.length === 0 && tooMany.size > 0) return refused(10037);
       if (joined.length > 0) {
         tell(world, group.id, "AfterNewMemberJoin", {
           ...acted(group, at.user),
@@ -40,7 +46,7 @@ export const memberRules = {
       const faults = broken([
         MemberList.length > 300 && [10005],
         !types[group.type].listed && [10007],
-        !admins && MemberList.some(({ Role }) => Role === "Admin") && [10004, 10007],
+        !admins && MemberList.some(({ Role }) => Role === "Admin") && [10007],
         MemberList.some(({ JoinTime: time = seconds(at) }) => time < group.created || time > seconds(at)) && [10004],
       ]);
       if (faults) return faults;

@@ -10,7 +10,7 @@ import { Pool } from "undici";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import type { RestAnswer } from "../harness/rest.ts";
-import { app as names } from "./world.ts";
+import { app as names, type Quantities } from "./world.ts";
 
 /** When a sequence begins, in ms since 1970. */
 export const START = 1_700_000_000_000;
@@ -19,12 +19,33 @@ const SECRET_KEY = "the-key-of-every-app";
 const FIRST_APP = 1_400_000_001;
 /** Apps of one server; each sequence of commands has one to itself, so that each begins with an empty world. */
 const APPS = 100;
+/** Every third app may have so little that most sequences want more. */
+const LITTLE = {
+  newGroupsPerDay: 6,
+  groups: 9,
+  avChatRooms: 2,
+  groupsPerUser: 6,
+  topicsPerCommunity: 3,
+  membersPerGroup: { Work: 4, Public: 3, Meeting: 4, Community: 4 },
+};
+const ANY = Infinity;
+/** What the others may have. */
+const USUAL: Quantities = {
+  newGroupsPerDay: 10_000,
+  groups: ANY,
+  avChatRooms: ANY,
+  groupsPerUser: 5_000,
+  topicsPerCommunity: 200,
+  membersPerGroup: { Work: 6_000, Public: 6_000, Meeting: 6_000, Community: 100_000, AVChatRoom: 4_294_967_295 },
+};
+
 /** How long callbacks may take until they have all come, in ms. */
 const PATIENCE = 10_000;
 
 /** One app of a server that runs, with nothing in it. */
 export interface RealApp {
   readonly sdkAppId: number;
+  readonly quantities: Quantities;
   rest(name: string, body: unknown): Promise<RestAnswer>;
   /** A device of a user, logged in. */
   login(userID: string): Promise<Client>;
@@ -64,6 +85,7 @@ export async function startRealSystem(): Promise<RealSystem> {
       features: { community: true, topic: true },
       groupCustomFields: names.groupFields,
       memberCustomFields: names.memberFields,
+      ...(hasLittle(used + i) ? { quantities: LITTLE } : {}),
       // Every other app is also asked before, and agrees: that must change nothing.
       callback: { url: endpoint.url, allowPrivateNetwork: true, switches: i % 2 === 0 ? afterwards : callbackSwitches },
     }));
@@ -86,8 +108,10 @@ export async function startRealSystem(): Promise<RealSystem> {
       const query = `sdkappid=${sdkAppId}&identifier=${names.administrator}&usersig=${usersig}&random=1&contenttype=json`;
       const clients: Client[] = [];
       const before = endpoint.arrivals.length;
+      const membersPerGroup = { ...USUAL.membersPerGroup, ...LITTLE.membersPerGroup };
       return {
         sdkAppId,
+        quantities: hasLittle(sdkAppId - FIRST_APP) ? { ...LITTLE, membersPerGroup } : USUAL,
         async rest(name, body) {
           const [service = "", command = ""] = name.split("/");
           const path = `/v4/${service}${service === "im_open_login" ? "_svc" : "_http_svc"}/${command}?${query}`;
@@ -123,4 +147,9 @@ export async function startRealSystem(): Promise<RealSystem> {
       };
     },
   };
+}
+
+/** Whether the app of a number is one of those that may have little. */
+function hasLittle(number: number): boolean {
+  return number % 3 === 0;
 }

@@ -123,7 +123,7 @@ export const requests = {
   }),
   "group_open/get_joined_group_list": object({
     Member_Account: user,
-    Limit: maybe(whole(1)),
+    Limit: maybe(whole(1, 5000)),
     Offset: maybe(whole(0)),
     GroupType: maybe(anyText),
     SupportTopic: maybe(flag),

@@ -7,6 +7,11 @@ export function tell({ callbacks }: World, groupId: string, command: string, bod
   callbacks.set(groupId, [...own, { CallbackCommand: `Group.Callback${command}`, GroupId: groupId, ...body }]);
 }
 
+/** What concerns the app as a whole. */
+export function tellApp({ callbacks }: World, command: string, body: Fields): void {
+  callbacks.set("", [...(callbacks.get("") ?? []), { CallbackCommand: `Group.Callback${command}`, ...body }]);
+}
+
 export function acted({ type }: Group, operator: string): Fields {
   return { Type: types[type].wire, Operator_Account: operator };
 }

@@ -3,6 +3,7 @@ import { canBeChosenTopic, isTopicOf, madeId } from "./ids.ts";
 import type { Request } from "./requests.ts";
 import { acted, definedData, tell } from "./tell.ts";
 import {
+  actingAs,
   broken,
   type Circumstances,
   type Faults,
@@ -34,9 +35,9 @@ export const topicRules = {
     newTopic(world, request, at, request.CreateTime ?? seconds(at), 10021, () => undefined),
 
   "million_group_open/modify_topic"(world, request, at) {
-    return withTopics(world, request.GroupId, at, (group) => {
+    const verdict = withTopics(world, request.GroupId, at, (group) => {
       const topic = group.topics.get(request.TopicId);
-      if (!topic) return isTopicOf(group.id, request.TopicId) ? refused(10010) : refused(10010, 10015);
+      if (!topic) return refused(isTopicOf(group.id, request.TopicId) ? 10010 : 10015);
       const changed = changeTexts(topic.texts, { ...request, Name: request.TopicName });
       topic.custom = request.CustomString ?? topic.custom;
       topic.muteAll = request.MuteAllMember ?? topic.muteAll;
@@ -48,6 +49,7 @@ export const topicRules = {
       }
       return ok();
     });
+    return actingAs(world, request.From_Account, verdict);
   },
 
   "million_group_open/destroy_topic": (world, { GroupId, TopicIdList }, at) =>
@@ -120,9 +122,9 @@ function newTopic(
     },
     (group) => [
       creator !== undefined && !world.accounts.has(creator) && [10019],
-      chosen !== undefined && !canBeChosenTopic(chosen, group.id) && [10004, 10015],
+      chosen !== undefined && !canBeChosenTopic(chosen, group.id) && [10004],
       chosen !== undefined && group.topics.has(chosen) && [takenCode],
-      group.topics.size >= 200 && [10037],
+      group.topics.size >= world.quantities.topicsPerCommunity && [10037],
       created > seconds(at) && [10004],
     ],
   );
@@ -164,8 +166,7 @@ function withTopics(
     const role = group.members.get(at.user)?.role;
     const faults = broken([
       group.type !== "Community" && [10007],
-      // The documents can be read in both ways: the community lacks the feature, or the operation is not for it.
-      group.type === "Community" && !group.supportsTopics && [10007, 11000],
+      !group.supportsTopics && [10007],
       !at.isAdministrator && role !== "Owner" && role !== "Admin" && [10007],
       ...faultsOf(group),
     ]);

@@ -39,6 +39,12 @@ export function broken(faults: Faults): Verdict | undefined {
   return codes.length > 0 ? refused(...codes) : undefined;
 }
 
+/** What comes of a request that names who acts: that must be somebody. */
+export function actingAs({ accounts }: World, user: string | undefined, verdict: Verdict): Verdict {
+  if (user === undefined || accounts.has(user)) return verdict;
+  return refused(10019, ...verdict.codes.filter((code) => code !== 0));
+}
+
 export function withGroup(world: World, groupId: string, decide: (group: Group) => Verdict): Verdict {
   const group = world.groups.get(groupId);
   if (group) return decide(group);

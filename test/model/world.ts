@@ -4,13 +4,26 @@ export type Fields = Record<string, unknown>;
 /** Everything that there is in one app. */
 export interface World {
   readonly sdkAppId: number;
+  readonly quantities: Quantities;
   readonly accounts: Set<string>;
   /** In order of creation. */
   readonly groups: Map<string, Group>;
   /** What each group's id has had of callbacks, in order, also before it was disbanded and used again. */
   readonly callbacks: Map<string, Fields[]>;
+  /** The day on which groups were last created or disbanded, and by how much there were more of them since. */
+  growth: { readonly day: number; readonly net: number; readonly alarmed: boolean };
   /** Counts joins, so that they have an order across groups. */
   joins: number;
+}
+
+/** How much the app may have. */
+export interface Quantities {
+  readonly newGroupsPerDay: number;
+  readonly groups: number;
+  readonly avChatRooms: number;
+  readonly groupsPerUser: number;
+  readonly topicsPerCommunity: number;
+  readonly membersPerGroup: Readonly<Record<TypeName, number>>;
 }
 
 export interface Group {
@@ -83,8 +96,29 @@ export type TypeName = keyof typeof types;
 /** The custom fields that the app is configured for, and the administrators that it has. */
 export const app = { groupFields: ["Colour"], memberFields: ["Team"], administrator: "administrator" } as const;
 
-export function emptyWorld(sdkAppId: number): World {
-  return { sdkAppId, accounts: new Set([app.administrator]), groups: new Map(), callbacks: new Map(), joins: 0 };
+export function emptyWorld(sdkAppId: number, quantities: Quantities): World {
+  return {
+    sdkAppId,
+    quantities,
+    accounts: new Set([app.administrator]),
+    groups: new Map(),
+    callbacks: new Map(),
+    growth: { day: 0, net: 0, alarmed: false },
+    joins: 0,
+  };
+}
+
+/** Whether a user is in as many groups as a user may be. */
+export function hasTooMany({ groups, quantities }: World, id: string): boolean {
+  return [...groups.values()].filter(({ members }) => members.has(id)).length >= quantities.groupsPerUser;
+}
+
+const DAY = 86_400_000;
+
+/** How the groups of the day have become more so far. */
+export function growthAt({ growth }: World, now: number): World["growth"] {
+  const day = Math.floor(now / DAY);
+  return growth.day === day ? growth : { day, net: 0, alarmed: false };
 }
 
 /** Whoever connects for the first time becomes known to the app. */

@@ -1,5 +1,7 @@
 import type { CallbackCommand, Profile } from "@muster/protocol";
 
+import type { Quantities } from "./group/quantities.ts";
+
 /** One app: a customer of the server, with its own users, groups and callbacks. */
 export interface App {
   readonly sdkAppId: number;
@@ -14,6 +16,9 @@ export interface App {
   /** The keys that members of its groups may have custom fields for. */
   readonly memberCustomFields: ReadonlySet<string>;
   readonly profile: Profile;
+  readonly quantities: Quantities;
+  /** How often each command of the REST API may be called in a second; as often as it comes where it is absent. */
+  readonly rates: "documented" | number | undefined;
   /** Where callbacks go; absent where the app has none. */
   readonly callback: CallbackSettings | undefined;
 }

@@ -78,6 +78,13 @@ describe("an app", () => {
       groupCustomFields: new Set(),
       memberCustomFields: new Set(),
       profile: { eventTime: "number", typeNames: "old" },
+      quantities: {
+        newGroupsPerDay: 10_000,
+        groupsPerUser: 5_000,
+        topicsPerCommunity: 200,
+        membersPerGroup: { Work: 6_000, Public: 6_000, Meeting: 6_000, Community: 100_000 },
+      },
+      rates: undefined,
       callback: undefined,
     });
   });
@@ -132,6 +139,24 @@ describe("an app", () => {
       { allowed: 'must be "number" or "string"' },
     ],
     ["a feature that there is not", app({ features: { threads: true } }), { path: "apps[0].features.threads" }],
+    ["less than none", app({ quantities: { groups: -1 } }), { path: "apps[0].quantities.groups" }],
+    ["a quantity that there is not", app({ quantities: { users: 1 } }), { path: "apps[0].quantities.users" }],
+    [
+      "groups of more members than their type takes",
+      app({ quantities: { membersPerGroup: { Work: 6_001 } } }),
+      { path: "apps[0].quantities.membersPerGroup.Work", allowed: "must be a number from 1 to 6000" },
+    ],
+    [
+      "AVChatRooms that count members",
+      app({ quantities: { membersPerGroup: { AVChatRoom: 5 } } }),
+      { path: "apps[0].quantities.membersPerGroup.AVChatRoom" },
+    ],
+    [
+      "rates that there are not",
+      app({ rates: "usual" }),
+      { path: "apps[0].rates", allowed: 'must be "documented" or a number of calls a second from 1 to 1000000' },
+    ],
+    ["rates of nothing", app({ rates: 0 }), { path: "apps[0].rates" }],
     ["a URL that is none", app({ callback: { url: "backend" } }), { path: "apps[0].callback.url", value: '"backend"' }],
     [
       "a URL of another scheme",
@@ -151,6 +176,16 @@ describe("an app", () => {
     ["an empty token", app({ callback: { url, token: "" } }), { path: "apps[0].callback.token" }],
   ])("cannot have %s", (_what, content, problem) => {
     expect(problemsOf(content)).toEqual([expect.objectContaining(problem)]);
+  });
+
+  it("may set single quantities, and leaves the others as they are", () => {
+    const { quantities } = firstApp(app({ quantities: { groups: 100, membersPerGroup: { Work: 20 } } })) ?? {};
+    expect(quantities).toMatchObject({ groups: 100, groupsPerUser: 5_000 });
+    expect(quantities?.membersPerGroup).toEqual({ Work: 20, Public: 6_000, Meeting: 6_000, Community: 100_000 });
+  });
+
+  it.each(["documented", 1, 1_000_000])("may set its rates: %j", (rates) => {
+    expect(firstApp(app({ rates }))).toMatchObject({ rates });
   });
 
   it("shows neither key nor token in an error", () => {

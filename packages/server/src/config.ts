@@ -11,6 +11,8 @@ import {
 import * as z from "zod";
 
 import type { App, CallbackSettings } from "./app-settings.ts";
+import { defaultQuantities } from "./group/quantities.ts";
+import { quantities, rates } from "./quantity-settings.ts";
 
 /** Most administrators of an app, and most custom fields of its groups and of their members. */
 const MAX_ADMINISTRATORS = 10;
@@ -75,6 +77,8 @@ export const appSettings = z.strictObject({
       typeNames: z.enum(["old", "new"]).default(defaultProfile.typeNames),
     })
     .default(defaultProfile),
+  quantities: quantities.default(defaultQuantities),
+  rates: rates.optional(),
   callback: callback.optional(),
 });
 
@@ -155,6 +159,8 @@ export function toApp(settingsOf: AppSettings, previous: PreviousSecrets = { sec
     groupCustomFields: new Set(groupCustomFields),
     memberCustomFields: new Set(memberCustomFields),
     profile,
+    quantities: settingsOf.quantities,
+    rates: settingsOf.rates,
     callback: settingsOf.callback && toCallback(settingsOf.callback, previous.tokens),
   });
 }

@@ -3,6 +3,7 @@ import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 import type { App } from "./app-settings.ts";
 import type { Context } from "./context.ts";
 import type { GroupEvent } from "./group/group-events.ts";
+import type { Growth } from "./group/quantities.ts";
 import type { Account, Application, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
 
 /** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
@@ -15,8 +16,12 @@ export interface GroupReads {
   /** Groups in the order of their creation, from behind a place in it; `next` is the place of the last one. */
   groupPage(query: { type?: string; after: number; limit: number }): Promise<{ groupIds: string[]; next: number }>;
   groupCount(type?: string): Promise<number>;
+  /** By how much the groups have become more on a day (its number since 1970), as far as that was set last. */
+  growth(day: number): Promise<Growth>;
   /** The groups that a user is a member of, in order of joining. */
   joinedGroups(userId: string): Promise<JoinedGroup[]>;
+  /** Those of the users who are members of at least so many groups, in the order given. */
+  usersInGroups(userIds: readonly string[], atLeast: number): Promise<string[]>;
   /** The groups that a user owns, also those that keep no members, in order of creation. */
   ownedGroups(userId: string): Promise<Group[]>;
   /** The owner first, then in order of joining. */
@@ -84,6 +89,8 @@ export interface GroupWrites extends GroupReads {
   addTopic(topic: Topic): Promise<void>;
   changeTopic(topic: Topic): Promise<void>;
   removeTopic(groupId: string, topicId: string): Promise<void>;
+  /** Sets what `growth` tells. Only the last day that was set is known. */
+  setGrowth(day: number, growth: Growth): Promise<void>;
   /** Puts a callback into the outbox under the next number of its lane. */
   enqueue(callback: NewCallback): Promise<void>;
 }

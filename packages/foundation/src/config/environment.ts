@@ -46,9 +46,12 @@ function screaming(camelCase: string): string {
   return camelCase.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
 }
 
-/** What cannot be read as the setting's type stays a text: the schema then says what is allowed. */
+/**
+ * What cannot be read as the setting's type stays a text: the schema then says what is allowed. A setting of several
+ * types has none here: it may be a text as well.
+ */
 function parseValue(text: string, node: SchemaNode): unknown {
-  if (node.type === undefined || node.type === "string") return text;
+  if (node.type === "string") return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -178,6 +178,14 @@ describe("the environment", () => {
     ]);
   });
 
+  it("takes a number for what may be a word or a number", () => {
+    const choice = z.object({ rate: z.union([z.literal("usual"), z.int()]) });
+    const file = join(temporaryFolder(), "muster.json");
+    writeFileSync(file, "{}");
+    expect(loadConfig(choice, { file, environment: { MUSTER_RATE: "7" } })).toEqual({ rate: 7 });
+    expect(loadConfig(choice, { file, environment: { MUSTER_RATE: "usual" } })).toEqual({ rate: "usual" });
+  });
+
   it("is enough without a single section in the file", () => {
     const { apps } = load({}, { MUSTER_APPS_0_SDK_APP_ID: "7", MUSTER_APPS_0_SECRET_KEY: "k" });
     expect(apps[0]).toMatchObject({ sdkAppId: 7, secretKey: "k" });

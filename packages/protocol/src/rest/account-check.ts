@@ -10,6 +10,7 @@ export const accountCheck = {
   service: "im_open_login_svc",
   command: "account_check",
   page: 34956,
+  callsPerSecond: 100,
   request: z.object({ CheckItem: z.array(z.object({ UserID: z.string() })).check(z.minLength(1)) }),
   response: z.extend(envelope, {
     ResultItem: z.array(

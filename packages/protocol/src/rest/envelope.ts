@@ -14,6 +14,8 @@ export interface RestCommand {
   readonly command: string;
   /** The number of its page, where that is known: https://trtc.io/document/<page>. */
   readonly page?: number;
+  /** How often the documents let an app call it in a second; 200 times where nothing else is said. */
+  readonly callsPerSecond?: number;
   readonly request: z.core.$ZodType;
   /** What a successful answer holds, the envelope included. */
   readonly response: z.core.$ZodType;

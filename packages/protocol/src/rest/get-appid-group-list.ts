@@ -10,6 +10,7 @@ export const getAppidGroupList = {
   service: "group_open_http_svc",
   command: "get_appid_group_list",
   page: 34960,
+  callsPerSecond: 1,
   request: z.object({
     Limit: z.optional(z.int().check(z.positive(), z.maximum(10_000))),
     Next: z.optional(z.int().check(z.nonnegative())),

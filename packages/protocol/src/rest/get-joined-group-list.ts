@@ -17,6 +17,8 @@ export const getJoinedGroupList = {
     WithHugeGroups: z.optional(zeroOrOne),
     WithNoActiveGroups: z.optional(zeroOrOne),
     ...paging,
+    /** All that there are where it is absent. */
+    Limit: z.optional(z.int().check(z.positive(), z.maximum(5_000))),
     GroupType: z.optional(z.string()),
     /** 1 for communities that can have topics; goes with `GroupType` Community. */
     SupportTopic: z.optional(zeroOrOne),

@@ -13,6 +13,7 @@ export const multiaccountImport = {
   service: "im_open_login_svc",
   command: "multiaccount_import",
   page: 34954,
+  callsPerSecond: 100,
   request: z.object({
     Accounts: z.optional(z.array(z.string())),
     AccountList: z.optional(

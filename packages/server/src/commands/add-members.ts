@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import type { GroupReads } from "../ports.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup, refusalOf } from "./on-group.ts";
+import { groupsOfUser, withoutRoom } from "./quantity-refusals.ts";
 
 /** What became of one who was to be added, as the wire counts it. */
 export const ADDED = { failed: 0, added: 1, wasMember: 2, waits: 3 } as const;
@@ -23,7 +24,7 @@ export type AddedMembers = readonly { readonly userId: string; readonly result: 
 
 /**
  * Adds members to a group, as many as there is room for. Each has a result of its own; whoever has no account
- * cannot be added. Where the group wants its owner or an admin to agree, those whom another member invites wait.
+ * cannot be added, nor whoever is in as many groups as a user may be. Where the group wants its owner or an admin to agree, those whom another member invites wait.
  */
 export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx, context, input, group) => {
   const { groupId, userIds, most, silent } = input;
@@ -39,15 +40,21 @@ export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx,
   if (room <= 0 && userIds.some((userId) => !present.has(userId))) {
     return refuse(ErrorCode.GroupFull, `MemberList: the group has the ${group.maxMembers} members that it may have`);
   }
+  const full = new Set(await withoutRoom(tx, context, userIds));
   const joined = new Set<string>();
   const results = userIds.map((userId) => {
     if (present.has(userId) || joined.has(userId)) return { userId, result: ADDED.wasMember };
-    if (missing.has(userId) || context.refusedMembers.has(userId) || joined.size >= room)
-      return { userId, result: ADDED.failed };
+    const cannot = missing.has(userId) || full.has(userId) || context.refusedMembers.has(userId);
+    if (cannot || joined.size >= room) return { userId, result: ADDED.failed };
     joined.add(userId);
     return { userId, result: ADDED.added };
   });
-  if (joined.size === 0) return done(results);
+  if (joined.size === 0) {
+    const inTooMany = userIds.filter((userId) => full.has(userId) && !present.has(userId));
+    // Somebody who is called alone is to learn why it failed; beside others the results have to do.
+    if (inTooMany.length > 0) return { ok: false, refusal: groupsOfUser(context, inTooMany, "MemberList") };
+    return done(results);
+  }
   if (await mustAgree(tx, context, group)) {
     const inviter = context.caller.userId;
     const time = Math.floor(context.now / 1000);

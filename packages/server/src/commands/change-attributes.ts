@@ -24,7 +24,8 @@ export const changeAttributes = onGroup<ChangeAttributes, Fields>(
     const { groupId, how, attributes } = input;
     const before = await tx.attributes(groupId);
     const after = apply(before, how, attributes);
-    const refusal = sizeRefusal(attributes, after);
+    const refusal =
+      (how === "delete" ? missingRefusal(before, attributes) : undefined) ?? sizeRefusal(attributes, after);
     if (refusal) return { ok: false, refusal };
     await tx.setAttributes(groupId, after);
     return done(after, {
@@ -48,6 +49,12 @@ function apply(before: Fields, how: ChangeAttributes["how"], attributes: Fields)
     case "clear":
       return {};
   }
+}
+
+function missingRefusal(before: Fields, named: Fields): Refusal | undefined {
+  const missing = Object.keys(named).find((key) => !Object.hasOwn(before, key));
+  if (missing === undefined) return undefined;
+  return { code: ErrorCode.AttributeNotFound, info: `GroupAttr: the group has no attribute ${missing}` };
 }
 
 function sizeRefusal(given: Fields, after: Fields): Refusal | undefined {

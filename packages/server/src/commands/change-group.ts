@@ -1,6 +1,7 @@
 import { ErrorCode } from "@muster/protocol";
 
 import { capabilities } from "../group/capabilities.ts";
+import { mostMembers, type Quantities } from "../group/quantities.ts";
 import type { ProfileTexts } from "../group/group-events.ts";
 import { mergeFields, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
 import type { GroupReads } from "../ports.ts";
@@ -30,7 +31,7 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
   if (unknown) return { ok: false, refusal: unknown };
   // Where members are not counted, their limit is ignored, as documented.
   const maxMembers = capabilities[group.type].keepsMembers ? input.maxMembers : undefined;
-  const problem = await memberLimitProblem(tx, group, maxMembers);
+  const problem = await memberLimitProblem(tx, app.quantities, group, maxMembers);
   if (problem) return problem;
 
   const changed = changedTexts(group, input);
@@ -51,11 +52,12 @@ export const changeGroup = onGroup<ChangeGroup, Group>("changeProfile", async (t
 
 async function memberLimitProblem(
   reads: GroupReads,
+  quantities: Quantities,
   group: Group,
   maxMembers: number | undefined,
 ): Promise<Outcome<never> | undefined> {
   if (maxMembers === undefined) return undefined;
-  const most = capabilities[group.type].maxMembers;
+  const most = mostMembers(quantities, group.type);
   if (maxMembers > most) {
     return refuse(ErrorCode.InvalidParameter, `MaxMemberNum is at most ${most} for a group of type ${group.type}`);
   }

@@ -7,12 +7,16 @@ import {
   type GroupType,
 } from "@muster/protocol";
 
+import type { App } from "../app-settings.ts";
 import { capabilities } from "../group/capabilities.ts";
+import { mostMembers } from "../group/quantities.ts";
 import { newMember, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
 import type { GroupWrites } from "../ports.ts";
 import { done, refuse, type Command, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
 import { customFieldRefusal } from "./custom-field-refusal.ts";
+import { countNewGroup } from "./group-growth.ts";
+import { groupCountRefusal, groupsOfUserRefusal } from "./quantity-refusals.ts";
 
 export interface CreateGroup {
   /** As the caller spelt it, an old name or a new one. */
@@ -45,6 +49,8 @@ interface InitialMember {
 /** Most members of a group that is brought in, where nothing else is said. */
 const IMPORTED_MAX_MEMBERS = 2_000;
 
+const UNCOUNTED = { ok: true, events: [] } as const;
+
 /** Creates a group with its first members, all or nothing. */
 export const createGroup: Command<CreateGroup, Group> = async (tx, context, input) => {
   const type = parseGroupType(input.type);
@@ -53,8 +59,9 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   if (problem) return { ok: false, refusal: problem };
 
   const members = initialMembers(input);
+  const others = members.map(({ userId }) => userId);
   const owner = input.owner === undefined ? [] : [input.owner];
-  const missing = await tx.missingAccounts([...owner, ...members.map(({ userId }) => userId)]);
+  const missing = await tx.missingAccounts([...owner, ...others]);
   if (missing.length > 0)
     return refuse(
       ErrorCode.UserNotFound,
@@ -71,6 +78,10 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   }
 
   const { keepsMembers } = capabilities[type];
+  const counted = input.imported
+    ? UNCOUNTED
+    : await count(tx, context, type, keepsMembers ? [...owner, ...others] : []);
+  if (!counted.ok) return counted;
   const group = newGroup(context, type, groupId, input);
   await tx.addGroup(group);
   if (keepsMembers) {
@@ -83,11 +94,27 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
     ]);
   }
   if (input.imported) return done(group);
-  return done(group, { kind: "group-created", group, initialMembers: members.map(({ userId }) => userId) });
+  return done(group, { kind: "group-created", group, initialMembers: others }, ...counted.events);
 };
 
+/**
+ * Whether the app and those who will be in a new group have room for it, and what has become of the day's quantity.
+ * What is imported is counted where groups are, but refused by nothing: its page lists none of these codes.
+ */
+async function count(
+  tx: GroupWrites,
+  context: Context,
+  type: GroupType,
+  userIds: readonly string[],
+): ReturnType<typeof countNewGroup> {
+  const refusal =
+    (await groupCountRefusal(tx, context, type)) ??
+    (await groupsOfUserRefusal(tx, context, userIds, "Owner_Account or MemberList"));
+  return refusal ? { ok: false, refusal } : await countNewGroup(tx, context);
+}
+
 function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
-  const { hasAdmins, keepsMembers, canBeImported, maxMembers } = capabilities[type];
+  const { hasAdmins, keepsMembers, canBeImported } = capabilities[type];
   if (input.imported && !canBeImported) {
     return { code: ErrorCode.NotPermitted, info: `Type: a group of type ${type} cannot be imported` };
   }
@@ -98,7 +125,7 @@ function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup)
     return { code: ErrorCode.FeatureNotEnabled, info: "Type: communities are not enabled for this app" };
   }
   if (input.supportTopic) {
-    if (type !== "Community") return { code: ErrorCode.InvalidParameter, info: "SupportTopic is for communities only" };
+    if (type !== "Community") return { code: ErrorCode.NotPermitted, info: "SupportTopic is for communities only" };
     if (!app.features.topic)
       return { code: ErrorCode.FeatureNotEnabled, info: "SupportTopic: topics are not enabled for this app" };
   }
@@ -106,15 +133,24 @@ function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup)
     return { code: ErrorCode.NotPermitted, info: `MemberList cannot be given for a group of type ${type}` };
   }
   if (!hasAdmins && input.members.some(({ role }) => role === "Admin")) {
-    return { code: ErrorCode.InvalidParameter, info: `MemberList: a group of type ${type} has no admins` };
+    return { code: ErrorCode.NotPermitted, info: `MemberList: a group of type ${type} has no admins` };
   }
-  if (input.maxMembers !== undefined && input.maxMembers > maxMembers) {
-    return {
-      code: ErrorCode.InvalidParameter,
-      info: `MaxMemberCount is at most ${maxMembers} for a group of type ${type}`,
-    };
-  }
-  return undefined;
+  return input.maxMembers === undefined ? undefined : maxMembersProblem(app, type, input.maxMembers, input);
+}
+
+/** No plan takes more members than the type does; fewer may still be more than the app's own. */
+function maxMembersProblem(
+  { quantities }: App,
+  type: GroupType,
+  most: number,
+  { imported }: CreateGroup,
+): Refusal | undefined {
+  const { maxMembers } = capabilities[type];
+  const plan = mostMembers(quantities, type);
+  if (most <= plan) return undefined;
+  const info = `MaxMemberCount is at most ${plan} for a group of type ${type}`;
+  // The page of import_group lists no code for a plan.
+  return { code: most > maxMembers || imported ? ErrorCode.InvalidParameter : ErrorCode.TooManyMembers, info };
 }
 
 function fieldProblem({ app }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {
@@ -124,9 +160,11 @@ function fieldProblem({ app }: Context, type: GroupType, input: CreateGroup): Re
       info: `MemberList names ${input.members.length} members, one call takes ${input.mostMembers}`,
     };
   }
-  const most = input.maxMembers ?? capabilities[type].maxMembers;
+  const most = input.maxMembers ?? mostMembers(app.quantities, type);
   if (initialMembers(input).length + (input.owner === undefined ? 0 : 1) > most) {
-    return { code: ErrorCode.GroupFull, info: `MemberList: the group may have ${most} members` };
+    // The group's own limit, or the app's.
+    const code = input.maxMembers === undefined ? ErrorCode.TooManyMembers : ErrorCode.GroupFull;
+    return { code, info: `MemberList: the group may have ${most} members` };
   }
   const idProblem = input.groupId === undefined ? undefined : customGroupIdProblem(input.groupId, type);
   if (idProblem) return { code: ErrorCode.InvalidParameter, info: `GroupId ${idProblem}` };
@@ -154,11 +192,12 @@ async function freeGroupId(tx: GroupWrites, { ids }: Context, type: GroupType): 
   }
 }
 
-function defaultMaxMembers(type: GroupType, { imported }: CreateGroup): number {
-  return imported && type !== "Community" ? IMPORTED_MAX_MEMBERS : capabilities[type].maxMembers;
+function defaultMaxMembers({ quantities }: App, type: GroupType, { imported }: CreateGroup): number {
+  const most = mostMembers(quantities, type);
+  return imported && type !== "Community" ? Math.min(IMPORTED_MAX_MEMBERS, most) : most;
 }
 
-function newGroup({ now }: Context, type: GroupType, groupId: string, input: CreateGroup): Group {
+function newGroup({ app, now }: Context, type: GroupType, groupId: string, input: CreateGroup): Group {
   const createTime = input.imported?.createTime ?? Math.floor(now / 1000);
   return {
     groupId,
@@ -170,7 +209,7 @@ function newGroup({ now }: Context, type: GroupType, groupId: string, input: Cre
     owner: input.owner ?? "",
     createTime,
     lastInfoTime: createTime,
-    maxMembers: input.maxMembers ?? defaultMaxMembers(type, input),
+    maxMembers: input.maxMembers ?? defaultMaxMembers(app, type, input),
     applyJoinOption: input.applyJoinOption ?? "NeedPermission",
     inviteJoinOption: input.inviteJoinOption ?? "FreeAccess",
     supportTopic: input.supportTopic,

@@ -1,6 +1,5 @@
 import { customTopicIdProblem, ErrorCode, generatedTopicId } from "@muster/protocol";
 
-import { MAX_TOPICS } from "../group/capabilities.ts";
 import type { Topic } from "../group/group.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup } from "./on-group.ts";
@@ -40,8 +39,9 @@ export const createTopic = onGroup<CreateTopic, Topic>(undefined, async (tx, con
       return refuse(code, `TopicId ${input.topicId} is taken`);
     }
   }
-  if ((await tx.topicCount(group.groupId)) >= MAX_TOPICS) {
-    return refuse(ErrorCode.TooManyGroups, `the community has ${MAX_TOPICS} topics, which is all that it may have`);
+  const most = context.app.quantities.topicsPerCommunity;
+  if ((await tx.topicCount(group.groupId)) >= most) {
+    return refuse(ErrorCode.TooManyGroups, `the community has the ${most} topics that it may have`);
   }
   const topic: Topic = {
     topicId: input.topicId ?? generatedTopicId(group.groupId, context.ids.serial()),

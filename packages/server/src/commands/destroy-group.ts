@@ -1,4 +1,5 @@
 import { done } from "./command.ts";
+import { disband } from "./group-growth.ts";
 import { onGroup } from "./on-group.ts";
 
 /**
@@ -7,9 +8,9 @@ import { onGroup } from "./on-group.ts";
  */
 export const destroyGroup = onGroup<{ readonly groupId: string }, { readonly groupId: string }>(
   "dismiss",
-  async (tx, _context, { groupId }, group) => {
+  async (tx, context, { groupId }, group) => {
     const members = (await tx.members(groupId)).map(({ userId }) => userId);
-    await tx.removeGroup(groupId);
+    await disband(tx, context, groupId);
     return done({ groupId }, { kind: "group-destroyed", group, members });
   },
 );

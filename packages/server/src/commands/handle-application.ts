@@ -4,6 +4,7 @@ import type { GroupEvent } from "../group/group-events.ts";
 import { newMember } from "../group/group.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup } from "./on-group.ts";
+import { groupsOfUserRefusal } from "./quantity-refusals.ts";
 
 interface HandleApplication {
   readonly groupId: string;
@@ -17,7 +18,7 @@ interface HandleApplication {
 /** Accepts or refuses somebody who applied to join a group or was invited to it. It waits no longer either way. */
 export const handleApplication = onGroup<HandleApplication, { readonly groupId: string }>(
   "handleApplications",
-  async (tx, { now }, { groupId, userId, accept, note }, group) => {
+  async (tx, context, { groupId, userId, accept, note }, group) => {
     const application = await tx.application(groupId, userId);
     if (!application) return refuse(ErrorCode.ApplicationHandled, `no application of ${userId} waits`);
     await tx.removeApplication(groupId, userId);
@@ -27,7 +28,9 @@ export const handleApplication = onGroup<HandleApplication, { readonly groupId: 
     if (await tx.member(groupId, userId)) return done({ groupId });
     const room = group.maxMembers - (await tx.memberCount(groupId));
     if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
-    await tx.addMembers(groupId, [newMember(userId, "Member", Math.floor(now / 1000))]);
+    const tooMany = await groupsOfUserRefusal(tx, context, [userId], "the user");
+    if (tooMany) return { ok: false, refusal: tooMany };
+    await tx.addMembers(groupId, [newMember(userId, "Member", Math.floor(context.now / 1000))]);
     const how = application.inviter === "" ? "Apply" : "Invited";
     const events: GroupEvent[] = [
       handled,

@@ -26,7 +26,7 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
   const seconds = Math.floor(now / 1000);
   for (const { userId, role, joinTime = seconds } of members) {
     if (role === "Admin" && !hasAdmins) {
-      return refuse(ErrorCode.InvalidParameter, `Role: a group of type ${group.type} has no admins`);
+      return refuse(ErrorCode.NotPermitted, `Role: a group of type ${group.type} has no admins`);
     }
     if (joinTime < group.createTime || joinTime > seconds) {
       return refuse(

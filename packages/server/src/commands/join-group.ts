@@ -5,6 +5,7 @@ import type { GroupEvent } from "../group/group-events.ts";
 import { newMember, type Application, type Group } from "../group/group.ts";
 import { done, refuse, type Refusal } from "./command.ts";
 import { onGroup } from "./on-group.ts";
+import { groupsOfUserRefusal } from "./quantity-refusals.ts";
 
 interface JoinGroup {
   readonly groupId: string;
@@ -34,6 +35,8 @@ export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async
   }
   const room = group.maxMembers - (await tx.memberCount(groupId));
   if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
+  const tooMany = await groupsOfUserRefusal(tx, context, [userId], "the user");
+  if (tooMany) return { ok: false, refusal: tooMany };
 
   const time = Math.floor(context.now / 1000);
   if (capabilities[group.type].joining === "approval" && group.applyJoinOption === "NeedPermission") {

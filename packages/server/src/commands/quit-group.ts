@@ -3,6 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import { capabilities } from "../group/capabilities.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import { done, refuse } from "./command.ts";
+import { disband } from "./group-growth.ts";
 import { onGroup } from "./on-group.ts";
 
 interface QuitGroup {
@@ -17,7 +18,8 @@ interface QuitGroup {
  */
 export const quitGroup = onGroup<QuitGroup, { readonly groupId: string }>(
   undefined,
-  async (tx, { caller: { userId } }, { groupId, audience }, group) => {
+  async (tx, context, { groupId, audience }, group) => {
+    const { userId } = context.caller;
     if (group.owner === userId && !capabilities[group.type].ownerMayQuit) {
       const info = `the owner of a group of type ${group.type} may not leave it: hand it over or disband it`;
       return refuse(ErrorCode.OwnerMayNotQuit, info);
@@ -34,7 +36,7 @@ export const quitGroup = onGroup<QuitGroup, { readonly groupId: string }>(
     if (after !== group) await tx.changeGroup(after);
     if ((await tx.memberCount(groupId)) > 0) return done({ groupId }, left);
 
-    await tx.removeGroup(groupId);
+    await disband(tx, context, groupId);
     return done({ groupId }, left, { kind: "group-destroyed", group: after, members: [] });
   },
 );

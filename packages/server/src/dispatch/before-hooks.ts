@@ -58,6 +58,7 @@ export function createBeforeHooks(poster: Poster, log: Logger): BeforeHooks {
 
 /** What an app is asked about an event that is about to happen; `undefined` where it is not asked. */
 function questionFor(context: Context, event: GroupEvent): Question | undefined {
+  if (event.kind === "daily-quota-alarm") return undefined;
   const { app, caller } = context;
   const { group } = event;
   const operator = { Operator_Account: caller.userId };

@@ -5,6 +5,7 @@ import { callbackCommands, callbackRow, defaultProfile, type CallbackCommand, ty
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 
+import { demoApp } from "../../../../test/harness/demo-app.ts";
 import type { App } from "../app-settings.ts";
 import type { Caller, Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
@@ -30,13 +31,8 @@ interface Setting {
 
 function contextOf(setting: Setting): Context {
   const app: App = {
-    sdkAppId: 1400000001,
-    name: "demo",
-    secretKeys: ["key"],
-    administrators: new Set(["administrator"]),
-    features: { community: true, topic: true },
+    ...demoApp,
     groupCustomFields: new Set(setting.groupCustomFields ?? ["UserDefined1", "UserDefined2"]),
-    memberCustomFields: new Set(),
     profile: setting.profile ?? defaultProfile,
     callback: {
       url: "http://127.0.0.1/callback",
@@ -183,6 +179,8 @@ describe("a callback's body is the documents' sample, character for character", 
   });
 });
 
+const quotaAlarm: GroupEvent = { kind: "daily-quota-alarm", used: 7_001, quota: 10_000 };
+
 describe("a callback's body", () => {
   const all: readonly GroupEvent[] = [
     created,
@@ -197,6 +195,7 @@ describe("a callback's body", () => {
     { kind: "group-full", group },
     { kind: "member-changed", group, member: newMember("peter", "Admin", 1), changed: { role: "Admin" } },
     { kind: "attributes-changed", group, how: "clear", attributes: {}, after: {} },
+    quotaAlarm,
   ];
 
   it.each(all)("fits its schema, with both spellings of times and types: $kind", (event) => {
@@ -207,7 +206,7 @@ describe("a callback's body", () => {
       expect(parsed).toMatchObject({ success: true });
       expect(JSON.parse(callback.body)).toMatchObject({
         CallbackCommand: callback.command,
-        GroupId: event.group.groupId,
+        ...(event.kind === "daily-quota-alarm" ? {} : { GroupId: event.group.groupId }),
       });
     }
   });
@@ -273,6 +272,15 @@ describe("a callback", () => {
     for (const event of [topicsDeleted, { kind: "topic-created", group: community, topic } as const]) {
       expect(callbackFor(contextOf({}), event)?.lane).toBe(community.groupId);
     }
+  });
+
+  it("of the app as a whole goes into the app's own lane, by the switch of a changed group profile", () => {
+    const enabled: readonly CallbackCommand[] = ["Group.CallbackOnDailyGroupQuotaAlarm"];
+    expect(callbackFor(contextOf({ enabled }), quotaAlarm)).toMatchObject({
+      lane: "",
+      body: '{"CallbackCommand":"Group.CallbackOnDailyGroupQuotaAlarm","QuotaUsed":7001,"Quota":10000,"EventTime":1700000000123}',
+    });
+    expect(callbackRow("Group.CallbackOnDailyGroupQuotaAlarm").switch).toBe("Group.CallbackAfterGroupInfoChanged");
   });
 
   it("is not made where its switch is off", () => {

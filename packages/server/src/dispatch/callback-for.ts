@@ -5,6 +5,7 @@ import type {
   ApplicationHandled,
   ApplicationsMade,
   AttributesChanged,
+  DailyQuotaAlarm,
   GroupCreated,
   GroupDestroyed,
   GroupEvent,
@@ -44,6 +45,7 @@ const callbacks: {
   "attributes-changed": { command: "Group.CallbackAfterGroupAttrChanged", body: attributesChangedBody },
   "topic-changed": { command: "Group.CallbackAfterTopicInfoChanged", body: topicChangedBody },
   "topic-created": { command: "Group.CallbackAfterCreateTopic", body: topicCreatedBody },
+  "daily-quota-alarm": { command: "Group.CallbackOnDailyGroupQuotaAlarm", body: quotaAlarmBody },
   "topics-deleted": { command: "Group.CallbackAfterTopicDestroyed", body: topicsDeletedBody },
 };
 
@@ -58,7 +60,8 @@ export function callbackFor(context: Context, event: GroupEvent): NewCallback | 
   if (!app.callback?.enabled.has(command)) return undefined;
   return {
     id: ids.callbackId(),
-    lane: event.group.groupId,
+    // What concerns no group has the app's own lane.
+    lane: event.kind === "daily-quota-alarm" ? "" : event.group.groupId,
     command,
     body: JSON.stringify({ CallbackCommand: command, ...bodyOf(context, event) }),
     clientIp: caller.clientIp,
@@ -174,4 +177,8 @@ function topicCreatedBody(context: Context, { group, topic }: TopicCreated): Bod
 
 function topicsDeletedBody(context: Context, { group, topicIds }: TopicsDeleted): Body {
   return { ...whichGroup(context, group), TopicIdList: topicIds };
+}
+
+function quotaAlarmBody(context: Context, { used, quota }: DailyQuotaAlarm): Body {
+  return { QuotaUsed: used, Quota: quota, ...eventTime(context) };
 }

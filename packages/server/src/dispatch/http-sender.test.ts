@@ -6,11 +6,12 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { callbackCommands, defaultProfile } from "@muster/protocol";
+import { callbackCommands } from "@muster/protocol";
 import { systemClock, type Clock } from "@muster/foundation";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { demoApp } from "../../../../test/harness/demo-app.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { VERSION } from "../version.ts";
@@ -60,17 +61,7 @@ function sendTo(url: string, sending: Sending = {}): Sender {
     enabled: new Set(callbackCommands),
   });
   let current: CallbackSettings | undefined = settings(url);
-  const app = (): App => ({
-    sdkAppId: APP,
-    name: "demo",
-    secretKeys: ["key"],
-    administrators: new Set(),
-    features: { community: false, topic: false },
-    groupCustomFields: new Set(),
-    memberCustomFields: new Set(),
-    profile: defaultProfile,
-    callback: current,
-  });
+  const app = (): App => ({ ...demoApp, callback: current });
   const apps: Apps = { get: (sdkAppId) => (sdkAppId === APP ? app() : undefined), all: () => [app()] };
   const sender = createHttpSender(apps, clock, options);
   onTestFinished(() => sender.close());

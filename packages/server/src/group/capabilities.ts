@@ -40,7 +40,7 @@ export interface Capabilities {
   readonly ownerMayQuit: boolean;
   /** Whether groups and members of this type can be brought in from elsewhere. */
   readonly canBeImported: boolean;
-  /** Most members that it may be given, the default as well. */
+  /** Most members that any app may have in it. */
   readonly maxMembers: number;
 }
 
@@ -148,6 +148,3 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     maxMembers: 100_000,
   },
 };
-
-/** Most topics of a community. */
-export const MAX_TOPICS = 200;

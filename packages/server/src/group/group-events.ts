@@ -1,8 +1,8 @@
 import type { Application, Fields, Group, Member, Topic } from "./group.ts";
 
 /**
- * What has happened to a group. Commands return these; callbacks and the notices to app users are both made
- * from them. `group` is the group as it is afterwards, or as it was where it is gone.
+ * What has happened to a group, or to the app as a whole. Commands return these; callbacks and the notices to app
+ * users are both made from them. `group` is the group as it is afterwards, or as it was where it is gone.
  */
 export type GroupEvent =
   | GroupCreated
@@ -18,7 +18,8 @@ export type GroupEvent =
   | AttributesChanged
   | TopicCreated
   | TopicChanged
-  | TopicsDeleted;
+  | TopicsDeleted
+  | DailyQuotaAlarm;
 
 export interface GroupCreated {
   readonly kind: "group-created";
@@ -131,4 +132,12 @@ export interface TopicsDeleted {
   readonly kind: "topics-deleted";
   readonly group: Group;
   readonly topicIds: readonly string[];
+}
+
+/** Most of the new groups that the app may have on one day are used. Only the app itself is told. */
+export interface DailyQuotaAlarm {
+  readonly kind: "daily-quota-alarm";
+  /** Groups created less groups disbanded on this day. */
+  readonly used: number;
+  readonly quota: number;
 }

@@ -3,13 +3,16 @@ import type { NoticeFrame } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import { capabilities, standsAtLeast } from "../group/capabilities.ts";
-import type { ApplicationsMade, GroupEvent } from "../group/group-events.ts";
+import type { ApplicationsMade, DailyQuotaAlarm, GroupEvent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { GroupReads, Store } from "../ports.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Most users who are told of an application. */
 const MOST_DECIDERS = 500;
+
+/** Events that those who are in a group are told of. */
+type ToldEvent = Exclude<GroupEvent, ApplicationsMade | DailyQuotaAlarm>;
 
 /** Tells those app users of an event whom it concerns and who are connected. */
 export function createNotifier(
@@ -18,7 +21,7 @@ export function createNotifier(
   log: Logger,
 ): (context: Context, event: GroupEvent) => void {
   /** For large groups the question is not who is a member but which of those connected are. */
-  async function notifyMembers(sdkAppId: number, event: GroupEvent, frame: NoticeFrame): Promise<void> {
+  async function notifyMembers(sdkAppId: number, event: ToldEvent, frame: NoticeFrame): Promise<void> {
     const connected = sessions.users(sdkAppId);
     if (connected.length === 0) return;
     const members = await store.read(sdkAppId).membersAmong(event.group.groupId, connected);
@@ -27,7 +30,7 @@ export function createNotifier(
   }
 
   /** Tells those who are in a group that keeps no members, and those who come or go just now. */
-  function notifyAudience(sdkAppId: number, event: GroupEvent, frame: NoticeFrame): void {
+  function notifyAudience(sdkAppId: number, event: ToldEvent, frame: NoticeFrame): void {
     const audience = sessions.audience(sdkAppId, event.group.groupId);
     const moving = event.kind === "members-left" || event.kind === "members-joined" ? event.userIds : [];
     sessions.notify(sdkAppId, new Set([...audience, ...moving]), frame);
@@ -43,6 +46,7 @@ export function createNotifier(
   }
 
   return (context, event) => {
+    if (event.kind === "daily-quota-alarm") return;
     const { sdkAppId } = context.app;
     const report = (error: unknown): void => log.error({ err: error }, "users could not be told");
     if (event.kind === "applications-made") {
@@ -74,7 +78,7 @@ async function decidersOf(reads: GroupReads, { groupId, type }: Group): Promise<
 }
 
 /** What those concerned are told of an event; `undefined` where they are not. */
-function frameFor(operator: string, event: Exclude<GroupEvent, ApplicationsMade>): NoticeFrame | undefined {
+function frameFor(operator: string, event: ToldEvent): NoticeFrame | undefined {
   const { groupId, name, owner } = event.group;
   switch (event.kind) {
     case "group-created":

@@ -1,8 +1,12 @@
 import { ErrorCode, restCommands } from "@muster/protocol";
 
 import { findGroup } from "../commands/find-group.ts";
+import { ANSWER_MAX_BYTES, TOO_LONG } from "./answer-limit.ts";
 import { endpoint } from "./rest-endpoint.ts";
 import { only, wireFields, wireGroup, wireMember, type WireFields } from "./wire-group.ts";
+
+/** More members than these make an answer too long, however short they are: they are not even read. */
+const MOST_MEMBERS = Math.floor(ANSWER_MAX_BYTES / '{"Member_Account":"x"},'.length);
 
 /** Nothing is named: what a filter says of the fields that it does not speak of. */
 const NONE: readonly string[] = [];
@@ -25,6 +29,7 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
   const wantsMemberFields = names === undefined || names.memberFields.length > 0;
   const wantsMembers = wantsMemberFields || filter?.MemberInfoFilter !== undefined;
   const entries: WireFields[] = [];
+  let memberRoom = MOST_MEMBERS;
   for (const groupId of body.GroupIdList) {
     const found = await findGroup(reads, groupId);
     if (!found.ok) {
@@ -32,6 +37,8 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
       continue;
     }
     const { group } = found;
+    if (wantsMembers) memberRoom -= await reads.memberCount(groupId);
+    if (memberRoom < 0) return { ok: false, refusal: TOO_LONG };
     const members = wantsMembers ? await reads.members(groupId) : [];
     const MemberList = members.map((member) => ({
       Member_Account: member.userId,

@@ -9,7 +9,9 @@ import { isOn } from "./wire-group.ts";
 export const modifyGroupBaseInfoEndpoint = endpoint(
   restCommands.modifyGroupBaseInfo,
   async (executor, app, caller, body) => {
-    const outcome = await executor.execute(app, actingAs(caller, body.From_Account), changeGroup, {
+    const acting = await actingAs(executor, app, caller, body.From_Account);
+    if (!acting.ok) return acting;
+    const outcome = await executor.execute(app, acting.caller, changeGroup, {
       groupId: body.GroupId,
       ...profileTexts(body.Name, body),
       maxMembers: body.MaxMemberNum,

@@ -7,7 +7,9 @@ import { isOn } from "./wire-group.ts";
 
 /** `million_group_open_http_svc/modify_topic` */
 export const modifyTopicEndpoint = endpoint(restCommands.modifyTopic, async (executor, app, caller, body) => {
-  const outcome = await executor.execute(app, actingAs(caller, body.From_Account), changeTopic, {
+  const acting = await actingAs(executor, app, caller, body.From_Account);
+  if (!acting.ok) return acting;
+  const outcome = await executor.execute(app, acting.caller, changeTopic, {
     groupId: body.GroupId,
     topicId: body.TopicId,
     ...profileTexts(body.TopicName, body),

@@ -9,6 +9,8 @@ import { noSuchApp, refuse, type Refusal } from "../commands/command.ts";
 import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
 import { commandsOf } from "./endpoints.ts";
+import { ANSWER_MAX_BYTES, TOO_LONG } from "./answer-limit.ts";
+import { createCallRates, type CallRates } from "./call-rates.ts";
 import { parameterCode } from "./parameter-code.ts";
 import type { RestEndpoint } from "./rest-endpoint.ts";
 
@@ -27,6 +29,7 @@ export interface RestDoorPorts {
  * @see https://trtc.io/document/34620
  */
 export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
+  const rates = createCallRates();
   void http.register(async (scope) => {
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const refusal = refusalOf(error);
@@ -40,14 +43,19 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
       return reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info }));
     });
     scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
-      void reply.status(200);
-      return await answer(ports, request);
+      const text = JSON.stringify(await answer(ports, rates, request));
+      const isTooLong = isQuestion(request.params.command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
+      return reply
+        .status(200)
+        .type("application/json; charset=utf-8")
+        .send(isTooLong ? JSON.stringify(failed(TOO_LONG)) : text);
     });
   });
 }
 
 async function answer(
   ports: RestDoorPorts,
+  rates: CallRates,
   request: FastifyRequest<{ Params: { service: string; command: string } }>,
 ): Promise<Envelope> {
   if (request.method !== "POST") {
@@ -63,6 +71,10 @@ async function answer(
   if (!endpoint)
     return failed({ code: ErrorCode.UnknownCommand, info: `the service ${service} has no command ${command}` });
 
+  const rate = rates.exceeded(admitted.app, endpoint.wire, ports.now());
+  if (rate !== undefined) {
+    return failed({ code: ErrorCode.RateLimited, info: `${command} may be called ${rate} times a second` });
+  }
   const body = readBody(request.body, endpoint);
   if (!body.ok) return failed(body.refusal);
   try {
@@ -114,6 +126,11 @@ function readBody(
   if (!json.ok) return refuse(ErrorCode.MalformedJson, `the body ${json.reason}`);
   const body = fit(wire.request, json.value);
   return body.ok ? body : refuse(parameterCode(wire.service, body.issues), body.problems);
+}
+
+/** Whether a command only asks: what another has changed cannot be refused any more because the answer is long. */
+function isQuestion(command: string): boolean {
+  return command.startsWith("get_");
 }
 
 /** The answer to what no route sees, because its URL or its head cannot be read. */

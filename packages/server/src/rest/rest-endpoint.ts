@@ -1,8 +1,8 @@
-import type { RestCommand } from "@muster/protocol";
+import { ErrorCode, type RestCommand } from "@muster/protocol";
 import type * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
-import type { Refusal } from "../commands/command.ts";
+import { refuse, type Refusal } from "../commands/command.ts";
 import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
 
@@ -29,7 +29,15 @@ export function endpoint<W extends RestCommand>(
   };
 }
 
-/** An administrator who acts in the name of another, as `From_Account` asks for, with an administrator's rights. */
-export function actingAs(caller: Caller, fromAccount: string | undefined): Caller {
-  return fromAccount === undefined ? caller : { ...caller, userId: fromAccount };
+/** An administrator who acts in the name of another user, as `From_Account` asks for, with an administrator's rights. */
+export async function actingAs(
+  { store }: Executor,
+  { sdkAppId }: App,
+  caller: Caller,
+  fromAccount: string | undefined,
+): Promise<{ readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal }> {
+  if (fromAccount === undefined) return { ok: true, caller };
+  const missing = await store.read(sdkAppId).missingAccounts([fromAccount]);
+  if (missing.length > 0) return refuse(ErrorCode.UserNotFound, `From_Account: not imported: ${fromAccount}`);
+  return { ok: true, caller: { ...caller, userId: fromAccount } };
 }

@@ -331,6 +331,61 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await reads.groupCount("Public")).toBe(2);
     });
 
+    it("counts the groups of each type, through changes, removals and what was undone", async () => {
+      const { store } = await opened();
+      await store.write(OTHER_APP, (tx) => tx.addGroup(plain));
+      await store.write(APP, async (tx) => {
+        for (const groupId of ["a", "b", "c"]) await tx.addGroup({ ...plain, groupId });
+        expect(await tx.groupCount("Work"), "inside the work that adds them").toBe(3);
+        await tx.changeGroup({ ...plain, groupId: "a", type: "Public" });
+        await tx.removeGroup("b");
+        await tx.removeGroup("never");
+      });
+      const failed = store.write(APP, async (tx) => {
+        await tx.addGroup({ ...plain, groupId: "d" });
+        throw new Error("no");
+      });
+      await expect(failed).rejects.toThrow("no");
+      const reads = store.read(APP);
+      expect([await reads.groupCount(), await reads.groupCount("Work"), await reads.groupCount("Public")]).toEqual([
+        2, 1, 1,
+      ]);
+    });
+
+    it("tells which users are in so many groups, in the order asked", async () => {
+      const { store } = await opened();
+      await store.write(OTHER_APP, async (tx) => {
+        await tx.addMembers("elsewhere", [member("bob")]);
+      });
+      await store.write(APP, addAll);
+      const reads = store.read(APP);
+      expect(await reads.usersInGroups(["nobody", "peter", "bob"], 1)).toEqual(["peter", "bob"]);
+      expect(await reads.usersInGroups(["bob", "peter"], 2)).toEqual(["peter"]);
+      expect(await reads.usersInGroups(["bob", "peter"], 3)).toEqual([]);
+      expect(await reads.usersInGroups(["nobody"], 0)).toEqual(["nobody"]);
+      expect(await reads.usersInGroups([], 0)).toEqual([]);
+      await store.write(APP, (tx) => tx.removeGroup(plain.groupId));
+      expect(await reads.usersInGroups(["peter"], 2)).toEqual([]);
+    });
+
+    it("keeps the growth of the day that was set last, for each app, also when it is opened again", async () => {
+      const first = await opened();
+      const none = { net: 0, alarmed: false };
+      expect(await first.store.read(APP).growth(7)).toEqual(none);
+      await first.store.write(APP, (tx) => tx.setGrowth(6, { net: 1, alarmed: true }));
+      await first.store.write(APP, (tx) => tx.setGrowth(7, { net: -3, alarmed: false }));
+      await first.store.write(OTHER_APP, (tx) => tx.setGrowth(7, { net: 2, alarmed: true }));
+      const failed = first.store.write(APP, async (tx) => {
+        await tx.setGrowth(7, { net: 9, alarmed: true });
+        throw new Error("no");
+      });
+      await expect(failed).rejects.toThrow("no");
+      const { store } = await first.reopen();
+      expect(await store.read(APP).growth(7)).toEqual({ net: -3, alarmed: false });
+      expect(await store.read(APP).growth(6)).toEqual(none);
+      expect(await store.read(OTHER_APP).growth(7)).toEqual({ net: 2, alarmed: true });
+    });
+
     it("tells the groups that a user is in, in order of joining, and those that are the user's own", async () => {
       const { store } = await opened();
       await store.write(APP, async (tx) => {

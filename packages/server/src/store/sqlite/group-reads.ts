@@ -28,11 +28,16 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
   const groupPageOfType = db.prepare(
     "SELECT created, group_id FROM chat_group WHERE app = ? AND created > ? AND type = ? ORDER BY created LIMIT ?",
   );
-  const groupCount = db.prepare("SELECT count(*) AS n FROM chat_group WHERE app = ?");
-  const groupCountOfType = db.prepare("SELECT count(*) AS n FROM chat_group WHERE app = ? AND type = ?");
+  const groupCount = db.prepare("SELECT sum(n) AS n FROM group_count WHERE app = ?");
+  const groupCountOfType = db.prepare("SELECT n FROM group_count WHERE app = ? AND type = ?");
+  const growth = db.prepare("SELECT net, alarmed FROM group_growth WHERE app = ? AND day = ?");
   const joinedGroups = db.prepare(
     `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
      WHERE member.app = ? AND member.user_id = ? ORDER BY member.joined`,
+  );
+  const usersInGroups = db.prepare(
+    `SELECT value FROM json_each(?)
+     WHERE (SELECT count(*) FROM member WHERE app = ? AND user_id = json_each.value) >= ?`,
   );
   const ownedGroups = db.prepare("SELECT * FROM chat_group WHERE app = ? AND owner = ? ORDER BY created");
   const attributes = db.prepare("SELECT attributes FROM group_attribute WHERE app = ? AND group_id = ?");
@@ -85,14 +90,24 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
       return { groupIds: rows.map(({ group_id }) => group_id), next: rows.at(-1)?.created ?? after };
     },
     async groupCount(type) {
-      const row = type === undefined ? one<Count>(groupCount, app) : one<Count>(groupCountOfType, app, type);
+      const row =
+        type === undefined ? one<{ n: number | null }>(groupCount, app) : one<Count>(groupCountOfType, app, type);
       return row?.n ?? 0;
+    },
+    async growth(day) {
+      const row = one<{ net: number; alarmed: number }>(growth, app, day);
+      return { net: row?.net ?? 0, alarmed: row?.alarmed === 1 };
     },
     async joinedGroups(userId) {
       return all<GroupRow & MemberRow>(joinedGroups, app, userId).map((row) => ({
         group: toGroup(row),
         member: toMember(row),
       }));
+    },
+    async usersInGroups(userIds, atLeast) {
+      if (userIds.length === 0) return [];
+      const rows = all<{ value: string }>(usersInGroups, JSON.stringify(userIds), app, atLeast);
+      return rows.map(({ value }) => value);
     },
     async ownedGroups(userId) {
       return all<GroupRow>(ownedGroups, app, userId).map(toGroup);

@@ -63,6 +63,10 @@ export function createGroupWrites(
   const removeGroup = ["topic", "member", "ban", "application", "group_attribute", "chat_group"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND group_id = ?`),
   );
+  const setGrowth = db.prepare(
+    `INSERT INTO group_growth (app, day, net, alarmed) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET day = excluded.day, net = excluded.net, alarmed = excluded.alarmed`,
+  );
   const nextNumber = db.prepare(
     `INSERT INTO lane (app, lane, last, settled, due) VALUES (?, ?, 1, 0, ?)
      ON CONFLICT DO UPDATE SET last = last + 1, due = coalesce(due, excluded.due)
@@ -136,6 +140,9 @@ export function createGroupWrites(
     },
     async removeTopic(groupId, topicId) {
       removeTopic.run(app, groupId, topicId);
+    },
+    async setGrowth(day, { net, alarmed }) {
+      setGrowth.run(app, day, net, Number(alarmed));
     },
     async enqueue(callback) {
       enqueue(app, callback);

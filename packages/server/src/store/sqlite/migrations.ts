@@ -199,6 +199,37 @@ export const migrations: readonly Migration[] = [
         app INTEGER PRIMARY KEY,
         base TEXT NOT NULL CHECK (base IN ('file', 'none')),
         sealed TEXT NOT NULL
+        );
+      `,
+    },
+    {
+    name: "how many groups there are, and by how much they become more",
+    sql: `
+      -- Kept by the table itself: whoever adds or removes groups cannot forget it.
+      CREATE TABLE group_count (
+        app INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        n INTEGER NOT NULL,
+        PRIMARY KEY (app, type)
+      ) WITHOUT ROWID;
+      INSERT INTO group_count (app, type, n) SELECT app, type, count(*) FROM chat_group GROUP BY app, type;
+      CREATE TRIGGER chat_group_added AFTER INSERT ON chat_group BEGIN
+        INSERT INTO group_count (app, type, n) VALUES (new.app, new.type, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+      END;
+      CREATE TRIGGER chat_group_removed AFTER DELETE ON chat_group BEGIN
+        UPDATE group_count SET n = n - 1 WHERE app = old.app AND type = old.type;
+      END;
+      CREATE TRIGGER chat_group_retyped AFTER UPDATE OF type ON chat_group WHEN old.type <> new.type BEGIN
+        UPDATE group_count SET n = n - 1 WHERE app = old.app AND type = old.type;
+        INSERT INTO group_count (app, type, n) VALUES (new.app, new.type, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+      END;
+
+      -- One row for each app: no day counts but the one that was counted last.
+      CREATE TABLE group_growth (
+        app INTEGER PRIMARY KEY,
+        day INTEGER NOT NULL,
+        net INTEGER NOT NULL,
+        alarmed INTEGER NOT NULL
       );
     `,
   },
