@@ -11,6 +11,7 @@ import {
   callbackRow,
   ErrorCode,
   errorMeanings,
+  DOCUMENTED_CALLS,
   restCommands,
   type RestCommand,
 } from "@muster/protocol";
@@ -86,9 +87,9 @@ ${codes.map((code) => `| ${code} | ${errorMeanings[code]} |`).join("\n")}
 
 function restTable(): string {
   const commands: readonly RestCommand[] = Object.values(restCommands);
-  const rows = commands.map(({ service, command, page }) => {
+  const rows = commands.map(({ service, command, page, callsPerSecond = DOCUMENTED_CALLS }) => {
     const path = `\`/v4/${service}/${command}\``;
-    return `| ${page === undefined ? path : `[${path}](https://trtc.io/document/${page})`} |`;
+    return `| ${page === undefined ? path : `[${path}](https://trtc.io/document/${page})`} | ${callsPerSecond} |`;
   });
   return `${note}
 
@@ -96,8 +97,10 @@ function restTable(): string {
 
 \`POST /v4/<service>/<command>?sdkappid&identifier&usersig&random&contenttype=json\`
 
-| command |
-| --- |
+With \`rates: "documented"\` an app may call each so many times a second.
+
+| command | calls a second |
+| --- | --- |
 ${rows.join("\n")}
 `;
 }

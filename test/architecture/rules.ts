@@ -143,7 +143,12 @@ const parts = [
 export const serverLayers: readonly Layer[] = [
   { name: "group", files: /^group\//, layers: [], packages: rulesOnly },
   { name: "adapters", files: /^(?:health|ids|status-page)\.ts$/, layers: ["group", "ports"], packages: "any" },
-  { name: "ports", files: /^(?!app\.ts|config\.ts|index\.ts)[^/]+$/, layers: ["group"], packages: rulesOnly },
+  {
+    name: "ports",
+    files: /^(?!app\.ts|config\.ts|index\.ts|quantity-settings\.ts)[^/]+$/,
+    layers: ["group"],
+    packages: rulesOnly,
+  },
   { name: "commands", files: /^commands\//, layers: ["group", "ports"], packages: rulesOnly },
   { name: "store", files: /^store\//, layers: ["group", "ports"], packages: "any" },
   { name: "dispatch", files: /^dispatch\//, layers: ["group", "ports"], packages: "any" },
@@ -157,7 +162,7 @@ export const serverLayers: readonly Layer[] = [
     layers: ["group", "ports", "commands", "auth", "apps", "config"],
     packages: "any",
   },
-  { name: "config", files: /^config\.ts$/, layers: ["group", "ports"], packages: "any" },
+  { name: "config", files: /^(?:config|quantity-settings)\.ts$/, layers: ["group", "ports"], packages: "any" },
   { name: "app", files: /^app\.ts$/, layers: parts, packages: "any" },
   { name: "index", files: /^index\.ts$/, layers: [...parts, "app"], packages: "any" },
 ];

@@ -72,6 +72,6 @@ export { IMPORT_GROUP_MEMBER_MAX } from "./rest/import-group-member.ts";
 export { ACCOUNTS_MAX } from "./rest/multiaccount-import.ts";
 export { ONLINE_STATUS_MAX } from "./rest/query-online-status.ts";
 export { NOTIFICATION_MAX_MEMBERS } from "./rest/send-group-system-notification.ts";
-export { envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";
+export { DOCUMENTED_CALLS, envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";
 export { byteLength, byteText } from "./scalars/byte-text.ts";
 export { signUserSig, verifyUserSig, type UserSigClaims, type UserSigVerdict } from "./user-sig.ts";

@@ -4,7 +4,11 @@ import { capabilities } from "./group/capabilities.ts";
 import { defaultQuantities } from "./group/quantities.ts";
 
 const MOST = 4_294_967_295;
-const quantity = z.int().min(0).max(MOST).meta({ description: `a number from 0 to ${MOST}` });
+const quantity = z
+  .int()
+  .min(0)
+  .max(MOST)
+  .meta({ description: `a number from 0 to ${MOST}` });
 
 /** Most members of groups of a type: no more than the type takes in any app. */
 function membersOf(type: keyof typeof defaultQuantities.membersPerGroup) {

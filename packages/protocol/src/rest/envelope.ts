@@ -8,13 +8,16 @@ export const envelope = z.looseObject({
 });
 export type Envelope = z.output<typeof envelope>;
 
+/** How often the documents let an app call a command in a second, where its page says nothing else. */
+export const DOCUMENTED_CALLS = 200;
+
 /** One command of the REST API: `POST /v4/<service>/<command>`. */
 export interface RestCommand {
   readonly service: string;
   readonly command: string;
   /** The number of its page, where that is known: https://trtc.io/document/<page>. */
   readonly page?: number;
-  /** How often the documents let an app call it in a second; 200 times where nothing else is said. */
+  /** How often the documents let an app call it in a second; `DOCUMENTED_CALLS` where it is absent. */
   readonly callsPerSecond?: number;
   readonly request: z.core.$ZodType;
   /** What a successful answer holds, the envelope included. */

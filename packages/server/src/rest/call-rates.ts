@@ -1,9 +1,6 @@
-import type { RestCommand } from "@muster/protocol";
+import { DOCUMENTED_CALLS, type RestCommand } from "@muster/protocol";
 
 import type { App } from "../app-settings.ts";
-
-/** How often a command may be called in a second where its page says nothing else. */
-const DOCUMENTED_CALLS = 200;
 
 /** Counts how often each app calls each command. */
 export interface CallRates {

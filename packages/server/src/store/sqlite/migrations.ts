@@ -199,10 +199,10 @@ export const migrations: readonly Migration[] = [
         app INTEGER PRIMARY KEY,
         base TEXT NOT NULL CHECK (base IN ('file', 'none')),
         sealed TEXT NOT NULL
-        );
-      `,
-    },
-    {
+      );
+    `,
+  },
+  {
     name: "how many groups there are, and by how much they become more",
     sql: `
       -- Kept by the table itself: whoever adds or removes groups cannot forget it.
