@@ -1,6 +1,7 @@
 import type {
   CommittedCallback,
   DueLane,
+  LaneKind,
   Ledger,
   NewCallback,
   Outbox,
@@ -43,6 +44,8 @@ interface LaneRow {
   readonly rows: Row[];
   settled: number;
   due: number | undefined;
+  /** Of the head. */
+  attempts: number;
 }
 
 /** So many calls at one and the same time are a loop. */
@@ -85,11 +88,12 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
 
   function laneOf(sdkAppId: number, lane: string): LaneRow {
     const key = `${sdkAppId} ${lane}`;
-    const known = lanes.get(key) ?? { sdkAppId, lane, rows: [], settled: 0, due: undefined };
+    const known = lanes.get(key) ?? { sdkAppId, lane, rows: [], settled: 0, due: undefined, attempts: 0 };
     lanes.set(key, known);
     return known;
   }
 
+  const kindOf = ({ attempts }: LaneRow): LaneKind => (attempts > 0 ? "retrying" : "fresh");
   const lanesOf = (sdkAppId: number): LaneRow[] => [...lanes.values()].filter((lane) => lane.sdkAppId === sdkAppId);
 
   function settleOne({ callback, attempt, state }: Settlement, at: number): void {
@@ -107,11 +111,13 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     row.callback = { ...row.callback, attempts: attempt.number };
     if (typeof state === "object") {
       lane.due = state.retryAt;
+      lane.attempts = attempt.number;
       return;
     }
     row.state = state;
     lane.settled = sequence;
     lane.due = lane.rows.length > sequence ? at : undefined;
+    lane.attempts = 0;
     books.pending -= 1;
     books[state] += 1;
   }
@@ -147,17 +153,23 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     violations,
 
     onCommitted: (listener) => void listeners.push(listener),
-    dueLanes: (sdkAppId, at, limit) =>
+    dueLanes: (sdkAppId, kind, at, limit) =>
       call("dueLanes", () =>
         lanesOf(sdkAppId)
-          .filter(({ due }) => due !== undefined && due <= at)
+          .filter((lane) => kindOf(lane) === kind)
+          .filter(({ due }) => due !== undefined && (kind === "fresh" || due <= at))
           .toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0))
           .slice(0, limit)
-          .map(({ lane, settled, rows }): DueLane => ({ lane, settled, last: rows.length })),
+          .flatMap(({ lane, settled, rows }): DueLane[] => {
+            const head = rows[settled]?.callback;
+            return head ? [{ lane, last: rows.length, head }] : [];
+          }),
       ),
     nextDue: (sdkAppId, at) =>
       call("nextDue", () => {
-        const due = lanesOf(sdkAppId).flatMap((lane) => (lane.due !== undefined && lane.due > at ? [lane.due] : []));
+        const due = lanesOf(sdkAppId).flatMap((lane) =>
+          kindOf(lane) !== "fresh" && lane.due !== undefined && lane.due > at ? [lane.due] : [],
+        );
         return due.length > 0 ? Math.min(...due) : undefined;
       }),
     pending: (sdkAppId, lane, after, limit) =>
@@ -186,6 +198,7 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
           }
           lane.settled = lane.rows.length;
           lane.due = undefined;
+          lane.attempts = 0;
         }
         books.pending -= cancelled;
         books.cancelled += cancelled;

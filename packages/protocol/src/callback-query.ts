@@ -19,6 +19,14 @@ export interface CallbackQuery {
  */
 export function callbackUrl(configured: string, query: CallbackQuery): URL {
   const url = new URL(configured);
+  const added = callbackParameters(query);
+  url.search = url.search.length > 1 ? `${url.search}&${added}` : added;
+  url.hash = "";
+  return url;
+}
+
+/** The documented parameters of a callback as the text of a query, without a `?`. */
+export function callbackParameters(query: CallbackQuery): string {
   const parameters: [string, string][] = [
     ["SdkAppid", String(query.sdkAppId)],
     ["CallbackCommand", query.command],
@@ -28,8 +36,5 @@ export function callbackUrl(configured: string, query: CallbackQuery): URL {
     parameters.push(["ClientIP", query.clientIp], ["OptPlatform", query.platform]);
   }
   if (query.auth) parameters.push(["Sign", query.auth.sign], ["RequestTime", query.auth.requestTime]);
-  const added = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  url.search = url.search.length > 1 ? `${url.search}&${added}` : added;
-  url.hash = "";
-  return url;
+  return parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }

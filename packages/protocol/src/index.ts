@@ -1,4 +1,4 @@
-export { callbackUrl, type CallbackQuery } from "./callback-query.ts";
+export { callbackParameters, callbackUrl, type CallbackQuery } from "./callback-query.ts";
 export {
   callbackSign,
   REQUEST_TIME_TOLERANCE_S,

@@ -118,6 +118,8 @@ export interface NewCallback {
   readonly platform: OptPlatform;
   /** When it happened, ms since 1970. */
   readonly acceptedAt: number;
+  /** The position of the callback that is delivered once more, in a lane of its own. */
+  readonly replayOf?: number;
 }
 
 /** A callback in the outbox that waits for its delivery. */
@@ -157,7 +159,9 @@ export type AttemptOutcome =
   | "reset"
   | "dns"
   | "tls"
-  | "timeout"
+  | "connect-timeout"
+  | "headers-timeout"
+  | "body-timeout"
   | "status"
   | "not-json"
   | "too-large"
@@ -172,12 +176,19 @@ export interface Settlement {
   readonly state: "delivered" | "dead" | { readonly pending: true; readonly retryAt: number };
 }
 
+/**
+ * Why a lane has something to deliver: its head was never tried, has failed before, or is delivered again because
+ * somebody asked for it. Each kind has its own share of the attempts, so that none waits behind another.
+ */
+export type LaneKind = "fresh" | "retrying" | "replay";
+
 /** A lane with something to deliver. */
 export interface DueLane {
   readonly lane: string;
-  /** The number of the last callback that is settled, and of the last one there is. */
-  readonly settled: number;
+  /** The number of the last callback there is. */
   readonly last: number;
+  /** The first that is pending. */
+  readonly head: PendingCallback;
 }
 
 /** How many callbacks an app has in each state; `accepted` is the sum of the other four. */
@@ -194,13 +205,13 @@ export interface Ledger {
 export interface Outbox {
   /** Calls `listener` after each commit, synchronously, with the callbacks that it added, in order. */
   onCommitted(listener: (added: readonly CommittedCallback[]) => void): void;
-  /** Lanes whose first pending callback is due by `now`, the longest due first. */
-  dueLanes(sdkAppId: number, now: number, limit: number): Promise<DueLane[]>;
+  /** Lanes of a kind whose head is due by `now`, the longest due first; a fresh one is due whatever the clock says. */
+  dueLanes(sdkAppId: number, kind: LaneKind, now: number, limit: number): Promise<DueLane[]>;
   /** When the next lane after `now` will be due. */
   nextDue(sdkAppId: number, now: number): Promise<number | undefined>;
-  /** A lane's pending callbacks after a number, in order. */
+  /** A lane's pending callbacks after a number, in order; fewer than `limit` where they are long. */
   pending(sdkAppId: number, lane: string, after: number, limit: number): Promise<PendingCallback[]>;
-  /** Stores attempts and what becomes of their callbacks; resolves once it is on disk. */
+  /** Stores attempts and what becomes of their callbacks, those of a lane in order; resolves once it is on disk. */
   settle(settlements: readonly Settlement[], now: number): Promise<void>;
   /** Apps that have something pending. */
   appsWithPending(): Promise<number[]>;

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from "../ports.ts";
 import { ForbiddenAddressError } from "./address-guard.ts";
-import { AnswerTooLargeError } from "./read-answer.ts";
+import { AnswerTooLargeError, DeadlineError } from "./exchange.ts";
 
 const byCode: Readonly<Record<string, AttemptOutcome>> = {
   ECONNREFUSED: "refused",
@@ -9,10 +9,10 @@ const byCode: Readonly<Record<string, AttemptOutcome>> = {
   UND_ERR_SOCKET: "reset",
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",
-  ETIMEDOUT: "timeout",
-  UND_ERR_CONNECT_TIMEOUT: "timeout",
-  UND_ERR_HEADERS_TIMEOUT: "timeout",
-  UND_ERR_BODY_TIMEOUT: "timeout",
+  ETIMEDOUT: "connect-timeout",
+  UND_ERR_CONNECT_TIMEOUT: "connect-timeout",
+  UND_ERR_HEADERS_TIMEOUT: "headers-timeout",
+  UND_ERR_BODY_TIMEOUT: "body-timeout",
   UND_ERR_HEADERS_OVERFLOW: "too-large",
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "too-large",
 };
@@ -25,7 +25,7 @@ export function outcomeOf(error: unknown): AttemptOutcome {
   if (!(error instanceof Error)) return "other";
   if (error instanceof ForbiddenAddressError) return "forbidden-address";
   if (error instanceof AnswerTooLargeError) return "too-large";
-  if (error.name === "TimeoutError") return "timeout";
+  if (error instanceof DeadlineError) return `${error.phase}-timeout`;
   if ("code" in error && typeof error.code === "string") {
     const known = byCode[error.code] ?? (tlsCode.test(error.code) ? "tls" : undefined);
     if (known) return known;

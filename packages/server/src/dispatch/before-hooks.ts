@@ -6,7 +6,8 @@ import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
-import { parseObject, type Answered, type Poster } from "./poster.ts";
+import type { Answered } from "./exchange.ts";
+import { parseObject, type Poster } from "./poster.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 
 /** The codes by which an app refuses in its own words: they and its text go through to the caller. */

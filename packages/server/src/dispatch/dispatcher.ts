@@ -1,21 +1,25 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Attempt, CommittedCallback, Outbox, PendingCallback, Settlement } from "../ports.ts";
+import type { Attempt, CommittedCallback, LaneKind, Outbox, PendingCallback, Settlement } from "../ports.ts";
+import { createSettler } from "./settler.ts";
+import { createLaneQueue, type LaneQueue } from "./lane-queue.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
 /**
  * Delivers what the outbox holds: in order within a lane, in parallel across lanes.
  *
- * The outbox is the truth; what is in memory is the lanes that are being delivered right now, and of each no
- * more than a few callbacks and results, however long the backlog is. A lane is, in memory,
+ * The outbox is the truth; what is in memory is lanes that are being delivered, so many at most, and of each no more
+ * than a few callbacks and results, however long the backlog is. A lane in memory is
  *
- *   SENDING   its head is on its way. Delivered: the next one goes. Failed, or its turn is over: STOPPING.
- *   WAITING   nothing is on its way, but results are not on disk yet.
- *   STOPPING  nothing more is sent; it is forgotten once its results are on disk.
+ *   READY     its head waits for its turn among the lanes of its kind, or is being read.
+ *   SENDING   its head is on its way. Delivered: READY again, at the back. Failed, or its turn is over: LEAVING.
+ *   EMPTY     everything is sent, but results are not on disk yet. A callback that comes in between finds the lane,
+ *             and cannot overtake: READY.
+ *   LEAVING   nothing more is sent; it is forgotten once its results are on disk.
  *
- * and otherwise, in the outbox only, idle or due at some time. A lane that ran empty is WAITING as well, so that
- * a callback that comes in between finds it and cannot overtake. There is one lane object per lane and only that
- * sends, one at a time: the order follows from this alone.
+ * and otherwise, in the outbox only, idle or due at some time. There is one lane object per lane and only that
+ * sends, one at a time: the order follows from this alone. Lanes whose head has failed before and lanes of replays
+ * have shares of their own, so that a first attempt waits behind neither.
  *
  * Results are written in batches. A crash between sending and writing means one more attempt with the same id,
  * which is the failure to choose: the other one would be a callback that was never sent.
@@ -39,7 +43,9 @@ export interface DispatcherPorts {
 
 /** How much is done at a time. */
 export interface DispatcherLimits {
-  /** Most lanes of one app in memory, which bounds the attempts under way. */
+  /** Most attempts of one app that are under way. */
+  readonly sending: number;
+  /** Most lanes of one app and kind in memory. */
   readonly lanes: number;
   /** Most callbacks of a lane in memory, and most of its results that are not on disk. */
   readonly window: number;
@@ -47,33 +53,51 @@ export interface DispatcherLimits {
   readonly turn: number;
 }
 
-const usualLimits: DispatcherLimits = { lanes: 64, window: 32, turn: 64 };
+const usualLimits: DispatcherLimits = { sending: 64, lanes: 256, window: 32, turn: 64 };
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
+/** The part of an app's attempts, and of its lanes in memory, that each kind of lane may have. */
+const shares: Readonly<Record<LaneKind, number>> = { fresh: 1, retrying: 1 / 2, replay: 1 / 4 };
+/** Who is served first: the shares see to it that nobody has everything. */
+const kinds: readonly LaneKind[] = ["retrying", "replay", "fresh"];
 
 interface Lane {
   readonly name: string;
-  readonly app: AppLanes;
+  readonly track: Track;
   queue: PendingCallback[];
   /** The number of the last callback that was taken from the queue, and of the last one known to exist. */
   taken: number;
   last: number;
   sentThisTurn: number;
-  /** Something is on its way: an attempt, or a look into the outbox. */
+  /** Something is under way: an attempt, the waiting for one, or a look into the outbox. */
   busy: boolean;
-  stopping: boolean;
+  leaving: boolean;
   /** When the head, which could not be delivered, is tried again. */
   retryAt: number | undefined;
   /** Results that are not on disk yet. */
   unsettled: number;
 }
 
+/** The lanes of one kind. */
+interface Track {
+  readonly app: AppLanes;
+  readonly kind: LaneKind;
+  /** Those in memory. */
+  lanes: number;
+  readonly ready: LaneQueue<Lane>;
+  sending: number;
+  /** Whether the outbox may hold lanes that are due and not in memory. */
+  behind: boolean;
+}
+
 interface AppLanes {
   readonly sdkAppId: number;
   readonly lanes: Map<string, Lane>;
-  /** Whether the outbox may hold lanes that are due and not in memory. */
-  behind: boolean;
+  readonly tracks: Readonly<Record<LaneKind, Track>>;
+  sending: number;
   claiming: boolean;
+  /** What happened to lanes that are not in memory while the outbox was being read: what was read may be older. */
+  readonly meanwhile: { readonly left: Set<string>; readonly last: Map<string, number> };
   /** The outbox is left alone for a while. */
   paused: boolean;
   /** When to look at the outbox again, and how to call that off. */
@@ -84,27 +108,20 @@ interface AppLanes {
 export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   const { outbox, send, retry, clock, log, limits = usualLimits } = ports;
   const apps = new Map<number, AppLanes>();
-  let settlements: Settlement[] = [];
-  let settling = false;
   let stopped = false;
   let onIdle: (() => void) | undefined;
+  const settler = createSettler({ outbox, clock, log, pause: PAUSE, onSettled, onIdle: checkIdle });
 
   outbox.onCommitted((added) => {
     for (const callback of added) offer(callback);
   });
 
+  const share = (of: number, kind: LaneKind): number => Math.max(1, Math.floor(of * shares[kind]));
+
   function lanesOf(sdkAppId: number): AppLanes {
     let app = apps.get(sdkAppId);
     if (!app) {
-      app = {
-        sdkAppId,
-        lanes: new Map(),
-        behind: false,
-        claiming: false,
-        paused: false,
-        wakeAt: Infinity,
-        cancelWake: () => undefined,
-      };
+      app = createAppLanes(sdkAppId);
       apps.set(sdkAppId, app);
     }
     return app;
@@ -114,6 +131,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     if (stopped) return;
     const app = lanesOf(callback.sdkAppId);
     const lane = app.lanes.get(callback.lane);
+    const track = app.tracks[callback.replayOf === undefined ? "fresh" : "replay"];
     if (lane) {
       // Taken over only while nothing is missing in between; otherwise it is read when its turn comes.
       if (
@@ -125,92 +143,124 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       }
       lane.last = callback.sequence;
       advance(lane);
-    } else if (isHead && !app.claiming && app.lanes.size < limits.lanes) {
-      advance(addLane(app, callback.lane, callback.sequence - 1, callback.sequence, [callback]));
+    } else if (isHead && !track.behind && !app.claiming && track.lanes < share(limits.lanes, track.kind)) {
+      advance(addLane(track, callback.lane, callback.sequence, callback));
     } else {
-      app.behind = true;
+      if (app.claiming) app.meanwhile.last.set(callback.lane, callback.sequence);
+      track.behind = true;
       void claim(app);
     }
   }
 
-  function addLane(app: AppLanes, name: string, taken: number, last: number, queue: PendingCallback[]): Lane {
+  function addLane(track: Track, name: string, last: number, head: PendingCallback): Lane {
     const lane: Lane = {
       name,
-      app,
-      queue,
-      taken,
+      track,
+      queue: [head],
+      taken: head.sequence - 1,
       last,
       sentThisTurn: 0,
       busy: false,
-      stopping: false,
+      leaving: false,
       retryAt: undefined,
       unsettled: 0,
     };
-    app.lanes.set(name, lane);
+    track.lanes += 1;
+    track.app.lanes.set(name, lane);
     return lane;
   }
 
   /** Does the next thing that a lane has to do, if it is not doing something already. */
   function advance(lane: Lane): void {
     if (lane.busy) return;
-    if (stopped || (lane.sentThisTurn >= limits.turn && lane.app.behind)) lane.stopping = true;
-    if (lane.stopping || (lane.queue.length === 0 && lane.taken >= lane.last)) {
+    if (stopped || (lane.sentThisTurn >= limits.turn && lane.track.behind)) lane.leaving = true;
+    if (lane.leaving || (lane.queue.length === 0 && lane.taken >= lane.last)) {
       if (lane.unsettled === 0) forget(lane);
     } else if (lane.unsettled < limits.window) {
-      void work(lane, lane.queue.length > 0 ? deliverNext : refill);
+      lane.busy = true;
+      if (lane.queue.length === 0) void refill(lane);
+      else {
+        lane.track.ready.add(lane);
+        pump(lane.track.app);
+      }
     }
   }
 
-  async function work(lane: Lane, task: (lane: Lane) => Promise<void>): Promise<void> {
-    lane.busy = true;
-    await task(lane);
-    lane.busy = false;
-    advance(lane);
-  }
-
   function forget(lane: Lane): void {
-    const { app } = lane;
+    const { track } = lane;
+    const { app } = track;
     app.lanes.delete(lane.name);
+    track.lanes -= 1;
+    if (app.claiming) app.meanwhile.left.add(lane.name);
     if (lane.retryAt !== undefined) wake(app, lane.retryAt);
-    else if (lane.taken < lane.last) app.behind = true;
-    if (app.behind) void claim(app);
+    if (lane.taken < lane.last) {
+      // What has failed before and is through, or was cancelled while it failed, has become a fresh one.
+      app.tracks[track.kind === "replay" ? "replay" : "fresh"].behind = true;
+    }
+    void claim(app);
     checkIdle();
   }
 
   async function refill(lane: Lane): Promise<void> {
     const { last } = lane;
+    const { app } = lane.track;
     try {
-      lane.queue = await outbox.pending(lane.app.sdkAppId, lane.name, lane.taken, limits.window);
+      lane.queue = await outbox.pending(app.sdkAppId, lane.name, lane.taken, limits.window);
+      // What was there and is not pending any more was cancelled.
+      if (lane.queue.length === 0) lane.taken = last;
     } catch (error) {
-      storeFailed(lane.app, error);
-      lane.stopping = true;
-      return;
+      storeFailed(app, error);
+      lane.leaving = true;
     }
-    // What was there and is not pending any more was cancelled.
-    if (lane.queue.length === 0) lane.taken = last;
+    lane.busy = false;
+    advance(lane);
   }
 
-  async function deliverNext(lane: Lane): Promise<void> {
-    const callback = lane.queue.shift();
-    if (!callback) return;
-    lane.taken = callback.sequence;
-    lane.sentThisTurn += 1;
-    const attempt = await send(callback, callback.attempts + 1);
-    if (!attempt) {
-      // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
-      lane.taken = callback.sequence - 1;
-      lane.stopping = true;
-      pause(lane.app);
-      return;
+  /** Begins as many attempts as there may be. */
+  function pump(app: AppLanes): void {
+    for (let lane = nextOf(app); lane; lane = nextOf(app)) void deliver(lane);
+  }
+
+  function nextOf({ sending, tracks }: AppLanes): Lane | undefined {
+    if (sending >= limits.sending) return undefined;
+    for (const kind of kinds) {
+      const { ready, sending: ofKind } = tracks[kind];
+      if (ready.size > 0 && ofKind < share(limits.sending, kind)) return ready.next();
     }
-    const settlement = judge(callback, attempt);
+    return undefined;
+  }
+
+  async function deliver(lane: Lane): Promise<void> {
+    const { track } = lane;
+    const callback = lane.queue.shift();
+    if (callback && !stopped) {
+      lane.taken = callback.sequence;
+      lane.sentThisTurn += 1;
+      track.sending += 1;
+      track.app.sending += 1;
+      const attempt = await send(callback, callback.attempts + 1);
+      track.sending -= 1;
+      track.app.sending -= 1;
+      if (attempt) settleLater(lane, judge(callback, attempt));
+      else {
+        // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
+        lane.taken = callback.sequence - 1;
+        lane.leaving = true;
+        pause(track.app);
+      }
+    }
+    lane.busy = false;
+    advance(lane);
+    pump(track.app);
+  }
+
+  function settleLater(lane: Lane, settlement: Settlement): void {
     if (typeof settlement.state === "object") {
-      lane.stopping = true;
+      lane.leaving = true;
       lane.retryAt = settlement.state.retryAt;
     }
     lane.unsettled += 1;
-    settlements.push(settlement);
-    void settle();
+    settler.add(settlement);
   }
 
   function judge(callback: PendingCallback, attempt: Attempt): Settlement {
@@ -226,60 +276,58 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     return { callback, attempt, state: { pending: true, retryAt } };
   }
 
-  /** Writes results: all that have gathered while the last ones were being written. */
-  async function settle(): Promise<void> {
-    if (settling) return;
-    settling = true;
-    while (settlements.length > 0) {
-      const batch = settlements;
-      settlements = [];
-      try {
-        await outbox.settle(batch, clock.now());
-      } catch (error) {
-        // Unwritten results stay: forgetting them would deliver again what was delivered.
-        settlements = [...batch, ...settlements];
-        log.error({ err: error }, "results of deliveries could not be written; trying again");
-        await new Promise<void>((resolve) => clock.after(PAUSE, resolve));
-        continue;
-      }
-      for (const { callback } of batch) {
-        const lane = apps.get(callback.sdkAppId)?.lanes.get(callback.lane);
-        if (!lane) continue;
-        lane.unsettled -= 1;
-        advance(lane);
-      }
-    }
-    settling = false;
-    checkIdle();
+  function onSettled({ callback }: Settlement): void {
+    const lane = apps.get(callback.sdkAppId)?.lanes.get(callback.lane);
+    if (!lane) return;
+    lane.unsettled -= 1;
+    advance(lane);
   }
 
-  /** Takes lanes that are due into memory, as many as there is room for. */
+  /** Whether there may be more of a kind, and so few are left in memory that a look into the outbox pays. */
+  const wanted = ({ behind, lanes, kind }: Track): boolean => behind && lanes <= share(limits.lanes, kind) / 2;
+
+  /** Takes lanes that are due into memory. */
   async function claim(app: AppLanes): Promise<void> {
-    if (app.claiming) return;
+    if (app.claiming || app.paused || stopped || !kinds.some((kind) => wanted(app.tracks[kind]))) return;
     app.claiming = true;
+    // One and the same for all: what becomes due meanwhile is later than this, and is woken for.
+    const now = clock.now();
     try {
-      while (app.behind && !app.paused && !stopped && app.lanes.size < limits.lanes) {
-        app.behind = false;
-        const now = clock.now();
-        // Those in memory may be among the due ones, and cannot be more than there may be in all.
-        const due = await outbox.dueLanes(app.sdkAppId, now, limits.lanes);
-        if (due.length === limits.lanes) app.behind = true;
-        for (const { lane: name, settled, last } of due) {
-          const lane = app.lanes.get(name);
-          // What was added while the lane was being read is known only from here.
-          if (lane) lane.last = Math.max(lane.last, last);
-          else if (app.lanes.size < limits.lanes) advance(addLane(app, name, settled, last, []));
-          else app.behind = true;
-        }
-        // Otherwise there is another look, which asks for it.
-        const next = app.behind ? undefined : await outbox.nextDue(app.sdkAppId, now);
+      for (const kind of kinds) {
+        const track = app.tracks[kind];
+        while (wanted(track) && !app.paused && !stopped) await claimKind(track, now);
+      }
+      if (!app.tracks.retrying.behind && !app.tracks.replay.behind) {
+        const next = await outbox.nextDue(app.sdkAppId, now);
         if (next !== undefined) wake(app, next);
       }
     } catch (error) {
       storeFailed(app, error);
     } finally {
       app.claiming = false;
-      checkIdle();
+    }
+    // For what came while the outbox was being read, and what there was room for only since then.
+    void claim(app);
+    checkIdle();
+  }
+
+  async function claimKind(track: Track, now: number): Promise<void> {
+    const { app, kind } = track;
+    const most = share(limits.lanes, kind);
+    track.behind = false;
+    app.meanwhile.left.clear();
+    app.meanwhile.last.clear();
+    // Those in memory may be among the due ones, and lanes of other kinds may have become of this one.
+    const limit = most + app.lanes.size - track.lanes;
+    const due = await outbox.dueLanes(app.sdkAppId, kind, now, limit);
+    if (due.length === limit) track.behind = true;
+    for (const { lane: name, last, head } of due) {
+      const lane = app.lanes.get(name);
+      // What was added while the lane was being read is known only from here.
+      if (lane) lane.last = Math.max(lane.last, last);
+      else if (app.meanwhile.left.has(name)) track.behind = true;
+      else if (track.lanes < most) advance(addLane(track, name, app.meanwhile.last.get(name) ?? last, head));
+      else track.behind = true;
     }
   }
 
@@ -294,9 +342,13 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     app.paused = true;
     clock.after(PAUSE, () => {
       app.paused = false;
-      app.behind = true;
-      void claim(app);
+      lookAt(app);
     });
+  }
+
+  function lookAt(app: AppLanes): void {
+    for (const kind of kinds) app.tracks[kind].behind = true;
+    void claim(app);
   }
 
   function wake(app: AppLanes, at: number): void {
@@ -305,13 +357,14 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     app.wakeAt = at;
     app.cancelWake = clock.after(at - clock.now(), () => {
       app.wakeAt = Infinity;
-      app.behind = true;
+      app.tracks.retrying.behind = true;
+      app.tracks.replay.behind = true;
       void claim(app);
     });
   }
 
   function checkIdle(): void {
-    if (!onIdle || settling || settlements.length > 0) return;
+    if (!onIdle || !settler.idle) return;
     for (const app of apps.values()) if (app.lanes.size > 0 || app.claiming) return;
     onIdle();
   }
@@ -320,17 +373,51 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     async start() {
       for (const sdkAppId of await outbox.appsWithPending()) {
         const app = lanesOf(sdkAppId);
-        app.behind = true;
+        for (const kind of kinds) app.tracks[kind].behind = true;
         await claim(app);
       }
     },
     async stop() {
       stopped = true;
-      for (const app of apps.values()) app.cancelWake();
+      for (const app of apps.values()) {
+        app.cancelWake();
+        for (const kind of kinds) {
+          for (const lane of app.tracks[kind].ready.clear()) {
+            lane.busy = false;
+            advance(lane);
+          }
+        }
+      }
+      settler.hurry();
       await new Promise<void>((resolve) => {
         onIdle = resolve;
         checkIdle();
       });
     },
   };
+}
+
+function createAppLanes(sdkAppId: number): AppLanes {
+  const track = (kind: LaneKind): Track => ({
+    get app() {
+      return app;
+    },
+    kind,
+    lanes: 0,
+    ready: createLaneQueue(),
+    sending: 0,
+    behind: false,
+  });
+  const app: AppLanes = {
+    sdkAppId,
+    lanes: new Map(),
+    tracks: { fresh: track("fresh"), retrying: track("retrying"), replay: track("replay") },
+    sending: 0,
+    claiming: false,
+    meanwhile: { left: new Set(), last: new Map() },
+    paused: false,
+    wakeAt: Infinity,
+    cancelWake: () => undefined,
+  };
+  return app;
 }

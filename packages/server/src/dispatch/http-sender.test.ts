@@ -13,7 +13,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { demoApp } from "../../../../test/harness/demo-app.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
-import type { Attempt, PendingCallback } from "../ports.ts";
+import type { Attempt, AttemptOutcome, PendingCallback } from "../ports.ts";
 import { VERSION } from "../version.ts";
 import { createHttpSender, type HttpSender } from "./http-sender.ts";
 import type { PosterOptions } from "./poster.ts";
@@ -382,19 +382,20 @@ describe("an endpoint that takes its time", () => {
   const DEADLINE = 400;
   const head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
 
-  it.each<[string, (socket: Socket) => void]>([
-    ["does not answer", () => undefined],
-    ["drips its headers", (s) => (s.write("HTTP/1.1 200 OK\r\nx: "), drip(s, "y", 20))],
-    ["drips its body", (s) => (s.write(head), drip(s, " ", 20))],
+  it.each<[string, AttemptOutcome, (socket: Socket) => void]>([
+    ["does not answer", "headers-timeout", () => undefined],
+    ["drips its headers", "headers-timeout", (s) => (s.write("HTTP/1.1 200 OK\r\nx: "), drip(s, "y", 20))],
+    ["drips its body", "body-timeout", (s) => (s.write(head), drip(s, " ", 20))],
     [
       "announces ten gigabytes and sends none",
+      "body-timeout",
       (s) => s.write("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"),
     ],
-    ["announces answers all the time", (s) => drip(s, "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n", 20)],
-  ])("is waited for until the deadline, no longer: it %s", async (_what, onRequest) => {
+    ["announces answers all the time", "headers-timeout", (s) => drip(s, "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n", 20)],
+  ])("is waited for until the deadline, no longer: it %s", async (_what, outcome, onRequest) => {
     const { url, allClosed } = await endpoint(onRequest);
     const attempt = await sendTo(url, { deadline: DEADLINE }).attempt();
-    expect(attempt).toMatchObject({ outcome: "timeout" });
+    expect(attempt).toMatchObject({ outcome });
     expect(attempt.durationMs).toBeGreaterThanOrEqual(DEADLINE - 20);
     expect(attempt.durationMs).toBeLessThan(DEADLINE + 300);
     await allClosed();
@@ -403,7 +404,7 @@ describe("an endpoint that takes its time", () => {
   it("has 2 s where nothing else is said", async () => {
     const { url } = await endpoint(() => undefined);
     const attempt = await sendTo(url).attempt();
-    expect(attempt).toMatchObject({ outcome: "timeout" });
+    expect(attempt).toMatchObject({ outcome: "headers-timeout" });
     expect(attempt.durationMs).toBeGreaterThanOrEqual(1_980);
     expect(attempt.durationMs).toBeLessThan(3_000);
   });
@@ -415,7 +416,7 @@ describe("an endpoint that takes its time", () => {
     onTestFinished(() => void server.close());
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const attempt = await sendTo(url, { deadline: DEADLINE }).attempt();
-    expect(attempt).toMatchObject({ outcome: "timeout" });
+    expect(attempt).toMatchObject({ outcome: "connect-timeout" });
     expect(attempt.durationMs).toBeLessThan(DEADLINE + 300);
   });
 
@@ -431,7 +432,7 @@ describe("an endpoint that takes its time", () => {
         else answerNow();
       },
     });
-    expect(await attempt(1)).toMatchObject({ outcome: "timeout", error: "no answer within 400 ms" });
+    expect(await attempt(1)).toMatchObject({ outcome: "connect-timeout", error: "no connection within 400 ms" });
     late = false;
     for (const answerNow of held) answerNow();
     expect(await attempt(2)).toMatchObject({ outcome: "delivered" });
@@ -468,7 +469,7 @@ describe("an endpoint that takes its time", () => {
       polite(socket);
     });
     const { attempt } = sendTo(url, { deadline: DEADLINE });
-    expect((await attempt(1)).outcome).toBe("timeout");
+    expect((await attempt(1)).outcome).toBe("headers-timeout");
     expect((await attempt(2)).outcome).toBe("delivered");
     expect(connections()).toBe(2);
   });

@@ -3,8 +3,11 @@ import type { Clock } from "@muster/foundation";
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
-import { createPoster, parseObject, type Answered, type PosterOptions } from "./poster.ts";
-import { keptAnswer } from "./read-answer.ts";
+import type { Answered } from "./exchange.ts";
+import { createPoster, parseObject, type PosterOptions } from "./poster.ts";
+
+/** Most bytes of an answer that are kept with the attempt. */
+const ANSWER_KEPT = 4_096;
 
 /** Makes attempts: one POST each. */
 export interface HttpSender {
@@ -40,7 +43,7 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
 
 /** Delivered is what was answered with HTTP 200 and a JSON object. The code in it is recorded, and changes nothing. */
 function judge({ status, body }: Answered): Pick<Attempt, "outcome" | "status" | "code" | "answer" | "error"> {
-  const answer = keptAnswer(body);
+  const answer = body.toString("utf8", 0, ANSWER_KEPT);
   if (status !== 200) return { outcome: "status", status, answer, error: `the answer's status is ${status}, not 200` };
   const parsed = parseObject(body);
   if (!parsed) return { outcome: "not-json", status, answer, error: "the answer is not a JSON object" };

@@ -1,17 +1,19 @@
-import { callbackSign, callbackUrl, type CallbackCommand, type OptPlatform } from "@muster/protocol";
+import { callbackParameters, callbackSign, type CallbackCommand, type OptPlatform } from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
 import { Pool } from "undici";
 
 import type { CallbackSettings } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
 import { guardedConnector, type Resolve } from "./address-guard.ts";
-import { readAnswer } from "./read-answer.ts";
+import { exchange, type Answered } from "./exchange.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;
 /** Most connections to one origin. */
 const CONNECTIONS = 64;
+/** Most configured URLs that are remembered taken apart. */
+const REMEMBERED = 1_000;
 
 /** What is posted to an app's URL. */
 export interface Message {
@@ -21,12 +23,6 @@ export interface Message {
   readonly body: string;
   readonly clientIp: string;
   readonly platform: OptPlatform;
-}
-
-/** What came back, whole. */
-export interface Answered {
-  readonly status: number;
-  readonly body: Buffer;
 }
 
 /** Posts to the apps' URLs, over connections of its own. */
@@ -50,6 +46,7 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
   const { deadline = DEADLINE, resolve } = options;
   const pools = new Map<string, Pool>();
   const signer = createSigner();
+  const targetOf = createTargets();
 
   function poolFor(origin: string, allowPrivateNetwork: boolean): Pool {
     const key = `${origin} ${allowPrivateNetwork}`;
@@ -67,42 +64,19 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
     return pool;
   }
 
-  async function request(
-    settings: CallbackSettings,
-    message: Message,
-    extra: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<Answered> {
-    const { sdkAppId, command, clientIp, platform, body } = message;
-    const seconds = Math.floor(clock.now() / 1000);
-    const { token } = settings;
-    const auth = token === undefined ? {} : { auth: await signer.sign(token, seconds) };
-    const url = callbackUrl(settings.url, { sdkAppId, command, clientIp, platform, ...auth });
-    const answer = await poolFor(url.origin, settings.allowPrivateNetwork).request({
-      method: "POST",
-      path: url.pathname + url.search,
-      headers: { ...headersFor(message, seconds, settings), ...extra },
-      body,
-      signal,
-    });
-    return { status: answer.statusCode, body: await readAnswer(answer.body) };
-  }
-
   return {
-    /** undici heeds a signal only once it has a connection (and then sends nothing): nobody waits for that. */
     async post(settings, message, extra) {
-      const controller = new AbortController();
-      const { promise: late, reject } = Promise.withResolvers<never>();
-      const callOff = clock.after(deadline, () => {
-        const reason = new DOMException(`no answer within ${deadline} ms`, "TimeoutError");
-        controller.abort(reason);
-        reject(reason);
-      });
-      try {
-        return await Promise.race([request(settings, message, extra, controller.signal), late]);
-      } finally {
-        callOff();
-      }
+      const { sdkAppId, command, clientIp, platform, body } = message;
+      const seconds = Math.floor(clock.now() / 1000);
+      const { token } = settings;
+      const auth = token === undefined ? {} : { auth: await signer.sign(token, seconds) };
+      const { origin, path } = targetOf(settings.url);
+      const post = {
+        path: path + callbackParameters({ sdkAppId, command, clientIp, platform, ...auth }),
+        headers: { ...headersFor(message, seconds, settings), ...extra },
+        body,
+      };
+      return await exchange(poolFor(origin, settings.allowPrivateNetwork), post, deadline, clock);
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
@@ -120,6 +94,24 @@ export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a configured URL leads: its origin, and its path up to where the documented parameters begin. */
+type Target = { readonly origin: string; readonly path: string };
+
+/** Takes configured URLs apart, each once. */
+function createTargets(): (configured: string) => Target {
+  const known = new Map<string, Target>();
+  return (configured) => {
+    let target = known.get(configured);
+    if (!target) {
+      const { origin, pathname, search } = new URL(configured);
+      target = { origin, path: `${pathname}${search.length > 1 ? `${search}&` : "?"}` };
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(configured, target);
+    }
+    return target;
+  };
 }
 
 type Auth = { readonly sign: string; readonly requestTime: string };

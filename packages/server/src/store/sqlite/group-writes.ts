@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Group, Member, Topic } from "../../group/group.ts";
-import type { CommittedCallback, GroupWrites, NewCallback } from "../../ports.ts";
+import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 
 /**
@@ -68,21 +68,38 @@ export function createGroupWrites(
      ON CONFLICT DO UPDATE SET day = excluded.day, net = excluded.net, alarmed = excluded.alarmed`,
   );
   const nextNumber = db.prepare(
-    `INSERT INTO lane (app, lane, last, settled, due) VALUES (?, ?, 1, 0, ?)
+    `INSERT INTO lane (app, lane, last, settled, due, kind) VALUES (?, ?, 1, 0, ?, ?)
      ON CONFLICT DO UPDATE SET last = last + 1, due = coalesce(due, excluded.due)
      RETURNING last AS sequence, settled`,
   );
   const addCallback = db.prepare(
-    `INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, state, attempts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0)`,
+    `INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, replay_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const countAccepted = db.prepare(
+    `INSERT INTO ledger (app, accepted, delivered, dead, cancelled) VALUES (?, 1, 0, 0, 0)
+     ON CONFLICT DO UPDATE SET accepted = accepted + 1`,
   );
 
   function enqueue(app: number, callback: NewCallback): void {
-    const { id, lane, command, body, clientIp, platform, acceptedAt } = callback;
-    const numbered = one<{ sequence: number; settled: number }>(nextNumber, app, lane, acceptedAt);
+    const { id, lane, command, body, clientIp, platform, acceptedAt, replayOf } = callback;
+    const kind: LaneKind = replayOf === undefined ? "fresh" : "replay";
+    const numbered = one<{ sequence: number; settled: number }>(nextNumber, app, lane, acceptedAt, kind);
     if (!numbered) throw new TypeError("a lane gave no number");
     const { sequence, settled } = numbered;
-    const added = addCallback.run(app, lane, sequence, id, command, body, clientIp, platform, acceptedAt);
+    const added = addCallback.run(
+      app,
+      lane,
+      sequence,
+      id,
+      command,
+      body,
+      clientIp,
+      platform,
+      acceptedAt,
+      replayOf ?? null,
+    );
+    if (replayOf === undefined) countAccepted.run(app);
     const position = Number(added.lastInsertRowid);
     onEnqueued({
       callback: { ...callback, sdkAppId: app, position, sequence, attempts: 0 },

@@ -233,4 +233,67 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: "what became of a callback, by its lane",
+    sql: `
+      -- A callback up to its lane's "settled" is delivered, but for those that were given up: "state" of the outbox
+      -- would be written once more for each of them, and says no more.
+      CREATE TABLE given_up (
+        position INTEGER PRIMARY KEY,
+        app INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('dead', 'cancelled')),
+        given_up_at INTEGER NOT NULL
+      );
+      CREATE INDEX given_up_of ON given_up (app, state, position);
+      INSERT INTO given_up (position, app, state, given_up_at)
+        SELECT position, app, state, coalesce(settled_at, accepted_at) FROM outbox WHERE state IN ('dead', 'cancelled');
+
+      -- Callbacks by state, kept while they are counted: the outbox itself may be long, and is cut at its old end.
+      CREATE TABLE ledger (
+        app INTEGER PRIMARY KEY,
+        accepted INTEGER NOT NULL,
+        delivered INTEGER NOT NULL,
+        dead INTEGER NOT NULL,
+        cancelled INTEGER NOT NULL
+      );
+      INSERT INTO ledger (app, accepted, delivered, dead, cancelled)
+        SELECT app, count(*), sum(state = 'delivered'), sum(state = 'dead'), sum(state = 'cancelled')
+        FROM outbox GROUP BY app;
+
+      -- "attempts" are those of the lane's head; "kind" is by what share of the attempts it is served.
+      ALTER TABLE lane ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE lane ADD COLUMN kind TEXT NOT NULL DEFAULT 'fresh' CHECK (kind IN ('fresh', 'retrying', 'replay'));
+      UPDATE lane SET attempts = coalesce((
+        SELECT attempts FROM outbox
+        WHERE outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
+      ), 0) WHERE due IS NOT NULL;
+      UPDATE lane SET kind = 'retrying' WHERE attempts > 0;
+      DROP INDEX lane_due;
+      CREATE INDEX lane_due ON lane (app, kind, due) WHERE due IS NOT NULL;
+
+      DROP INDEX outbox_pending;
+      ALTER TABLE outbox DROP COLUMN state;
+      ALTER TABLE outbox DROP COLUMN attempts;
+      ALTER TABLE outbox DROP COLUMN settled_at;
+      -- The callback that is delivered once more.
+      ALTER TABLE outbox ADD COLUMN replay_of INTEGER;
+
+      -- As before, but not looked up in the outbox for each attempt.
+      ALTER TABLE attempt RENAME TO attempt_before;
+      CREATE TABLE attempt (
+        position INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        duration_ms INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        status INTEGER,
+        code INTEGER,
+        answer TEXT,
+        error TEXT,
+        PRIMARY KEY (position, number)
+      ) WITHOUT ROWID;
+      INSERT INTO attempt SELECT * FROM attempt_before;
+      DROP TABLE attempt_before;
+    `,
+  },
 ];

@@ -63,7 +63,10 @@ it("takes a file along that the first version wrote, with all that is in it", as
   expect(await reads.members("chess")).toEqual([newMember("leckie", "Owner", 5)]);
   expect(await reads.topics("chess")).toMatchObject([{ topicId: "chess@TOPIC#_a", muteAll: false }]);
   expect(await outbox.pending(7, "chess", 0, 9)).toMatchObject([{ id: "two", sequence: 2, attempts: 3 }]);
-  expect(await outbox.dueLanes(7, 8, 9)).toEqual([{ lane: "chess", settled: 1, last: 2 }]);
+  expect(await outbox.dueLanes(7, "retrying", 8, 9)).toMatchObject([{ lane: "chess", last: 2, head: { sequence: 2 } }]);
+  expect(await outbox.ledger()).toEqual([
+    { sdkAppId: 7, accepted: 2, delivered: 1, pending: 1, dead: 0, cancelled: 0 },
+  ]);
   await close();
 });
 
@@ -83,7 +86,7 @@ it("keeps every attempt, readable with SQL", async () => {
   );
   const [callback] = await outbox.pending(7, "a", 0, 1);
   if (!callback) throw new Error("it is pending");
-  const failed = { number: 1, startedAt: 2, durationMs: 3, outcome: "timeout", error: "too slow" } as const;
+  const failed = { number: 1, startedAt: 2, durationMs: 3, outcome: "headers-timeout", error: "too slow" } as const;
   const worked = {
     number: 2,
     startedAt: 9,
@@ -105,7 +108,7 @@ it("keeps every attempt, readable with SQL", async () => {
       number: 1,
       started_at: 2,
       duration_ms: 3,
-      outcome: "timeout",
+      outcome: "headers-timeout",
       status: null,
       code: null,
       answer: null,
@@ -113,8 +116,6 @@ it("keeps every attempt, readable with SQL", async () => {
     },
     { number: 2, started_at: 9, duration_ms: 4, outcome: "delivered", status: 200, code: 7, answer: "{}", error: null },
   ]);
-  expect(db.prepare("SELECT state, attempts, settled_at FROM outbox").all()).toEqual([
-    { state: "delivered", attempts: 2, settled_at: 13 },
-  ]);
+  expect(db.prepare("SELECT last, settled, due FROM lane").all()).toEqual([{ last: 1, settled: 1, due: null }]);
   db.close();
 });

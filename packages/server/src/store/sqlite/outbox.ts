@@ -1,9 +1,16 @@
 import type { GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { CommittedCallback, DueLane, Ledger, Outbox, Settlement } from "../../ports.ts";
+import type { Attempt, CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
 import { all, one } from "./group-reads.ts";
-import { toPending, type OutboxRow } from "./rows.ts";
+import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "./rows.ts";
+
+/** Most characters of bodies that one look into a lane brings into memory, beyond the first. */
+const MAX_READ = 262_144;
+/** Most callbacks that are cancelled in one transaction. */
+const CANCELLED_AT_ONCE = 5_000;
+
+type LedgerRow = Omit<Ledger, "sdkAppId"> & { readonly app: number };
 
 /** The outbox as the dispatcher sees it. Reads what is committed; settles together with whatever else is written. */
 export function createOutbox(
@@ -12,87 +19,177 @@ export function createOutbox(
   commits: GroupCommit,
   onCommitted: (listener: (added: readonly CommittedCallback[]) => void) => void,
 ): Outbox {
-  const dueLanes = reader.prepare(
-    "SELECT lane, settled, last FROM lane WHERE app = ? AND due <= ? ORDER BY due LIMIT ?",
+  const due = (condition: string) =>
+    reader.prepare(
+      `SELECT lane.last, ${OUTBOX_COLUMNS}
+       FROM lane JOIN outbox ON outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
+       WHERE lane.app = ? AND lane.kind = ? AND ${condition} ORDER BY lane.due LIMIT ?`,
+    );
+  // What was never tried does not wait, and a clock that is set back must not make it.
+  const dueFresh = due("lane.due IS NOT NULL");
+  const dueOthers = due("lane.due <= ?");
+  const nextDue = reader.prepare(
+    "SELECT min(due) AS due FROM lane WHERE app = ? AND kind IN ('retrying', 'replay') AND due > ?",
   );
-  const nextDue = reader.prepare("SELECT min(due) AS due FROM lane WHERE app = ? AND due > ?");
   const pending = reader.prepare(
-    `SELECT position, app, lane, sequence, id, command, body, client_ip, platform, accepted_at, attempts
-     FROM outbox WHERE app = ? AND lane = ? AND state = 'pending' AND sequence > ? ORDER BY sequence LIMIT ?`,
+    `SELECT ${OUTBOX_COLUMNS} FROM outbox JOIN lane ON lane.app = outbox.app AND lane.lane = outbox.lane
+     WHERE outbox.app = ? AND outbox.lane = ? AND outbox.sequence > max(?, lane.settled)
+     ORDER BY outbox.sequence LIMIT ?`,
   );
-  const appsWithPending = reader.prepare("SELECT DISTINCT app FROM lane WHERE due IS NOT NULL");
+  // From app to app through the index: a long backlog is not read.
+  const appsWithPending = reader.prepare(
+    `WITH RECURSIVE pending (app) AS (
+       SELECT min(app) FROM lane WHERE due IS NOT NULL
+       UNION ALL
+       SELECT (SELECT min(app) FROM lane WHERE due IS NOT NULL AND lane.app > pending.app) FROM pending
+       WHERE pending.app IS NOT NULL
+     ) SELECT app FROM pending WHERE app IS NOT NULL`,
+  );
   const ledger = reader.prepare(
-    `SELECT app, count(*) AS accepted, sum(state = 'delivered') AS delivered, sum(state = 'pending') AS pending,
-       sum(state = 'dead') AS dead, sum(state = 'cancelled') AS cancelled
-     FROM outbox GROUP BY app`,
+    `SELECT app, accepted, delivered, accepted - delivered - dead - cancelled AS pending, dead, cancelled
+     FROM ledger`,
   );
+
   const addAttempt = writer.prepare(
     `INSERT OR REPLACE INTO attempt (position, number, started_at, duration_ms, outcome, status, code, answer, error)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const setState = writer.prepare(
-    "UPDATE outbox SET state = ?, attempts = ?, settled_at = ? WHERE position = ? AND state = 'pending'",
-  );
   const advance = writer.prepare(
-    `UPDATE lane SET settled = ?3, due = CASE WHEN last > ?3 THEN ?4 ELSE NULL END WHERE app = ?1 AND lane = ?2`,
+    `UPDATE lane SET settled = ?1, attempts = ?2, due = CASE WHEN last > ?1 THEN ?3 END,
+       kind = CASE WHEN kind = 'replay' THEN kind WHEN ?2 > 0 THEN 'retrying' ELSE 'fresh' END
+     WHERE app = ?4 AND lane = ?5 AND settled = ?6`,
   );
-  const postpone = writer.prepare("UPDATE lane SET due = ? WHERE app = ? AND lane = ?");
-  const cancelCallbacks = writer.prepare(
-    "UPDATE outbox SET state = 'cancelled', settled_at = ? WHERE app = ? AND state = 'pending'",
+  const giveUp = writer.prepare(
+    "INSERT INTO given_up (position, app, state, given_up_at) VALUES (?, ?, 'dead', ?) ON CONFLICT DO NOTHING",
   );
-  const cancelLanes = writer.prepare("UPDATE lane SET settled = last, due = NULL WHERE app = ? AND due IS NOT NULL");
+  const noLongerGivenUp = writer.prepare("DELETE FROM given_up WHERE position = ? AND state = 'dead'");
+  const count = writer.prepare("UPDATE ledger SET delivered = delivered + ?, dead = dead + ? WHERE app = ?");
 
-  function settleOne({ callback, attempt, state }: Settlement, now: number): void {
-    const { sdkAppId, lane, position, sequence } = callback;
+  const lanesToCancel = writer.prepare(
+    "SELECT lane, settled, last, kind FROM lane WHERE app = ? AND due IS NOT NULL LIMIT 500",
+  );
+  const cancelCallbacks = writer.prepare(
+    `INSERT INTO given_up (position, app, state, given_up_at)
+     SELECT position, app, 'cancelled', ? FROM outbox WHERE app = ? AND lane = ? AND sequence > ? AND sequence <= ?`,
+  );
+  const cancelLane = writer.prepare(
+    `UPDATE lane SET settled = ?1, attempts = 0, due = CASE WHEN last > ?1 THEN due END,
+       kind = CASE WHEN kind = 'replay' THEN kind ELSE 'fresh' END WHERE app = ?2 AND lane = ?3`,
+  );
+  const countCancelled = writer.prepare("UPDATE ledger SET cancelled = cancelled + ? WHERE app = ?");
+
+  function keepAttempt({ position }: PendingCallback, attempt: Attempt): void {
+    const { number, startedAt, durationMs, outcome, status, code, answer, error } = attempt;
     addAttempt.run(
       position,
-      attempt.number,
-      attempt.startedAt,
-      attempt.durationMs,
-      attempt.outcome,
-      attempt.status ?? null,
-      attempt.code ?? null,
-      attempt.answer ?? null,
-      attempt.error ?? null,
+      number,
+      startedAt,
+      durationMs,
+      outcome,
+      status ?? null,
+      code ?? null,
+      answer ?? null,
+      error ?? null,
     );
-    const [settled, settledAt] = typeof state === "string" ? [state, now] : ["pending", null];
-    const { changes } = setState.run(settled, attempt.number, settledAt, position);
-    // Cancelled meanwhile, or written before: the attempt is kept, the lane has gone on without it.
-    if (changes === 0) return;
-    if (typeof state === "string") advance.run(sdkAppId, lane, sequence, now);
-    else postpone.run(state.retryAt, sdkAppId, lane);
+  }
+
+  /**
+   * Settles what one lane has: all but the last are through, and the last one may have to be tried again. Nothing is
+   * done, and `false` returned, where the lane is not where the first of them expects it.
+   */
+  function settleLane(settlements: readonly Settlement[], now: number): boolean {
+    const [first, last] = [settlements[0], settlements.at(-1)];
+    if (!first || !last) return true;
+    const { sdkAppId, lane, sequence } = first.callback;
+    const retryAt = typeof last.state === "object" ? last.state.retryAt : undefined;
+    const { changes } = advance.run(
+      retryAt === undefined ? last.callback.sequence : last.callback.sequence - 1,
+      retryAt === undefined ? 0 : last.attempt.number,
+      retryAt ?? now,
+      sdkAppId,
+      lane,
+      sequence - 1,
+    );
+    if (changes === 0) return false;
+    let [delivered, dead] = [0, 0];
+    for (const { callback, state } of settlements) {
+      const { position, replayOf } = callback;
+      if (state === "dead") giveUp.run(position, sdkAppId, now);
+      if (replayOf === undefined) {
+        if (state === "delivered") delivered += 1;
+        else if (state === "dead") dead += 1;
+      } else if (state === "delivered" && noLongerGivenUp.run(replayOf).changes > 0) {
+        // A replay is not in the books; what it makes good is.
+        delivered += 1;
+        dead -= 1;
+      }
+    }
+    if (delivered !== 0 || dead !== 0) count.run(delivered, dead, sdkAppId);
+    return true;
+  }
+
+  /** Cancels a piece of what is pending. Returns how many, and whether there is more. */
+  function cancelSome(app: number, now: number): { cancelled: number; more: boolean } {
+    let [cancelled, replays] = [0, 0];
+    const lanes = all<{ lane: string; settled: number; last: number; kind: LaneKind }>(lanesToCancel, app);
+    for (const { lane, settled, last, kind } of lanes) {
+      const upTo = Math.min(last, settled + CANCELLED_AT_ONCE - cancelled - replays);
+      const changed = Number(cancelCallbacks.run(now, app, lane, settled, upTo).changes);
+      cancelLane.run(upTo, app, lane);
+      if (kind === "replay") replays += changed;
+      else cancelled += changed;
+      if (cancelled + replays >= CANCELLED_AT_ONCE) break;
+    }
+    if (cancelled > 0) countCancelled.run(cancelled, app);
+    return { cancelled, more: lanes.length > 0 };
   }
 
   return {
     onCommitted,
-    async dueLanes(app, now, limit) {
-      return all<DueLane>(dueLanes, app, now, limit);
+    async dueLanes(app, kind, now, limit) {
+      const rows =
+        kind === "fresh"
+          ? all<OutboxRow & { last: number }>(dueFresh, app, kind, limit)
+          : all<OutboxRow & { last: number }>(dueOthers, app, kind, now, limit);
+      return rows.map((row) => ({ lane: row.lane, last: row.last, head: toPending(row) }));
     },
     async nextDue(app, now) {
       return one<{ due: number | null }>(nextDue, app, now)?.due ?? undefined;
     },
     async pending(app, lane, after, limit) {
-      return all<OutboxRow>(pending, app, lane, after, limit).map(toPending);
+      const callbacks: PendingCallback[] = [];
+      let read = 0;
+      for (const row of pending.iterate(app, lane, after, limit)) {
+        const callback = toPending(row as unknown as OutboxRow);
+        callbacks.push(callback);
+        read += callback.body.length;
+        if (read > MAX_READ) break;
+      }
+      return callbacks;
     },
     async settle(settlements, now) {
+      const lanes = Map.groupBy(settlements, ({ callback: { sdkAppId, lane } }) => `${sdkAppId} ${lane}`);
       await commits.write(() => {
-        for (const settlement of settlements) settleOne(settlement, now);
+        for (const { callback, attempt } of settlements) keepAttempt(callback, attempt);
+        for (const ofLane of lanes.values()) {
+          // Some were cancelled meanwhile, or written before: the lane has gone on without those.
+          if (!settleLane(ofLane, now)) for (const one of ofLane) settleLane([one], now);
+        }
       });
     },
     async appsWithPending() {
       return all<{ app: number }>(appsWithPending).map(({ app }) => app);
     },
     async cancelPending(app, now) {
-      return await commits.write(() => {
-        cancelLanes.run(app);
-        return Number(cancelCallbacks.run(now, app).changes);
-      });
+      let cancelled = 0;
+      for (;;) {
+        const some = await commits.write(() => cancelSome(app, now));
+        cancelled += some.cancelled;
+        if (!some.more) return cancelled;
+      }
     },
     async ledger() {
-      return all<Omit<Ledger, "sdkAppId"> & { app: number }>(ledger).map(({ app, ...counts }) => ({
-        sdkAppId: app,
-        ...counts,
-      }));
+      return all<LedgerRow>(ledger).map(({ app, ...counts }) => ({ sdkAppId: app, ...counts }));
     },
   };
 }

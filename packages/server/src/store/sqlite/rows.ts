@@ -137,7 +137,14 @@ export interface OutboxRow {
   readonly platform: string;
   readonly accepted_at: number;
   readonly attempts: number;
+  readonly replay_of: number | null;
 }
+
+/** The columns of an `OutboxRow`, of an outbox joined with its lane. */
+export const OUTBOX_COLUMNS =
+  "outbox.position, outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.command, outbox.body, " +
+  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, " +
+  "CASE WHEN outbox.sequence = lane.settled + 1 THEN lane.attempts ELSE 0 END AS attempts";
 
 export function toPending(row: OutboxRow): PendingCallback {
   return {
@@ -152,5 +159,6 @@ export function toPending(row: OutboxRow): PendingCallback {
     platform: row.platform as OptPlatform,
     acceptedAt: row.accepted_at,
     attempts: row.attempts,
+    ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
   };
 }

@@ -1,0 +1,79 @@
+import type { Clock, Logger } from "@muster/foundation";
+
+import type { Outbox, Settlement } from "../ports.ts";
+
+/** Writes the results of attempts, many at a time: a write to disk costs the same for one as for hundreds. */
+export interface Settler {
+  add(settlement: Settlement): void;
+  /** Nothing is left to be written. */
+  readonly idle: boolean;
+  /** From now on nothing waits for company. */
+  hurry(): void;
+}
+
+export interface SettlerPorts {
+  readonly outbox: Pick<Outbox, "settle">;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How soon to try again, in ms, after the store failed. */
+  readonly pause: number;
+  /** Called for each result once it is on disk. */
+  readonly onSettled: (settlement: Settlement) => void;
+  readonly onIdle: () => void;
+}
+
+/** How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. */
+const GATHER = 5;
+const ENOUGH = 512;
+
+/** Results are IDLE, GATHERING (a timer runs), or being WRITTEN, while others gather for the next write. */
+export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: SettlerPorts): Settler {
+  let waiting: Settlement[] = [];
+  let writing = false;
+  let callOff: (() => void) | undefined;
+  let hurried = false;
+
+  function gather(): void {
+    if (writing || waiting.length === 0) return;
+    if (hurried || waiting.length >= ENOUGH) void write();
+    else callOff ??= clock.after(GATHER, () => void write());
+  }
+
+  async function write(): Promise<void> {
+    callOff?.();
+    callOff = undefined;
+    if (writing) return;
+    writing = true;
+    const batch = waiting;
+    waiting = [];
+    try {
+      await outbox.settle(batch, clock.now());
+    } catch (error) {
+      // Unwritten results stay: forgetting them would deliver again what was delivered.
+      log.error({ err: error }, "results of deliveries could not be written; trying again");
+      waiting = [...batch, ...waiting];
+      await new Promise<void>((resolve) => clock.after(pause, resolve));
+      writing = false;
+      void write();
+      return;
+    }
+    writing = false;
+    for (const settlement of batch) onSettled(settlement);
+    gather();
+    onIdle();
+  }
+
+  return {
+    add(settlement) {
+      waiting.push(settlement);
+      gather();
+    },
+    get idle() {
+      return !writing && waiting.length === 0;
+    },
+    hurry() {
+      hurried = true;
+      gather();
+    },
+  };
+}
