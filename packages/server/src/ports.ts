@@ -129,7 +129,7 @@ export interface PendingCallback extends NewCallback {
   readonly position: number;
   /** Its number within the lane: 1, 2, 3 … */
   readonly sequence: number;
-  /** Attempts made so far. */
+  /** Attempts made so far: only a lane's head, as `Outbox.dueLanes` gives it, can have had any. */
   readonly attempts: number;
 }
 

@@ -231,7 +231,7 @@ describe("the order", () => {
   it("is that of the commits too, where they come while others are on their way", async () => {
     const world = await runningWorld({
       weather: { sendTakes: 50, storeTakes: 20 },
-      limits: { sending: 2, lanes: 2, window: 2, turn: 3 },
+      limits: { sending: 2, lanes: 2, window: 2, go: 2, turn: 3 },
     });
     for (let i = 0; i < 100; i += 1) {
       commit(world, "a", "b");
@@ -334,7 +334,7 @@ describe("bounds", () => {
   });
 
   it("are each app's own", async () => {
-    const world = await runningWorld({ limits: { sending: 2, lanes: 2, window: 4, turn: 4 } });
+    const world = await runningWorld({ limits: { sending: 2, lanes: 2, window: 4, go: 2, turn: 4 } });
     world.script = ({ sdkAppId }) => (sdkAppId === APP ? never() : true);
     commit(world, "a", "b", "c");
     world.outbox.commit(...manyOf(20, (i) => [OTHER_APP, `lane ${i}`] as const));
@@ -344,7 +344,7 @@ describe("bounds", () => {
 
   it("hold for what is read of a lane", async () => {
     const asked: number[] = [];
-    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 5, turn: 100 } });
+    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 5, go: 2, turn: 100 } });
     commit(world, ...manyOf(100, () => "a"));
     const { pending } = world.outbox;
     Object.assign(world.outbox, {
@@ -361,7 +361,7 @@ describe("bounds", () => {
   });
 
   it("hold for results while none can be written: then nothing more is sent", async () => {
-    const world = createWorld({ limits: { sending: 3, lanes: 3, window: 5, turn: 100 } });
+    const world = createWorld({ limits: { sending: 3, lanes: 3, window: 5, go: 2, turn: 100 } });
     commit(world, ...manyOf(1_000, (i) => `lane ${i % 20}`));
     const { settle } = world.outbox;
     let full = true;
@@ -382,7 +382,10 @@ describe("bounds", () => {
 
 describe("turns", () => {
   it("end: a lane with an endless backlog lets the others go", async () => {
-    const world = createWorld({ limits: { sending: 2, lanes: 2, window: 4, turn: 8 }, weather: { sendTakes: 1 } });
+    const world = createWorld({
+      limits: { sending: 2, lanes: 2, window: 4, go: 2, turn: 8 },
+      weather: { sendTakes: 1 },
+    });
     commit(world, ...manyOf(1_000, () => "endless"), ...manyOf(1_000, () => "endless too"));
     await world.clock.run(1);
     commit(world, "late", "later", "latest");
@@ -395,7 +398,10 @@ describe("turns", () => {
   });
 
   it("end also for lanes that are new all the time: what waits in the outbox comes before them", async () => {
-    const world = createWorld({ limits: { sending: 2, lanes: 2, window: 4, turn: 8 }, weather: { sendTakes: 10, storeTakes: 6 } });
+    const world = createWorld({
+      limits: { sending: 2, lanes: 2, window: 4, go: 2, turn: 8 },
+      weather: { sendTakes: 10, storeTakes: 6 },
+    });
     commit(world, ...manyOf(10, (i) => `waiting ${i}`));
     await world.start();
     let fresh = 0;
@@ -408,7 +414,7 @@ describe("turns", () => {
   });
 
   it("do not end where nobody waits", async () => {
-    const world = await runningWorld({ limits: { sending: 2, lanes: 2, window: 4, turn: 8 } });
+    const world = await runningWorld({ limits: { sending: 2, lanes: 2, window: 4, go: 2, turn: 8 } });
     commit(world, ...manyOf(100, () => "a"));
     await world.clock.run(1_000);
     expect(world.outbox.books.delivered).toBe(100);
@@ -417,7 +423,7 @@ describe("turns", () => {
 
 describe("a lane is not forgotten", () => {
   it("that gets longer while it is taken into memory", async () => {
-    const world = createWorld({ limits: { sending: 2, lanes: 2, window: 1, turn: 8 } });
+    const world = createWorld({ limits: { sending: 2, lanes: 2, window: 1, go: 2, turn: 8 } });
     commit(world, "a");
     let first = true;
     after(world, "dueLanes", () => {
@@ -430,7 +436,7 @@ describe("a lane is not forgotten", () => {
   });
 
   it("that there was no room for, though fewer were due than there may be", async () => {
-    const world = await runningWorld({ limits: { sending: 3, lanes: 3, window: 1, turn: 8 } });
+    const world = await runningWorld({ limits: { sending: 3, lanes: 3, window: 1, go: 2, turn: 8 } });
     world.script = async ({ lane }, number) => {
       if (lane === "a" || lane === "b") await world.clock.sleep(5);
       return lane < "x" || number > 1;
@@ -527,7 +533,7 @@ describe("stopping", () => {
 
 describe("an app without a URL", () => {
   it("has nothing sent and is not asked about all the time, and goes on once it has one", async () => {
-    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 4, turn: 4 } });
+    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 4, go: 2, turn: 4 } });
     commit(world, ...manyOf(40, (i) => `lane ${i % 10}`), "single");
     world.hasUrl = false;
     await world.start();
@@ -580,7 +586,7 @@ describe("a store that fails", () => {
     const world = await runningWorld();
     world.script = (_callback, number) => number > 1;
     commit(world, "a");
-    await world.clock.run(10);
+    await world.clock.run(100);
     world.weather.storeFails = 1;
     const before = world.outbox.calls["dueLanes"] ?? 0;
     await world.clock.run(60_000);
@@ -680,6 +686,7 @@ describe("whatever happens", () => {
     sending: fc.integer({ min: 1, max: 4 }),
     lanes: fc.integer({ min: 1, max: 4 }),
     window: fc.integer({ min: 1, max: 4 }),
+    go: fc.integer({ min: 1, max: 3 }),
     turn: fc.integer({ min: 1, max: 4 }),
   });
   const weather = fc.record({

@@ -49,11 +49,13 @@ export interface DispatcherLimits {
   readonly lanes: number;
   /** Most callbacks of a lane in memory, and most of its results that are not on disk. */
   readonly window: number;
-  /** After so many callbacks a lane lets others go first, if any wait. */
+  /** After so many callbacks a lane lets others in memory go first. */
+  readonly go: number;
+  /** After so many callbacks a lane leaves memory to others, if any wait. */
   readonly turn: number;
 }
 
-const usualLimits: DispatcherLimits = { sending: 64, lanes: 256, window: 32, turn: 64 };
+const usualLimits: DispatcherLimits = { sending: 64, lanes: 256, window: 64, go: 16, turn: 64 };
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
 /** The part of an app's attempts, and of its lanes in memory, that each kind of lane may have. */
@@ -85,6 +87,8 @@ interface Track {
   /** Those in memory. */
   lanes: number;
   readonly ready: LaneQueue<Lane>;
+  /** Those in the midst of their go, who come before others. */
+  readonly going: Lane[];
   sending: number;
   /** Whether the outbox may hold lanes that are due and not in memory. */
   behind: boolean;
@@ -176,14 +180,23 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     if (stopped || (lane.sentThisTurn >= limits.turn && lane.track.behind)) lane.leaving = true;
     if (lane.leaving || (lane.queue.length === 0 && lane.taken >= lane.last)) {
       if (lane.unsettled === 0) forget(lane);
-    } else if (lane.unsettled < limits.window) {
+    } else if (lane.unsettled >= limits.window) {
+      settler.hurry();
+    } else {
       lane.busy = true;
       if (lane.queue.length === 0) void refill(lane);
       else {
-        lane.track.ready.add(lane);
+        makeReady(lane);
         pump(lane.track.app);
       }
     }
+  }
+
+  /** A lane goes on for a while before others have their go: so its results can be written as one. */
+  function makeReady(lane: Lane): void {
+    const { ready, going } = lane.track;
+    if (lane.sentThisTurn % limits.go === 0) ready.add(lane);
+    else going.push(lane);
   }
 
   function forget(lane: Lane): void {
@@ -224,8 +237,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   function nextOf({ sending, tracks }: AppLanes): Lane | undefined {
     if (sending >= limits.sending) return undefined;
     for (const kind of kinds) {
-      const { ready, sending: ofKind } = tracks[kind];
-      if (ready.size > 0 && ofKind < share(limits.sending, kind)) return ready.next();
+      const { going, ready, sending: ofKind } = tracks[kind];
+      const lane = ofKind < share(limits.sending, kind) ? (going.pop() ?? ready.next()) : undefined;
+      if (lane) return lane;
     }
     return undefined;
   }
@@ -261,6 +275,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     }
     lane.unsettled += 1;
     settler.add(settlement);
+    if (stopped) settler.hurry();
   }
 
   function judge(callback: PendingCallback, attempt: Attempt): Settlement {
@@ -382,7 +397,8 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       for (const app of apps.values()) {
         app.cancelWake();
         for (const kind of kinds) {
-          for (const lane of app.tracks[kind].ready.clear()) {
+          const { ready, going } = app.tracks[kind];
+          for (const lane of [...going.splice(0), ...ready.clear()]) {
             lane.busy = false;
             advance(lane);
           }
@@ -405,6 +421,7 @@ function createAppLanes(sdkAppId: number): AppLanes {
     kind,
     lanes: 0,
     ready: createLaneQueue(),
+    going: [],
     sending: 0,
     behind: false,
   });

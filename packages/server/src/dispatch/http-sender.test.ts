@@ -391,7 +391,11 @@ describe("an endpoint that takes its time", () => {
       "body-timeout",
       (s) => s.write("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"),
     ],
-    ["announces answers all the time", "headers-timeout", (s) => drip(s, "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n", 20)],
+    [
+      "announces answers all the time",
+      "headers-timeout",
+      (s) => drip(s, "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n", 20),
+    ],
   ])("is waited for until the deadline, no longer: it %s", async (_what, outcome, onRequest) => {
     const { url, allClosed } = await endpoint(onRequest);
     const attempt = await sendTo(url, { deadline: DEADLINE }).attempt();

@@ -7,7 +7,7 @@ export interface Settler {
   add(settlement: Settlement): void;
   /** Nothing is left to be written. */
   readonly idle: boolean;
-  /** From now on nothing waits for company. */
+  /** Writes what waits without waiting for company: somebody can't go on until then. */
   hurry(): void;
 }
 
@@ -23,8 +23,8 @@ export interface SettlerPorts {
 }
 
 /** How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. */
-const GATHER = 5;
-const ENOUGH = 512;
+const GATHER = 20;
+const ENOUGH = 1_024;
 
 /** Results are IDLE, GATHERING (a timer runs), or being WRITTEN, while others gather for the next write. */
 export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: SettlerPorts): Settler {
@@ -44,6 +44,7 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
     callOff = undefined;
     if (writing) return;
     writing = true;
+    hurried = false;
     const batch = waiting;
     waiting = [];
     try {
@@ -72,7 +73,7 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
       return !writing && waiting.length === 0;
     },
     hurry() {
-      hurried = true;
+      hurried = waiting.length > 0;
       gather();
     },
   };

@@ -151,7 +151,10 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
   };
 
   async function head({ outbox }: StoreUnderTest, lane: string, app = APP): Promise<PendingCallback> {
-    const [first] = await outbox.pending(app, lane, 0, 1);
+    const due = await Promise.all(
+      (["fresh", "retrying", "replay"] as const).map((kind) => outbox.dueLanes(app, kind, NOW + 1e12, 1_000)),
+    );
+    const first = due.flat().find((one) => one.lane === lane)?.head;
     if (!first) throw new Error(`nothing is pending in ${lane}`);
     return first;
   }
@@ -935,6 +938,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       const first = await opened();
       await enqueue(first.store, callback("a", NOW, "one"), callback("a", NOW, "two"), callback("b", NOW, "three"));
       await first.outbox.settle([delivered(await head(first, "a")), retry(await head(first, "b"), NOW + 5)], NOW + 1);
+      expect((await head(first, "b")).attempts).toBe(1);
       const before = [
         ...(await first.outbox.pending(APP, "a", 0, 10)),
         ...(await first.outbox.pending(APP, "b", 0, 10)),
@@ -1026,7 +1030,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         }
         const lately: unknown[] = [];
         for (const kind of ["fresh", "retrying"] as const) {
-          const ofKind = (await dueOf(outbox, now + 1e6, 10, [kind])).map((lane) => ({ at: of(lane.lane).due, ...lane }));
+          const ofKind = (await dueOf(outbox, now + 1e6, 10, [kind])).map((one) => ({ at: of(one.lane).due, ...one }));
           expect(ofKind.map(({ at }) => at)).toEqual(ofKind.map(({ at }) => at).toSorted((x, y) => x - y));
           lately.push(...ofKind);
         }

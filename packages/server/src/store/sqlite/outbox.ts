@@ -10,6 +10,7 @@ const MAX_READ = 262_144;
 /** Most callbacks that are cancelled in one transaction. */
 const CANCELLED_AT_ONCE = 5_000;
 
+type DueRow = OutboxRow & { readonly last: number; readonly attempts: number };
 type LedgerRow = Omit<Ledger, "sdkAppId"> & { readonly app: number };
 
 /** The outbox as the dispatcher sees it. Reads what is committed; settles together with whatever else is written. */
@@ -21,7 +22,7 @@ export function createOutbox(
 ): Outbox {
   const due = (condition: string) =>
     reader.prepare(
-      `SELECT lane.last, ${OUTBOX_COLUMNS}
+      `SELECT lane.last, lane.attempts, ${OUTBOX_COLUMNS}
        FROM lane JOIN outbox ON outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
        WHERE lane.app = ? AND lane.kind = ? AND ${condition} ORDER BY lane.due LIMIT ?`,
     );
@@ -32,9 +33,9 @@ export function createOutbox(
     "SELECT min(due) AS due FROM lane WHERE app = ? AND kind IN ('retrying', 'replay') AND due > ?",
   );
   const pending = reader.prepare(
-    `SELECT ${OUTBOX_COLUMNS} FROM outbox JOIN lane ON lane.app = outbox.app AND lane.lane = outbox.lane
-     WHERE outbox.app = ? AND outbox.lane = ? AND outbox.sequence > max(?, lane.settled)
-     ORDER BY outbox.sequence LIMIT ?`,
+    `SELECT ${OUTBOX_COLUMNS} FROM outbox
+     WHERE app = ?1 AND lane = ?2 AND sequence > max(?3, (SELECT settled FROM lane WHERE app = ?1 AND lane = ?2))
+     ORDER BY sequence LIMIT ?4`,
   );
   // From app to app through the index: a long backlog is not read.
   const appsWithPending = reader.prepare(
@@ -148,10 +149,12 @@ export function createOutbox(
     onCommitted,
     async dueLanes(app, kind, now, limit) {
       const rows =
-        kind === "fresh"
-          ? all<OutboxRow & { last: number }>(dueFresh, app, kind, limit)
-          : all<OutboxRow & { last: number }>(dueOthers, app, kind, now, limit);
-      return rows.map((row) => ({ lane: row.lane, last: row.last, head: toPending(row) }));
+        kind === "fresh" ? all<DueRow>(dueFresh, app, kind, limit) : all<DueRow>(dueOthers, app, kind, now, limit);
+      return rows.map((row) => ({
+        lane: row.lane,
+        last: row.last,
+        head: { ...toPending(row), attempts: row.attempts },
+      }));
     },
     async nextDue(app, now) {
       return one<{ due: number | null }>(nextDue, app, now)?.due ?? undefined;
@@ -173,7 +176,7 @@ export function createOutbox(
         for (const { callback, attempt } of settlements) keepAttempt(callback, attempt);
         for (const ofLane of lanes.values()) {
           // Some were cancelled meanwhile, or written before: the lane has gone on without those.
-          if (!settleLane(ofLane, now)) for (const one of ofLane) settleLane([one], now);
+          if (!settleLane(ofLane, now)) for (const single of ofLane) settleLane([single], now);
         }
       });
     },

@@ -136,15 +136,13 @@ export interface OutboxRow {
   readonly client_ip: string;
   readonly platform: string;
   readonly accepted_at: number;
-  readonly attempts: number;
   readonly replay_of: number | null;
 }
 
-/** The columns of an `OutboxRow`, of an outbox joined with its lane. */
+/** The columns of an `OutboxRow`. */
 export const OUTBOX_COLUMNS =
   "outbox.position, outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.command, outbox.body, " +
-  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, " +
-  "CASE WHEN outbox.sequence = lane.settled + 1 THEN lane.attempts ELSE 0 END AS attempts";
+  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of";
 
 export function toPending(row: OutboxRow): PendingCallback {
   return {
@@ -158,7 +156,7 @@ export function toPending(row: OutboxRow): PendingCallback {
     clientIp: row.client_ip,
     platform: row.platform as OptPlatform,
     acceptedAt: row.accepted_at,
-    attempts: row.attempts,
+    attempts: 0,
     ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
   };
 }
