@@ -25,7 +25,7 @@ export interface ExecutorUnderTest {
   /** Runs a command as an administrator through REST, unless something else is said. */
   execute<I, R>(command: Command<I, R>, input: I, as?: Partial<Caller>, app?: Partial<App>): Promise<Result<R>>;
   /** As an app user does. */
-  executeAs<I, R>(userId: string, command: Command<I, R>, input: I): Promise<Result<R>>;
+  executeAs<I, R>(userId: string, command: Command<I, R>, input: I, app?: Partial<App>): Promise<Result<R>>;
   /** Changes the store past all rules. */
   arrange(work: (tx: GroupWrites) => Promise<void>): Promise<void>;
   /** What app users were told of, in order. */
@@ -79,8 +79,8 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
       asked = { ...usualApp, ...app };
       return executor.execute(asked, { ...administrator, ...as }, command, input);
     },
-    executeAs(userId, command, input) {
-      asked = usualApp;
+    executeAs(userId, command, input, app = {}) {
+      asked = { ...usualApp, ...app };
       const user = { userId, isAdministrator: false, clientIp: "192.0.2.9", platform: "iOS" } as const;
       return executor.execute(asked, user, command, input);
     },

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { NOW, openExecutor, type ExecutorUnderTest } from "../../../../test/harness/executor.ts";
 import { capabilities } from "../group/capabilities.ts";
+import { dayOf, defaultQuantities } from "../group/quantities.ts";
 import { newMember, type Group, type Role } from "../group/group.ts";
 import { addMembers } from "./add-members.ts";
 import { banMembers } from "./ban-members.ts";
@@ -116,6 +117,27 @@ describe("joining", () => {
       refusedWith(ErrorCode.GroupNotFound),
     );
     expect(under.told).toEqual([]);
+  });
+
+  it("is refused to whoever is in as many groups as a user may be, also by an application or to one", async () => {
+    const app = { quantities: { ...defaultQuantities, groupsPerUser: 1 } };
+    const join = (groupId: string) => under.executeAs("bob", joinGroup, { groupId, note: "", audience: [] }, app);
+    const open = await given("Meeting");
+    const asked = await given("Public");
+    const live = await given("AVChatRoom");
+    expect(await join(asked.groupId)).toEqual({ ok: true, result: "waits" });
+    const own = await given("Work", { bob: "Member" });
+    const before = await under.everything();
+    expect(await join(open.groupId)).toEqual(refusedWith(ErrorCode.TooManyGroups));
+    expect(await join(asked.groupId)).toEqual(refusedWith(ErrorCode.TooManyGroups));
+    const accept = { groupId: asked.groupId, userId: "bob", accept: true, note: "" };
+    expect(await under.execute(handleApplication, accept, {}, app)).toEqual(refusedWith(ErrorCode.TooManyGroups));
+    expect(await under.everything()).toEqual(before);
+    expect(await under.reads.application(asked.groupId, "bob"), "it still waits").toBeDefined();
+
+    expect(await join(live.groupId), "nothing is kept of who is in it").toEqual({ ok: true, result: "joined" });
+    await under.executeAs("bob", quitGroup, { groupId: own.groupId, audience: [] }, app);
+    expect(await under.execute(handleApplication, accept, {}, app)).toMatchObject({ ok: true });
   });
 
   it("takes the last place, which is told as well", async () => {
@@ -344,5 +366,6 @@ describe("quitting", () => {
         EventTime: NOW,
       },
     ]);
+    expect(await under.reads.growth(dayOf(NOW)), "there is room for another").toEqual({ net: -1, alarmed: false });
   });
 });
