@@ -1,28 +1,55 @@
+/** What a figure must be to be good enough. */
+export type Bar = { readonly atMost: number } | { readonly atLeast: number };
+
 /** One measured figure. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** A bar on the value, or on how many times the peer's figure it is. */
+  readonly bar?: Bar;
+  readonly barOn?: "value" | "ratio";
+  readonly met?: boolean;
   /** The figure of a peer measured in the same run, and ours divided by it. */
   readonly peer?: { readonly name: string; readonly value: number; readonly ratio: number };
 }
 
-export function figure(name: string, value: number, unit: string, peer?: { name: string; value: number }): Figure {
-  if (!peer) return { name, value, unit };
-  return { name, value, unit, peer: { ...peer, ratio: value / peer.value } };
+/** A figure, or why there is none: a peer that is not installed, a system that cannot tell. */
+export type Row = Figure | { readonly name: string; readonly skipped: string };
+
+export interface FigureOptions {
+  readonly bar?: Bar;
+  readonly peer?: { readonly name: string; readonly value: number };
+  /** A bar on how many times the peer's figure ours is. */
+  readonly ratio?: Bar;
+}
+
+export function figure(name: string, value: number, unit: string, options: FigureOptions = {}): Figure {
+  const { peer, ratio } = options;
+  const bar = options.bar ?? ratio;
+  const judged = options.bar || !peer ? value : value / peer.value;
+  return {
+    name,
+    value,
+    unit,
+    ...(bar
+      ? {
+          bar,
+          barOn: options.bar ? "value" : "ratio",
+          met: "atMost" in bar ? judged <= bar.atMost : judged >= bar.atLeast,
+        }
+      : {}),
+    ...(peer ? { peer: { ...peer, ratio: value / peer.value } } : {}),
+  };
 }
 
 /** All figures as a table for people. */
-export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, peer }) => [
-    name,
-    `${Math.round(value)} ${unit}`,
-    peer ? `${Math.round(peer.value)} ${unit}` : "",
-    peer ? peer.ratio.toFixed(2) : "",
-    peer?.name ?? "",
-  ]);
-  const all = [["scenario", "Muster", "peer", "ratio", "the peer is"], ...rows];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+export function table(rows: readonly Row[]): string {
+  const head = ["scenario", "Muster", "bar", "peer", "ratio", "the peer is"];
+  const all = [head, ...rows.map((row) => ("skipped" in row ? [row.name, `skipped: ${row.skipped}`] : cells(row)))];
+  const widths = head.map((_, column) =>
+    Math.max(...all.map((row) => (row.length < head.length && column > 0 ? 0 : (row[column]?.length ?? 0)))),
+  );
   return all
     .map((row) =>
       row
@@ -31,4 +58,22 @@ export function table(figures: readonly Figure[]): string {
         .trimEnd(),
     )
     .join("\n");
+}
+
+function cells({ name, value, unit, bar, barOn, met, peer }: Figure): string[] {
+  const verdict = `${barOn === "ratio" ? " times the peer" : ""}: ${met ? "met" : "MISSED"}`;
+  const wanted = bar && ("atMost" in bar ? `at most ${bar.atMost}` : `at least ${bar.atLeast}`);
+  return [
+    name,
+    `${rounded(value)} ${unit}`,
+    wanted ? wanted + verdict : "",
+    peer ? `${rounded(peer.value)} ${unit}` : "",
+    peer ? peer.ratio.toFixed(2) : "",
+    peer?.name ?? "",
+  ];
+}
+
+/** As many digits as mean something. */
+function rounded(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

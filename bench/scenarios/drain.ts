@@ -31,8 +31,7 @@ export async function drain(): Promise<Figure[]> {
     }
     return [
       figure("deliveries of a backlog", ours, "/s", {
-        name: "undici posting the same bodies, nothing stored",
-        value: bare,
+        peer: { name: "undici posting the same bodies, nothing stored", value: bare },
       }),
     ];
   } finally {

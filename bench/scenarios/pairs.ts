@@ -2,86 +2,85 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { signUserSig } from "@muster/protocol";
-
-import { startProgram } from "../../test/harness/program.ts";
-import { figure, type Figure } from "../figure.ts";
-import { posting, rate, type Post } from "../load.ts";
+import { startProgram, type Program } from "../../test/harness/program.ts";
+import { figure, type Row } from "../figure.ts";
+import { rate } from "../load.ts";
+import { ejabberdPairs } from "../rivals/ejabberd.ts";
+import { importAccounts, SDK_APP_ID, startBenchServer } from "../muster.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 10_000);
 const CLIENTS = 32;
-const SDK_APP_ID = 1400000001;
-const SECRET_KEY = "the-key-of-the-demo-app";
 const SWITCHES = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupDestroyed"];
 
 /**
  * Groups with 10 members created and disbanded through REST, each command on disk before its answer: without
  * callbacks, and with each callback delivered to a recorder on the same machine that keeps it on disk as well.
  */
-export async function pairs(): Promise<Figure[]> {
+export async function pairs(): Promise<Row[]> {
+  const rival = await ejabberdPairs(CLIENTS, MS);
+  const ours = await withoutCallbacks();
+  const name = "create + disband, 10 members, no callbacks";
   return [
-    figure("create + disband, 10 members, no callbacks", await measure(false), "pairs/s"),
-    figure("create + disband, 10 members, all kept by a recorder", await measure(true), "pairs/s"),
+    ...("skipped" in rival
+      ? [figure(name, ours, "pairs/s"), { name: "create + disband, beside ejabberd", skipped: rival.skipped }]
+      : [figure(name, ours, "pairs/s", { peer: rival, ratio: { atLeast: 3 } })]),
+    figure("create + disband, 10 members, all kept by a recorder", await withCallbacks(), "pairs/s"),
   ];
 }
 
-async function measure(withCallbacks: boolean): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-  const config = join(folder, "muster.json");
-  const recorderPart = { port: 0, store: `sqlite:${join(folder, "recorder.db")}`, apps: [{ sdkAppId: SDK_APP_ID }] };
-  writeFileSync(config, JSON.stringify({ recorder: recorderPart }));
-  const recorder = startProgram(["record", "--config", config]);
-  const recorderUrl = await recorder.url();
-  const app = { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY };
-  const callback = { url: `${recorderUrl}/callback`, allowPrivateNetwork: true, switches: SWITCHES };
-  const server = { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" };
-  writeFileSync(config, JSON.stringify({ server, apps: [withCallbacks ? { ...app, callback } : app] }));
-  const program = startProgram(["serve", "--config", config]);
-  const url = await program.url();
-  const { post, close } = posting(url, CLIENTS);
+async function withoutCallbacks(): Promise<number> {
+  const server = await startBenchServer({ connections: CLIENTS });
   try {
-    const call = await restCaller(post);
-    const members = Array.from({ length: 10 }, (_, i) => `member-${i}`);
-    for (const UserID of members) await call("im_open_login_svc/account_import", { UserID });
-    const group = {
-      Type: "Public",
-      Name: "n",
-      Owner_Account: members[0],
-      MemberList: members.slice(1).map((Member_Account) => ({ Member_Account })),
-    };
-    let made = 0;
-    const startedAt = performance.now();
-    const perSecond = await rate(CLIENTS, MS, async () => {
-      const { GroupId } = await call("group_open_http_svc/create_group", group);
-      await call("group_open_http_svc/destroy_group", { GroupId });
-      made += 1;
-    });
-    if (!withCallbacks) return perSecond;
-    // The figure counts what was kept, not what was accepted: the clock runs until the last is.
-    await keptBy(recorderUrl, 2 * made);
-    return made / ((performance.now() - startedAt) / 1000);
+    return await rate(CLIENTS, MS, await pairOn(server.call));
   } finally {
-    await close();
-    await program.kill("SIGTERM");
-    await recorder.kill("SIGTERM");
-    rmSync(folder, { recursive: true, force: true });
+    await server.stop();
   }
 }
 
-async function restCaller(post: Post): Promise<(command: string, body: unknown) => Promise<Record<string, unknown>>> {
-  const claims = {
-    sdkAppId: SDK_APP_ID,
-    userId: "administrator",
-    issuedAt: Math.floor(Date.now() / 1000),
-    expiresIn: 86_400,
+async function withCallbacks(): Promise<number> {
+  const recorder = await startRecorder();
+  const callback = { url: `${recorder.url}/callback`, switches: SWITCHES };
+  const server = await startBenchServer({ connections: CLIENTS, callback });
+  try {
+    const pair = await pairOn(server.call);
+    let made = 0;
+    const startedAt = performance.now();
+    await rate(CLIENTS, MS, async () => {
+      await pair();
+      made += 1;
+    });
+    // The figure counts what was kept, not what was accepted: the clock runs until the last is.
+    await keptBy(recorder.url, 2 * made);
+    return made / ((performance.now() - startedAt) / 1000);
+  } finally {
+    await server.stop();
+    await recorder.stop();
+  }
+}
+
+/** Creates a group with 10 members and disbands it, again and again. */
+async function pairOn(call: Awaited<ReturnType<typeof startBenchServer>>["call"]): Promise<() => Promise<void>> {
+  const [owner, ...others] = await importAccounts(call, 10);
+  const MemberList = others.map((Member_Account) => ({ Member_Account }));
+  const group = { Type: "Public", Name: "n", Owner_Account: owner, MemberList };
+  return async () => {
+    const { GroupId } = await call("group_open_http_svc/create_group", group);
+    await call("group_open_http_svc/destroy_group", { GroupId });
   };
-  const usersig = encodeURIComponent(await signUserSig(claims, SECRET_KEY));
-  const query = `sdkappid=${SDK_APP_ID}&identifier=administrator&usersig=${usersig}&random=1&contenttype=json`;
-  return async (command, body) => {
-    const { text } = await post(`/v4/${command}?${query}`, JSON.stringify(body));
-    const answer = JSON.parse(text) as Record<string, unknown>;
-    if (answer["ErrorCode"] !== 0) throw new Error(`${command}: ${text}`);
-    return answer;
+}
+
+async function startRecorder(): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+  const config = join(folder, "muster.json");
+  const store = `sqlite:${join(folder, "recorder.db")}`;
+  writeFileSync(config, JSON.stringify({ recorder: { port: 0, store, apps: [{ sdkAppId: SDK_APP_ID }] } }));
+  const program: Program = startProgram(["record", "--config", config]);
+  return {
+    url: await program.url(),
+    async stop() {
+      await program.kill("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

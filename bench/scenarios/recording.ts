@@ -37,7 +37,7 @@ export async function recording(): Promise<Figure[]> {
     const kept = Number(/^muster_recorder_journal_events (\d+)/m.exec(text)?.[1]);
     if (kept !== ours.sent) throw new Error(`the figure does not count: ${ours.sent} answered OK, ${kept} kept`);
     const name = "node:http parsing and answering, nothing kept";
-    return [figure("callbacks kept by the recorder", ours.perSecond, "/s", { name, value: peer.perSecond })];
+    return [figure("callbacks kept by the recorder", ours.perSecond, "/s", { peer: { name, value: peer.perSecond } })];
   } finally {
     await recorder.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });

@@ -42,7 +42,7 @@ describe("create_group", () => {
     const { create } = await startIm();
     const marks = { Private: "1", Public: "2", ChatRoom: "3", AVChatRoom: "a", Community: "_@TGS#c" };
     for (const [Type, mark] of Object.entries(marks)) {
-      expect(await create({ Type })).toMatch(new RegExp(`^@TGS#${mark}[A-Z0-9]{10}$`));
+      expect(await create({ Type })).toMatch(new RegExp(`^@TGS#${mark}[A-Z0-9]{12}$`));
     }
     expect(await create({})).not.toBe(await create({}));
   });

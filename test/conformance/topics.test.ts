@@ -53,7 +53,7 @@ describe("create_topic", () => {
       ok({ TopicId: topicId("rules") }),
     );
     expect(await im.rest("create_topic", { GroupId, TopicName: "Rules" })).toEqual(
-      ok({ TopicId: expect.stringMatching(/^@TGS#_mine@TOPIC#_@TOPIC#c[A-Z0-9]{10}$/) }),
+      ok({ TopicId: expect.stringMatching(/^@TGS#_mine@TOPIC#_@TOPIC#c[A-Z0-9]{12}$/) }),
     );
   });
 

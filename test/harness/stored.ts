@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Delivering goes on by itself: what it writes is left out, and of the outbox only what was put in counts. */
-const DELIVERING = new Set(["attempt", "lane"]);
+const DELIVERING = new Set(["attempt", "lane", "ledger", "given_up"]);
 const OUTBOX = "position, app, lane, sequence, command, body";
 
 /** Reads all that a server's store holds, so that two moments can be compared. Closed by whoever opened it. */

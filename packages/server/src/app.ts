@@ -14,7 +14,7 @@ import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
 import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
 import { healthRoutes } from "./health.ts";
-import { randomIds } from "./ids.ts";
+import { createIds } from "./ids.ts";
 import { createNotifier } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -66,7 +66,7 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
     apps,
     store,
     presence: sessions,
-    ids: randomIds,
+    ids: createIds(clock.now),
     now: clock.now,
     before: createBeforeHooks(asking, log),
     callbackFor,

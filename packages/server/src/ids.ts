@@ -2,21 +2,32 @@ import { randomBytes, randomUUID } from "node:crypto";
 
 import type { IdSource } from "./context.ts";
 
-const SERIAL_LENGTH = 10;
+const RANDOM_LENGTH = 6;
 const SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /** Bytes from here on would favour the first symbols. */
 const FAIR_BELOW = 256 - (256 % SYMBOLS.length);
 
-/** Ids that cannot be guessed and do not meet: 36 to the power of 10 serials, and UUIDs. */
-export const randomIds: IdSource = {
-  serial() {
-    let serial = "";
-    while (serial.length < SERIAL_LENGTH) {
-      for (const byte of randomBytes(SERIAL_LENGTH)) {
-        if (byte < FAIR_BELOW && serial.length < SERIAL_LENGTH) serial += SYMBOLS.charAt(byte % SYMBOLS.length);
-      }
+/**
+ * Ids that do not meet: UUIDs, and serials of 12 symbols, the second and 36 to the power of 6 within it. Beginning
+ * with the time, serials sort by it: what is new lies together in the store.
+ * @param now ms since 1970
+ */
+export function createIds(now: () => number): IdSource {
+  return {
+    serial: () =>
+      Math.floor(now() / 1000)
+        .toString(SYMBOLS.length)
+        .toUpperCase() + randomSymbols(),
+    callbackId: () => randomUUID(),
+  };
+}
+
+function randomSymbols(): string {
+  let symbols = "";
+  while (symbols.length < RANDOM_LENGTH) {
+    for (const byte of randomBytes(RANDOM_LENGTH)) {
+      if (byte < FAIR_BELOW && symbols.length < RANDOM_LENGTH) symbols += SYMBOLS.charAt(byte % SYMBOLS.length);
     }
-    return serial;
-  },
-  callbackId: () => randomUUID(),
-};
+  }
+  return symbols;
+}

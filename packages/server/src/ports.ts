@@ -26,6 +26,8 @@ export interface GroupReads {
   ownedGroups(userId: string): Promise<Group[]>;
   /** The owner first, then in order of joining. */
   members(groupId: string): Promise<Member[]>;
+  /** The same, their ids alone. */
+  memberIds(groupId: string): Promise<string[]>;
   /** Members in order of joining, from behind a place in it; `next` is the place of the last one. */
   memberPage(groupId: string, query: MemberQuery): Promise<{ members: Member[]; next: number }>;
   member(groupId: string, userId: string): Promise<Member | undefined>;

@@ -59,6 +59,8 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     writer.exec("PRAGMA journal_mode = WAL");
     writer.exec("PRAGMA synchronous = FULL");
     writer.exec("PRAGMA foreign_keys = ON");
+    // In pages of 4 KiB: a page that many commits change is written back once.
+    writer.exec("PRAGMA wal_autocheckpoint = 8000");
     writer.exec("PRAGMA temp_store = MEMORY");
     writer.exec("PRAGMA cache_size = -65536");
     writer.exec("PRAGMA wal_autocheckpoint = 4000");

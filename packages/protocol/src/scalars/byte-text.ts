@@ -19,6 +19,8 @@ export function byteText(max: number): z.ZodMiniString<string> {
       issues.push({ code: "custom", input: value, message: "is not valid Unicode (a lone surrogate)" });
       return;
     }
+    // No character of a string takes more than three bytes: most texts need not be encoded to be measured.
+    if (value.length * 3 <= max) return;
     const length = byteLength(value);
     if (length > max) {
       issues.push({

@@ -9,7 +9,7 @@ import { onGroup } from "./on-group.ts";
 export const destroyGroup = onGroup<{ readonly groupId: string }, { readonly groupId: string }>(
   "dismiss",
   async (tx, context, { groupId }, group) => {
-    const members = (await tx.members(groupId)).map(({ userId }) => userId);
+    const members = await tx.memberIds(groupId);
     await disband(tx, context, groupId);
     return done({ groupId }, { kind: "group-destroyed", group, members });
   },

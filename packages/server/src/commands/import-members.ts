@@ -1,7 +1,7 @@
 import { ErrorCode } from "@muster/protocol";
 
 import { capabilities } from "../group/capabilities.ts";
-import { newMember, type Role } from "../group/group.ts";
+import { newMember, type Member, type Role } from "../group/group.ts";
 import { ADDED, type AddedMembers } from "./add-members.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup } from "./on-group.ts";
@@ -40,15 +40,17 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
   const present = new Set(await tx.membersAmong(groupId, userIds));
   let room = group.maxMembers - (await tx.memberCount(groupId));
   const results = [];
+  const joining: Member[] = [];
   for (const { userId, role, joinTime = seconds } of members) {
     if (present.has(userId)) results.push({ userId, result: ADDED.wasMember });
     else if (missing.has(userId) || room <= 0) results.push({ userId, result: ADDED.failed });
     else {
-      await tx.addMembers(groupId, [newMember(userId, role, joinTime)]);
+      joining.push(newMember(userId, role, joinTime));
       present.add(userId);
       room -= 1;
       results.push({ userId, result: ADDED.added });
     }
   }
+  await tx.addMembers(groupId, joining);
   return done(results);
 });

@@ -225,6 +225,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         member("alice"),
         member("zoe"),
       ]);
+      expect(await reads.memberIds(group.groupId)).toEqual(["leckie", "bob", "peter", "alice", "zoe"]);
+      expect(await reads.memberIds("another")).toEqual([]);
       expect(await reads.memberCount(group.groupId)).toBe(5);
       expect(await reads.member(group.groupId, "peter")).toEqual(member("peter", "Admin", 7));
       expect(await reads.member(group.groupId, "Peter")).toBeUndefined();

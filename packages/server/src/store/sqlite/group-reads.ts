@@ -52,18 +52,23 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
   const members = db.prepare(
     `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined`,
   );
+  const memberIds = db.prepare(
+    "SELECT user_id, role FROM member INDEXED BY member_order WHERE app = ? AND group_id = ? ORDER BY joined",
+  );
   const memberPage = db.prepare(
     `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_order
      WHERE app = ? AND group_id = ? AND joined > ? AND role IN (SELECT value FROM json_each(?))
      ORDER BY joined LIMIT ? OFFSET ?`,
   );
   const member = db.prepare(`SELECT ${MEMBER_COLUMNS} FROM member WHERE app = ? AND group_id = ? AND user_id = ?`);
-  const memberCount = db.prepare("SELECT count(*) AS n FROM member WHERE app = ? AND group_id = ?");
+  const memberCount = db.prepare("SELECT member_count AS n FROM chat_group WHERE app = ? AND group_id = ?");
+  // CROSS: each of those named is looked up, and not the whole group walked through.
   const membersAmong = db.prepare(
-    "SELECT user_id FROM json_each(?) JOIN member ON app = ? AND group_id = ? AND user_id = json_each.value",
+    "SELECT user_id FROM json_each(?) CROSS JOIN member ON app = ? AND group_id = ? AND user_id = json_each.value",
   );
   const muted = db.prepare(
-    `SELECT ${MEMBER_COLUMNS} FROM member WHERE app = ? AND group_id = ? AND muted_until > ? ORDER BY joined`,
+    `SELECT ${MEMBER_COLUMNS} FROM member INDEXED BY member_muted
+     WHERE app = ? AND group_id = ? AND muted_until > 0 AND muted_until > ? ORDER BY joined`,
   );
 
   const topics = db.prepare("SELECT * FROM topic WHERE app = ? AND group_id = ? ORDER BY created");
@@ -113,8 +118,11 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
       return all<GroupRow>(ownedGroups, app, userId).map(toGroup);
     },
     async members(groupId) {
-      const rows = all<MemberRow>(members, app, groupId).map(toMember);
-      return rows.toSorted((a, b) => Number(b.role === "Owner") - Number(a.role === "Owner"));
+      return ownerFirst(all<MemberRow>(members, app, groupId)).map(toMember);
+    },
+    async memberIds(groupId) {
+      const rows = ownerFirst(all<Pick<MemberRow, "user_id" | "role">>(memberIds, app, groupId));
+      return rows.map(({ user_id }) => user_id);
     },
     async memberPage(groupId, { roles = ["Owner", "Admin", "Member"], after, offset, limit }) {
       const rows = all<MemberRow>(memberPage, app, groupId, after, JSON.stringify(roles), limit, offset);
@@ -164,6 +172,12 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
       return one<Count>(topicCount, app, groupId)?.n ?? 0;
     },
   });
+}
+
+function ownerFirst<Row extends { readonly role: string }>(rows: Row[]): Row[] {
+  const at = rows.findIndex(({ role }) => role === "Owner");
+  if (at > 0) rows.unshift(...rows.splice(at, 1));
+  return rows;
 }
 
 interface Count {

@@ -38,6 +38,9 @@ export function createGroupWrites(
     `UPDATE member SET role = ?, join_time = ?, name_card = ?, msg_flag = ?, muted_until = ?, custom_fields = ?
      WHERE app = ? AND group_id = ? AND user_id = ?`,
   );
+  const countMembers = db.prepare(
+    "UPDATE chat_group SET member_count = member_count + ? WHERE app = ? AND group_id = ?",
+  );
   const removeMember = db.prepare("DELETE FROM member WHERE app = ? AND group_id = ? AND user_id = ?");
   const setBan = db.prepare(
     "INSERT INTO ban (app, group_id, user_id, until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
@@ -127,12 +130,15 @@ export function createGroupWrites(
     },
     async addMembers(groupId, members) {
       for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId);
+      countMembers.run(members.length, app, groupId);
     },
     async changeMember(groupId, member) {
       changeMember.run(...memberColumns(member), app, groupId, member.userId);
     },
     async removeMembers(groupId, userIds) {
-      for (const userId of userIds) removeMember.run(app, groupId, userId);
+      let removed = 0;
+      for (const userId of userIds) removed += Number(removeMember.run(app, groupId, userId).changes);
+      countMembers.run(-removed, app, groupId);
     },
     async setBans(groupId, bans) {
       for (const { userId, until } of bans) setBan.run(app, groupId, userId, until);

@@ -296,4 +296,17 @@ export const migrations: readonly Migration[] = [
       DROP TABLE attempt_before;
     `,
   },
+  {
+    name: "large groups: members found by their users, and counted",
+    sql: `
+      -- One index finds a user's groups and a user in a group; member_order finds a group's members.
+      CREATE UNIQUE INDEX member_user ON member (app, user_id, group_id);
+      DROP INDEX member_of;
+      DROP INDEX member_groups;
+
+      ALTER TABLE chat_group ADD COLUMN member_count INTEGER NOT NULL DEFAULT 0;
+      UPDATE chat_group SET member_count =
+        (SELECT count(*) FROM member WHERE member.app = chat_group.app AND member.group_id = chat_group.group_id);
+    `,
+  },
 ];
