@@ -78,7 +78,7 @@ async function ofCommunity(): Promise<Row[]> {
     const before = server.memory();
     const creating = await timed(() => groupOf(call, { Type: "Community", GroupId: "@TGS#_large" }, users));
     let listed = 0;
-    const listing = await timed(async () => (listed = await list(call, "@TGS#_large")));
+    const listing = await timed(async () => (listed = await listPages(call, "@TGS#_large")));
     if (listed !== COMMUNITY_MEMBERS) throw new Error(`the figure does not count: ${listed} members were listed`);
     const disbanding = await timed(() => call("group_open_http_svc/destroy_group", { GroupId: "@TGS#_large" }));
     const name = `community of ${COMMUNITY_MEMBERS}`;
@@ -109,7 +109,7 @@ async function groupOf(call: Call, group: object, users: readonly string[]): Pro
 }
 
 /** Walks through all pages of a community's members, and returns how many there were. */
-async function list(call: Call, GroupId: string): Promise<number> {
+async function listPages(call: Call, GroupId: string): Promise<number> {
   let count = 0;
   let next: unknown = "";
   do {
