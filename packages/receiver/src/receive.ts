@@ -1,4 +1,10 @@
-import { REQUEST_TIME_TOLERANCE_S, verifyCallbackSign, type CallbackSignFailure } from "@muster/protocol";
+import {
+  REQUEST_TIME_TOLERANCE_S,
+  VERIFY_GROUP_ID,
+  VERIFY_HEADER,
+  verifyCallbackSign,
+  type CallbackSignFailure,
+} from "@muster/protocol";
 
 import { accepted, MAX_BODY_BYTES, refused, tooLarge, type Answer } from "./answer.ts";
 import { appsById, type ReceivedApp } from "./apps.ts";
@@ -59,6 +65,7 @@ export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions)
     const reading = content.json
       ? readCallback(command, content.json)
       : { groupId: undefined, eventTime: undefined, fault: content.fault };
+    if (isVerification(headers, reading.groupId)) return accepted();
     const { sdkAppId } = app;
     const id = webhookId(headers);
     return keep({
@@ -87,6 +94,14 @@ export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions)
   }
 
   return { handle };
+}
+
+/**
+ * Whether somebody only tries out whether callbacks are taken here. Not by the header alone, which is not signed:
+ * a real callback is about a group that can exist, so nothing that is added on the way makes it one of these.
+ */
+function isVerification(headers: CallbackHeaders, groupId: string | undefined): boolean {
+  return headerOf(headers, VERIFY_HEADER) === "1" && groupId === VERIFY_GROUP_ID;
 }
 
 /** The sender's id of the callback; one that cannot be an id is as good as none. */

@@ -1,5 +1,5 @@
 import { listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
-import { createReceiver, type Inbox } from "@muster/receiver";
+import { createReceiver, type Inbox, type ReceivedApp } from "@muster/receiver";
 
 import type { RecorderConfig } from "./config.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
@@ -42,7 +42,7 @@ async function startWith(
   const streams = createStreams({ journal, clock, log });
   const metrics = createMetrics({ journalSize: () => journal.size(), openStreams: () => streams.count() });
   const receiver = createReceiver({
-    apps: config.apps.map(({ sdkAppId, token }) => ({ sdkAppId, tokens: token === undefined ? undefined : [token] })),
+    apps: config.apps.map(receivedApp),
     inbox: metrics.counting(telling(journal, log)),
     now: () => clock.now(),
   });
@@ -80,4 +80,9 @@ function telling(inbox: Inbox, log: Logger): Inbox {
       }
     },
   };
+}
+
+function receivedApp({ sdkAppId, token, previousToken }: RecorderConfig["apps"][number]): ReceivedApp {
+  if (token === undefined) return { sdkAppId };
+  return { sdkAppId, tokens: previousToken === undefined ? [token] : [token, previousToken] };
 }

@@ -4,10 +4,16 @@ import * as z from "zod";
 /** Paths that the recorder answers itself: callbacks cannot be posted there. */
 const ownPaths = /^\/(?:v1|healthz|readyz|metrics)(?:\/|$)/;
 
-const app = z.strictObject({
-  sdkAppId: settings.sdkAppId,
-  token: secretText("the token that the app's callbacks are signed with").optional(),
-});
+const app = z
+  .strictObject({
+    sdkAppId: settings.sdkAppId,
+    token: secretText("the token that the app's callbacks are signed with").optional(),
+    previousToken: secretText("the token that another is taking over from: it is taken as well").optional(),
+  })
+  .refine(({ token, previousToken }) => previousToken === undefined || token !== undefined, {
+    path: ["previousToken"],
+    message: "must stand beside a token: alone it would be the token",
+  });
 
 /** The `recorder` section of the configuration; every default of the recorder's stands here. */
 export const recorderSection = z.strictObject({

@@ -1,5 +1,6 @@
 import { createHttp, listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
 
+import { adminDoor } from "./admin/admin-door.ts";
 import type { App, Apps } from "./app-settings.ts";
 import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
 import { openSealer } from "./apps/open-sealer.ts";
@@ -13,8 +14,9 @@ import { createDispatcher } from "./dispatch/dispatcher.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
 import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
+import { createCallbackVerifier } from "./dispatch/verify-callback.ts";
 import { healthRoutes } from "./health.ts";
-import { createIds } from "./ids.ts";
+import { createIds, randomSecret } from "./ids.ts";
 import { createNotifier } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -62,11 +64,12 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
   // Connections of its own: a question does not queue behind deliveries.
   const asking = createPoster(clock);
   const dispatcher = createDispatcher({ outbox, send: sender.send, retry, clock, log });
+  const ids = createIds(clock.now);
   const executor = createExecutor({
     apps,
     store,
     presence: sessions,
-    ids: createIds(clock.now),
+    ids,
     now: clock.now,
     before: createBeforeHooks(asking, log),
     callbackFor,
@@ -79,6 +82,14 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
     const http = createHttp({ tls: config.tls, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
     healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
     statusPage(http);
+    adminDoor(http, {
+      registry: apps,
+      verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),
+      newSecret: randomSecret,
+      now: clock.now,
+      adminToken: config.adminToken,
+      log,
+    });
     restDoor(http, { executor, verifier, now: clock.now, log });
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, clock, log });
     const url = await listen(http, config.host, config.port);

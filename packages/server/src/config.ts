@@ -13,6 +13,7 @@ import * as z from "zod";
 import type { App, CallbackSettings } from "./app-settings.ts";
 import { defaultQuantities } from "./group/quantities.ts";
 import { quantities, rates } from "./quantity-settings.ts";
+import { callbackUrlProblems } from "./callback-url-rules.ts";
 
 /** Most administrators of an app, and most custom fields of its groups and of their members. */
 const MAX_ADMINISTRATORS = 10;
@@ -33,12 +34,7 @@ const switchName = z.string().superRefine((name, context) => {
 });
 
 const callbackUrl = z.string().superRefine((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    context.addIssue({ code: "custom", message: "must be a URL that begins with http:// or https://" });
-  } else if (url.username !== "" || url.password !== "") {
-    context.addIssue({ code: "custom", message: "must not hold a user name or password: set a token instead" });
-  }
+  for (const message of callbackUrlProblems(text)) context.addIssue({ code: "custom", message });
 });
 
 const callback = z.strictObject({

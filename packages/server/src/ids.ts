@@ -31,3 +31,8 @@ function randomSymbols(): string {
   }
   return symbols;
 }
+
+/** A secret of 256 bits, in hex. */
+export function randomSecret(): string {
+  return randomBytes(32).toString("hex");
+}

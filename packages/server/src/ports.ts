@@ -1,6 +1,6 @@
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
-import type { App } from "./app-settings.ts";
+import type { App, CallbackSettings } from "./app-settings.ts";
 import type { Context } from "./context.ts";
 import type { GroupEvent } from "./group/group-events.ts";
 import type { Growth } from "./group/quantities.ts";
@@ -277,4 +277,52 @@ export interface AppRecords {
   /** Adds the record, or replaces the app's; resolves once it is on disk. */
   put(record: AppRecord): Promise<void>;
   remove(sdkAppId: number): Promise<void>;
+}
+
+/** What is looked at when a callback URL is verified, in this order. */
+export const verificationSteps = [
+  "url",
+  "name",
+  "address",
+  "connection",
+  "tls",
+  "answer",
+  "status",
+  "json",
+  "code",
+  "sign",
+] as const;
+
+/** What was found at one step of a verification. */
+export interface Finding {
+  readonly step: (typeof verificationSteps)[number];
+  /** `unknown` where what failed later does not tell how far it came. */
+  readonly verdict: "passed" | "noted" | "failed" | "unknown" | "not reached";
+  /** What was found, in words. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
+/** What came of calling a callback URL once. */
+export interface Verification {
+  /** Whether a callback would have been delivered. */
+  readonly ok: boolean;
+  readonly url: string;
+  /** The callback that was sent. */
+  readonly command: CallbackCommand;
+  /** Whether it carried `Sign` and `RequestTime`. */
+  readonly signed: boolean;
+  readonly findings: readonly Finding[];
+  /** How the call went; absent where none was made. */
+  readonly attempt?: Pick<Attempt, "durationMs" | "outcome" | "status" | "code" | "answer">;
+}
+
+/** Tries callback URLs out. */
+export interface CallbackVerifier {
+  /**
+   * Calls the URL once, with a callback about a group that cannot exist, and explains what happened. Never throws.
+   * @param callback the app's settings, or others that are only tried
+   */
+  verify(app: App, callback: CallbackSettings, clientIp: string): Promise<Verification>;
 }

@@ -24,7 +24,7 @@ export interface RegisteredApp extends AppState {
 }
 
 /** Those that still count at a time, ms since 1970. */
-function stillCounting(secrets: readonly PreviousSecret[], now: number): PreviousSecret[] {
+export function stillCounting(secrets: readonly PreviousSecret[], now: number): PreviousSecret[] {
   return secrets.filter(({ until }) => now < until);
 }
 

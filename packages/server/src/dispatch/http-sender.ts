@@ -3,11 +3,8 @@ import type { Clock } from "@muster/foundation";
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
-import type { Answered } from "./exchange.ts";
-import { createPoster, parseObject, type PosterOptions } from "./poster.ts";
-
-/** Most bytes of an answer that are kept with the attempt. */
-const ANSWER_KEPT = 4_096;
+import { judgeAnswer } from "./judge-answer.ts";
+import { createPoster, type PosterOptions } from "./poster.ts";
 
 /** Makes attempts: one POST each. */
 export interface HttpSender {
@@ -32,21 +29,11 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
       });
       const numbers = { "muster-sequence": String(callback.sequence), "muster-attempt": String(number) };
       try {
-        return attempt(judge(await poster.post(settings, callback, numbers)));
+        return attempt(judgeAnswer(await poster.post(settings, callback, numbers)));
       } catch (error) {
         return attempt({ outcome: outcomeOf(error), error: error instanceof Error ? error.message : String(error) });
       }
     },
     close: poster.close,
   };
-}
-
-/** Delivered is what was answered with HTTP 200 and a JSON object. The code in it is recorded, and changes nothing. */
-function judge({ status, body }: Answered): Pick<Attempt, "outcome" | "status" | "code" | "answer" | "error"> {
-  const answer = body.toString("utf8", 0, ANSWER_KEPT);
-  if (status !== 200) return { outcome: "status", status, answer, error: `the answer's status is ${status}, not 200` };
-  const parsed = parseObject(body);
-  if (!parsed) return { outcome: "not-json", status, answer, error: "the answer is not a JSON object" };
-  const code = parsed["ErrorCode"];
-  return { outcome: "delivered", status, answer, ...(Number.isSafeInteger(code) ? { code: code as number } : {}) };
 }

@@ -1,0 +1,72 @@
+import type * as z from "zod";
+
+import type { AppRegistry } from "../apps/app-registry.ts";
+import type { CallbackVerifier } from "../ports.ts";
+import type { RefusalCode } from "./admin-refusal.ts";
+
+/** What the routes work with. */
+export interface AdminPorts {
+  readonly registry: AppRegistry;
+  readonly verifier: CallbackVerifier;
+  /** Makes a secret that nobody can guess. */
+  readonly newSecret: () => string;
+  /** ms since 1970 */
+  readonly now: () => number;
+}
+
+/** A request whose parts fit the route's description. */
+export interface AdminRequest<P = unknown, Q = unknown, B = unknown> {
+  readonly path: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The header `If-Match`. */
+  readonly ifMatch: string | undefined;
+  readonly clientIp: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** What is said of a route: from this it is checked, and described by the OpenAPI document. */
+export interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** As OpenAPI writes it, below `/admin/v1`: `/apps/{sdkAppId}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** The variable parts of the path, an object. */
+  readonly parameters: P;
+  readonly query: Q;
+  readonly body?: B;
+  /** How the body is described, where that is more than its schema says. */
+  readonly bodyDescribed?: Readonly<Record<string, unknown>>;
+  readonly answer: { readonly status: number; readonly description: string; readonly schema: z.ZodType };
+  /** Whether it heeds `If-Match`, and answers with an `ETag`. */
+  readonly versioned?: true;
+  /** How it refuses beyond what every route can. */
+  readonly refusals: readonly RefusalCode[];
+}
+
+/** One operation of the admin API. */
+export interface AdminRoute extends RouteDescription<z.ZodType, z.ZodType, z.ZodType> {
+  readonly handle: (ports: AdminPorts, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>;
+}
+
+/** Ties a route's description to what is done, types and all. */
+export function adminRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  description: RouteDescription<P, Q, B>,
+  handle: (
+    ports: AdminPorts,
+    request: AdminRequest<z.output<P>, z.output<Q>, z.output<B>>,
+  ) => AdminAnswer | Promise<AdminAnswer>,
+): AdminRoute {
+  // The door hands in what has passed the route's own schemas.
+  return {
+    ...description,
+    handle: (ports, request) => handle(ports, request as AdminRequest<z.output<P>, z.output<Q>, z.output<B>>),
+  };
+}
