@@ -18,6 +18,8 @@ import {
 import * as z from "zod";
 
 import { configFile } from "../packages/cli/src/config.ts";
+import { openApiDocument } from "../packages/server/src/admin/openapi.ts";
+import { adminRoutes } from "../packages/server/src/admin/routes.ts";
 
 const folder = join(import.meta.dirname, "..", "docs", "contract");
 const note = "<!-- Made by `npm run generate`; change the code instead. -->";
@@ -27,6 +29,7 @@ const files: Record<string, string> = {
   "error-codes.md": errorTable(),
   "rest.md": restTable(),
   "config.schema.json": configSchema(),
+  "admin-openapi.json": `${JSON.stringify(openApiDocument(adminRoutes), undefined, 2)}\n`,
 };
 
 const check = process.argv.includes("--check");

@@ -46,6 +46,7 @@ const callbacks = page(34354, "Webhooks overview");
 const quotaAlarm = page(57455, "After the daily quota of groups is nearly used");
 const quantityDecisions = "Muster: docs/adr/0012-quantities-of-an-app.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
+const adminApi = "Muster: docs/adr/0014-apps-change-while-the-server-runs.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
 
 /** What Muster's REST API and its callbacks do, rule by rule. Each is proved by a test of this folder. */
@@ -368,6 +369,29 @@ export const requirements = {
   "rules:admin-has-owner-powers": { source: groupSystem, behaviour: "An administrator may do in every group what its owner may, without being a member." },
   "rules:work:dismiss-rest-only": { source: groupSystem, behaviour: "A Work group is disbanded through REST." },
   "rules:apps-apart": { source: groupSystem, behaviour: "Each app has users and groups of its own; the same ids may be used in another." },
+
+  // The admin API.
+  "admin:token": { source: adminApi, behaviour: "Without the admin token, or with another, nothing is told or done: 401 with a challenge." },
+  "admin:guessing": { source: adminApi, behaviour: "Who sends 20 wrong tokens within a minute is not listened to until it is over: 429 with Retry-After." },
+  "admin:off": { source: adminApi, behaviour: "Without adminToken the API answers 403, and says how to turn it on." },
+  "admin:problems": { source: adminApi, behaviour: "What cannot be used is refused with 422 and all problems at once, each with path and what is allowed; nothing changes." },
+  "admin:http": { source: adminApi, behaviour: "Unknown paths, other methods, long bodies, other media types and broken JSON get 404, 405, 413, 415 and 400, each with an error in JSON." },
+  "admin:create": { source: adminApi, behaviour: "An app that is made takes calls at once; a key that was made for it is shown once." },
+  "admin:read": { source: adminApi, behaviour: "Apps are shown with everything but their secrets, of which a fingerprint is shown." },
+  "admin:change": { source: adminApi, behaviour: "A merge patch changes what it names, at once; null brings back the default." },
+  "admin:versions": { source: adminApi, behaviour: "A change with an If-Match of an older version is refused with 412, and changes nothing." },
+  "admin:restart": { source: adminApi, behaviour: "What was made, changed and deleted is so after a restart." },
+  "admin:restore": { source: adminApi, behaviour: "An app of the configuration file can be had as the file says again, also after it was deleted." },
+  "admin:delete": { source: adminApi, behaviour: "A deleted app takes no calls, its users' connections end, its pending callbacks are cancelled and counted so." },
+  "admin:url-removed": { source: adminApi, behaviour: "Where the callback URL is removed what is pending is cancelled, and with a URL again callbacks are delivered at once." },
+  "admin:url-rules": { source: page(34520, "Webhook configuration"), behaviour: "A callback URL has the documented scheme and host name; what Muster takes beyond is said when it is verified." },
+  "admin:administrators": { source: adminApi, behaviour: "An administrator who is added has an account and may call the REST API at once; one who is removed may not." },
+  "admin:rotate-key": { source: adminApi, behaviour: "A new secret key counts at once, the old one until the overlap ends, to the millisecond, also for UserSigs that were seen before." },
+  "admin:rotate-token": { source: adminApi, behaviour: "With a new token Sign is made at once; webhook-signature carries one of each token until the overlap ends." },
+  "admin:secrets-hidden": { source: adminApi, behaviour: "No secret that was given is in any answer, in the log, or readable in the store." },
+  "admin:verify": { source: adminApi, behaviour: "A verification calls the URL once, with a callback about a group that cannot exist, and says what was found at each step." },
+  "admin:verify-recorder": { source: adminApi, behaviour: "The recorder answers a verification OK after its checks, and keeps nothing of it." },
+  "admin:openapi": { source: adminApi, behaviour: "The OpenAPI document is served, and is what docs/contract has." },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof requirements;

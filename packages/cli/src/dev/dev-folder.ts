@@ -17,6 +17,8 @@ export interface DevState {
   readonly sdkAppId: number;
   readonly secretKey: string;
   readonly administrator: string;
+  /** Of the server's admin API; absent where the configuration has none. */
+  readonly adminToken?: string | undefined;
 }
 
 const STATE_FILE = "dev.json";

@@ -51,7 +51,9 @@ export const dev = new Command("dev")
     const app = firstApp(server, file);
     const administrator = [...app.administrators][0] ?? "administrator";
     const secretKey = app.secretKeys[0] ?? "";
-    const state = { server: server.url, recorder: recorder.url, sdkAppId: app.sdkAppId, secretKey, administrator };
+    const { adminToken } = serverConfig;
+    const { sdkAppId } = app;
+    const state = { server: server.url, recorder: recorder.url, sdkAppId, secretKey, administrator, adminToken };
     writeDevState(folder, state);
     announce("server", server.url);
     announce("recorder", recorder.url);
@@ -107,6 +109,7 @@ function greet(output: Output, state: Paste & { recorder: string }, folder: stri
 ${bold("Muster is running.")}
   console    ${cyan(page)}
   server     ${server}
+  admin API  ${server}/admin/v1  ${dim(`(adminToken in ${folder}/muster.json)`)}
   recorder   ${recorder}  ${dim(`(${recorder}/v1/events)`)}
   demo app   ${sdkAppId}
   data       ${folder}

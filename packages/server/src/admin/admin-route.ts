@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 
 import type { AppRegistry } from "../apps/app-registry.ts";
 import type { CallbackVerifier } from "../ports.ts";
@@ -55,6 +55,9 @@ export interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B ex
 export interface AdminRoute extends RouteDescription<z.ZodType, z.ZodType, z.ZodType> {
   readonly handle: (ports: AdminPorts, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>;
 }
+
+/** The path or the query of a route that takes nothing from it. */
+export const nothing = z.strictObject({});
 
 /** Ties a route's description to what is done, types and all. */
 export function adminRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(

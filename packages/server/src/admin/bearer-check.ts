@@ -46,7 +46,7 @@ export function createBearerCheck(token: string, now: () => number, log: Logger)
           headers: { "retry-after": String(seconds) },
         });
       }
-      const given = /^Bearer +([^\s]+) *$/i.exec(authorization ?? "")?.[1];
+      const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
       // Digests have one length, and say nothing of where two tokens differ.
       if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
       const challenge = { headers: { "www-authenticate": 'Bearer realm="muster"' } };

@@ -116,9 +116,10 @@ function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
 
 /** Says of secrets what OpenAPI has words for, and leaves out what the document says once for all. */
 function tidy(schema: Json): Json {
-  const { $schema: _dialect, secret, ...rest } = schema;
-  const parts = Object.entries(rest).map(([key, value]) => [key, tidyValue(value)]);
-  return { ...(Object.fromEntries(parts) as Json), ...(secret === true && { format: "password", writeOnly: true }) };
+  const isSecret = schema["secret"] === true;
+  const kept = Object.entries(schema).filter(([key]) => key !== "$schema" && !(isSecret && key === "secret"));
+  const parts = kept.map(([key, value]) => [key, tidyValue(value)]);
+  return { ...(Object.fromEntries(parts) as Json), ...(isSecret && { format: "password", writeOnly: true }) };
 }
 
 function tidyValue(value: unknown): unknown {

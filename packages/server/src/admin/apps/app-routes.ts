@@ -4,16 +4,15 @@ import { mergePatch } from "../../apps/merge-patch.ts";
 import type { AppState, RegisteredApp } from "../../apps/registered-app.ts";
 import { appSettings, type AppSettings } from "../../config.ts";
 import { AdminRefusal, invalid } from "../admin-refusal.ts";
-import { adminRoute, type AdminRoute } from "../admin-route.ts";
+import { adminRoute, nothing, type AdminRoute } from "../admin-route.ts";
 import { fitOrRefuse, problemAt } from "../read-parts.ts";
-import { appView, etagOf, viewOf } from "./app-view.ts";
+import { appView, viewOf } from "./app-view.ts";
 import { mergePatchSchema } from "./merge-patch-schema.ts";
 import { appPath, existing, showing } from "./registered.ts";
 
 /** Most apps that there may be: all of them are in memory. */
 const MAX_APPS = 1_000;
 
-const nothing = z.strictObject({});
 const cancelledCallbacks = z
   .int()
   .meta({ description: "pending callbacks that were cancelled because there is nowhere left to send them" });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { stillCounting, type PreviousSecret } from "../../apps/registered-app.ts";
 import { appSettings } from "../../config.ts";
 import { AdminRefusal, invalid } from "../admin-refusal.ts";
-import { adminRoute, type AdminRoute } from "../admin-route.ts";
+import { adminRoute, nothing, type AdminRoute } from "../admin-route.ts";
 import { problemAt } from "../read-parts.ts";
 import { appView } from "./app-view.ts";
 import { appPath, existing, showing } from "./registered.ts";
@@ -14,7 +14,6 @@ const MAX_OVERLAP = 15_552_000;
 /** Most old secrets that count at a time: each costs a signature for every call or callback. */
 const MAX_PREVIOUS = 3;
 
-const nothing = z.strictObject({});
 const overlapSeconds = z
   .int()
   .min(0)

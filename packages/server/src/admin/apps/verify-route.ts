@@ -1,24 +1,19 @@
 import * as z from "zod";
 
-import { toApp } from "../../config.ts";
-import { appSettings } from "../../config.ts";
+import { appSettings, toApp } from "../../config.ts";
 import { verificationSteps } from "../../ports.ts";
 import { AdminRefusal } from "../admin-refusal.ts";
-import { adminRoute, type AdminRoute } from "../admin-route.ts";
+import { adminRoute, nothing, type AdminRoute } from "../admin-route.ts";
 import { appPath, existing } from "./registered.ts";
 
-const nothing = z.strictObject({});
 const callback = appSettings.shape.callback.unwrap();
 
 const tried = z.strictObject({
   url: z.string().optional().meta({ description: "another URL than the app's, to try it before it is set" }),
   token: callback.shape.token.meta({ description: "another token than the app's", secret: true }),
-  allowPrivateNetwork: z
-    .boolean()
-    .optional()
-    .meta({
-      description: "whether the URL may lead to loopback and private addresses; as the app is set where absent",
-    }),
+  allowPrivateNetwork: z.boolean().optional().meta({
+    description: "whether the URL may lead to loopback and private addresses; as the app is set where absent",
+  }),
 });
 
 const finding = z.strictObject({
