@@ -6,26 +6,15 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { join } from "node:path";
 
 import { systemClock } from "@muster/foundation";
-import { catalog, defaultProfile, fit } from "@muster/protocol";
+import { catalog, fit } from "@muster/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { OK, startEndpoint } from "../../../../test/harness/endpoint.ts";
-import type { App, CallbackSettings } from "../app-settings.ts";
+import type { CallbackSettings } from "../app-settings.ts";
 import type { Finding, Verification } from "../ports.ts";
 import type { PosterOptions } from "./poster.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";
-
-const app: App = {
-  sdkAppId: 1400000001,
-  name: "demo",
-  secretKeys: ["key"],
-  administrators: new Set(["administrator"]),
-  features: { community: false, topic: false },
-  groupCustomFields: new Set(),
-  memberCustomFields: new Set(),
-  profile: defaultProfile,
-  callback: undefined,
-};
 
 interface Trying extends PosterOptions {
   readonly token?: string;
@@ -44,7 +33,7 @@ async function verify(
     beforeTimeout: "allow",
     enabled: new Set(),
   };
-  return await createCallbackVerifier(systemClock, () => "an-id", options).verify(app, settings, "192.0.2.7");
+  return await createCallbackVerifier(systemClock, () => "an-id", options).verify(demoApp, settings, "192.0.2.7");
 }
 
 async function listening(server: Server, scheme = "http"): Promise<string> {
