@@ -66,11 +66,23 @@ export function explainFailure(outcome: AttemptOutcome, code: string | undefined
       ];
       return { step: "tls", message, remedy };
     }
-    case "timeout":
+    case "connect-timeout":
+      return {
+        step: "connection",
+        message: "there was no connection within 2 s",
+        remedy: "check host and port, and that no firewall on the way drops what is sent",
+      };
+    case "headers-timeout":
       return {
         step: "answer",
-        message: "there was no whole answer within 2 s, connecting included",
-        remedy: "answer first and work later; if nothing arrives there at all, check firewall and port",
+        message: "there was no answer within 2 s, connecting included",
+        remedy: "answer first and work later",
+      };
+    case "body-timeout":
+      return {
+        step: "answer",
+        message: "the answer began, but was not whole within 2 s",
+        remedy: "end the answer: check its content-length, and any proxy on the way",
       };
     case "reset":
       return {

@@ -134,6 +134,18 @@ describe("a verification", () => {
       { deadline: 200 },
     ],
     [
+      "the answer does not end",
+      () => answering((_request, response) => response.writeHead(200, { "content-length": "99" }).write("{")),
+      ["answer", "not whole within 2 s", "end the answer"],
+      { deadline: 200 },
+    ],
+    [
+      "there is no connection in time",
+      () => "http://slow.example.com/",
+      ["connection", "no connection within 2 s", "firewall"],
+      { deadline: 200, resolve: () => undefined },
+    ],
+    [
       "the path is another",
       () => answering((_request, response) => response.writeHead(404).end("no")),
       ["status", "404", "path"],

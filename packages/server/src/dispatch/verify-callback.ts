@@ -3,7 +3,13 @@ import { VERIFY_GROUP_ID, VERIFY_HEADER, wireEventTime, type CallbackCommand } f
 
 import type { App, CallbackSettings } from "../app-settings.ts";
 import { callbackUrlNotes, callbackUrlProblems } from "../callback-url-rules.ts";
-import { verificationSteps, type CallbackVerifier, type Finding, type Verification } from "../ports.ts";
+import {
+  verificationSteps,
+  type AttemptOutcome,
+  type CallbackVerifier,
+  type Finding,
+  type Verification,
+} from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { codeOf, explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
 import { judgeAnswer, type Judged } from "./judge-answer.ts";
@@ -88,6 +94,8 @@ const passed: Readonly<Record<Finding["step"], string>> = {
   sign: "Sign and RequestTime were sent, with webhook-signature over the body",
 };
 
+const dark: ReadonlySet<AttemptOutcome> = new Set(["reset", "connect-timeout", "other"]);
+
 /** One finding for each step, in order: what failed, what came before, and what was not reached. */
 function findingsOf(
   callback: CallbackSettings,
@@ -95,8 +103,8 @@ function findingsOf(
   failed: Explanation | undefined,
 ): Finding[] {
   const failedAt = failed ? verificationSteps.indexOf(failed.step) : Infinity;
-  // Of a call without any answer nobody knows whether it was the network or the endpoint that took too long.
-  const isDark = judged !== undefined && failed?.step === "answer" && judged.outcome !== "too-large";
+  // How far it came nobody knows where the connection broke, or took too long to be made.
+  const isDark = judged !== undefined && dark.has(judged.outcome);
   const steps = verificationSteps.filter((step) => step !== "tls" || callback.url.startsWith("https:"));
   return steps.map((step): Finding => {
     if (failed?.step === step) return { step, verdict: "failed", message: failed.message, remedy: failed.remedy };
