@@ -16,10 +16,11 @@ function provedBy(source: string): string[][] {
   );
 }
 
-const files = readdirSync(import.meta.dirname).filter(
-  (name) => name.endsWith(".test.ts") && name !== "coverage.test.ts",
+const tests = join(import.meta.dirname, "..");
+const files = readdirSync(tests, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".test.ts") && !name.endsWith("coverage.test.ts"),
 );
-const proved = files.flatMap((name) => provedBy(readFileSync(join(import.meta.dirname, name), "utf8"))).flat();
+const proved = files.flatMap((name) => provedBy(readFileSync(join(tests, name), "utf8"))).flat();
 const ids = Object.keys(requirements);
 const entries: readonly (readonly [id: string, requirement: Requirement])[] = Object.entries(requirements);
 

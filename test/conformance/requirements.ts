@@ -45,11 +45,18 @@ const attributes = page(44190, "Group attributes");
 const callbacks = page(34354, "Webhooks overview");
 const quotaAlarm = page(57455, "After the daily quota of groups is nearly used");
 const quantityDecisions = "Muster: docs/adr/0012-quantities-of-an-app.md";
+const groupManagement = page(33530, "Group management");
+const beforeCreateGroup = page(34368, "Before a group is created");
+const beforeApply = page(34370, "Before a user applies to join a group");
+const beforeInvite = page(34371, "Before users are invited to a group");
+const beforeTopic = page(49463, "Before a topic is created");
+const userGuide = "Muster: docs/guides/app-users.md";
+const beforeDecisions = "Muster: docs/adr/0011-before-callbacks-are-asked-about-a-trial.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
 const adminApi = "Muster: docs/adr/0014-apps-change-while-the-server-runs.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
 
-/** What Muster's REST API and its callbacks do, rule by rule. Each is proved by a test of this folder. */
+/** What Muster's REST API and its callbacks do, rule by rule. Each is proved by a test under test/. */
 // oxfmt-ignore
 export const requirements = {
   // The call itself.
@@ -102,7 +109,7 @@ export const requirements = {
   "quantity:imports": { source: importGroup, behaviour: "Imports are refused by no quantity, but what they bring is there to be counted." },
 
   "call:garbage": { source: restOverview, behaviour: "Whatever the body, the answer is the envelope with a code of the documents, never an internal error, and what is refused changes nothing." },
-  "user:garbage": { source: "Muster: docs/guides/app-users.md", behaviour: "Whatever an app user sends is answered under its id or ends that connection alone, never in an internal error, and what is refused changes nothing." },
+  "user:garbage": { source: userGuide, behaviour: "Whatever an app user sends is answered under its id or ends that connection alone, never in an internal error, and what is refused changes nothing." },
 
   // UserSig.
   "usersig:valid": { source: userSig, behaviour: "A UserSig of Tencent's own signer is taken." },
@@ -392,6 +399,73 @@ export const requirements = {
   "admin:verify": { source: adminApi, behaviour: "A verification calls the URL once, with a callback about a group that cannot exist, and says what was found at each step." },
   "admin:verify-recorder": { source: adminApi, behaviour: "The recorder answers a verification OK after its checks, and keeps nothing of it." },
   "admin:openapi": { source: adminApi, behaviour: "The OpenAPI document is served, and is what docs/contract has." },
+  // App users, over the WebSocket and with the client library.
+  "user:login:codes": { source: errors, behaviour: "A login with a UserSig that is not good is refused with the code of its fault, and the next one may succeed." },
+  "user:login:unknown-app": { source: errors, behaviour: "A login to an app that does not exist is refused with 70020." },
+  "user:login:account": { source: userGuide, behaviour: "Whoever logs in has an account from then on." },
+  "user:origin": { source: callbacks, behaviour: "Callbacks of what a user did carry the address and the platform of that user's connection." },
+  "user:devices": { source: groupManagement, behaviour: "Every device of a user hears of what happens in the user's groups." },
+  "user:refusals": { source: errors, behaviour: "What a user may not do is refused with the server's code and a text that names the field." },
+  "user:create-group:callback": { source: page(34369, "After a group is created"), behaviour: "A group that a user creates is the user's own, and AfterCreateGroup names the user as Operator_Account." },
+  "user:create-group:fields": { source: groupSystem, behaviour: "A user may give a new group all texts of its profile, members, topics and custom fields." },
+  "user:dismiss:told": { source: groupManagement, behaviour: "A disbanded group is told to all who were its members (operationType 5), its creation to them with 6 and 7, and to nobody else." },
+  "user:dismiss:by-rest": { source: groupManagement, behaviour: "What REST creates and disbands is told to the members as well." },
+  "user:dismiss:work": { source: groupSystem, behaviour: "A Work group is disbanded by nobody but the app's administrators: its owner gets 10007, and nothing is told." },
+  "user:apply:decided": { source: groupSystem, behaviour: "Who applies to a Public group waits until its owner or an admin accepts or refuses; what was decided cannot be decided again (10024)." },
+  "user:apply:told": { source: groupManagement, behaviour: "An application is told to owner and admins (operationType 1), the decision to the applicant (2 or 3), the joining to the members." },
+  "user:join:free": { source: groupSystem, behaviour: "Who joins a group that is free to join is a member at once." },
+  "user:invite:results": { source: groupSystem, behaviour: "Who invites reads of each whether that user was added, is in already, or has no account." },
+  "user:invite:options": { source: groupSystem, behaviour: "InviteJoinOption makes those who are invited wait for a decision, or closes the group to invitations." },
+  "user:quit:told": { source: groupManagement, behaviour: "Quitting is told to the user's own devices (operationType 8) and to the members, and AfterMemberExit says Quit." },
+  "user:quit:owner": { source: groupSystem, behaviour: "The owner may quit a Work group, which then has no owner, and no other (10009)." },
+  "user:quit:last": { source: groupSystem, behaviour: "A group ends when its last member has left." },
+  "user:remove:told": { source: groupManagement, behaviour: "Who is removed hears of it (operationType 4), so do the members, and AfterMemberExit says Kicked." },
+  "user:avchatroom:audience": { source: groupSystem, behaviour: "In an AVChatRoom is who has joined and is connected, on all devices; its owner joins like everybody." },
+  "user:avchatroom:ban": { source: ban, behaviour: "Who is banned from an AVChatRoom is out at once and cannot join." },
+  "user:avchatroom:last-connection": { source: groupSystem, behaviour: "With the last connection a user has left the AVChatRooms, and its end is told to all who are in it." },
+  "user:role:told": { source: page(60393, "After a member's profile is changed"), behaviour: "The owner makes admins and unmakes them; it is told to the members, and by AfterMemberFieldChanged." },
+  "user:name-card": { source: groupSystem, behaviour: "A member changes the own name card; the owner, and those above the member, change it too." },
+  "user:hand-over": { source: page(60396, "After a group's owner is changed"), behaviour: "An owner who hands the group over is an ordinary member then; AfterChangeGroupOwner names both." },
+  "user:profile:told": { source: page(34378, "After a group's profile is changed"), behaviour: "A changed profile is told to the members with what changed alone, and by AfterGroupInfoChanged." },
+  "user:profile:work": { source: groupSystem, behaviour: "Any member of a Work group may change its profile; nobody mutes it." },
+  "user:attributes:told": { source: attributes, behaviour: "Changed attributes are told to the members, all that there are then, and by AfterGroupAttrChanged." },
+  "user:topics:created": { source: createTopic, behaviour: "A community's owner creates topics; the members hear of each." },
+  "user:topics:deleted": { source: destroyTopic, behaviour: "Topics are deleted with a result for each, all where none is named; the members hear of those that are gone." },
+  "user:topics:changed": { source: modifyTopic, behaviour: "A changed topic is told to the members, and listed as it is then." },
+  "user:members:listed": { source: groupSystem, behaviour: "Members read the list of members by pages and by roles, others do not." },
+  "user:groups:listed": { source: groupSystem, behaviour: "A user's groups are listed in the order of joining, with the user's role." },
+  "user:groups:work-unseen": { source: groupSystem, behaviour: "A Work group is not to be seen from outside, others are." },
+  "user:notification": { source: notification, behaviour: "A notification of the app's backend reaches the members (operationType 255)." },
+  "user:silence": { source: addMember, behaviour: "With Silence nobody is told of who was added or removed." },
+  "user:may:private": { source: groupSystem, behaviour: "In a Work group members change the profile and invite, the owner removes and hands over, nobody mutes or makes admins." },
+  "user:may:public": { source: groupSystem, behaviour: "In a Public group owner and admins change the profile, remove and mute, the owner disbands, hands over and makes admins, nobody invites." },
+  "user:may:meeting": { source: groupSystem, behaviour: "In a Meeting the owner alone changes the profile; owner and admins remove and mute, nobody invites." },
+  "user:may:avchatroom": { source: groupSystem, behaviour: "In an AVChatRoom the owner changes the profile and disbands; nobody invites, removes or makes admins." },
+  "user:may:community": { source: groupSystem, behaviour: "In a Community members invite, owner and admins change the profile, remove, mute and create topics, the owner disbands and makes admins." },
+  "user:kick": { source: kick, behaviour: "A kick ends the user's connections on every device and makes earlier UserSigs void, and ends nobody else's." },
+
+  // Before-callbacks.
+  "before:create-group:body": { source: beforeCreateGroup, behaviour: "BeforeCreateGroup has exactly the documented fields in the documented order, of REST and of users alike." },
+  "before:apply:body": { source: beforeApply, behaviour: "BeforeApplyJoinGroup has Requestor_Account and comes of users alone." },
+  "before:apply:approval": { source: beforeApply, behaviour: "Where an application waits for a decision the app is asked when it is made, and not again when it is accepted." },
+  "before:invite:body": { source: beforeInvite, behaviour: "BeforeInviteJoinGroup has exactly the documented fields in the documented order, of REST and of users alike." },
+  "before:invite:refused-members": { source: beforeInvite, behaviour: "Those whom RefusedMembers_Account names are not added (Result 0), the others are." },
+  "before:create-topic:body": { source: beforeTopic, behaviour: "BeforeCreateTopic has Operator_Account, Type and Name, and neither GroupId nor EventTime." },
+  "before:create-topic:switch": { source: beforeTopic, behaviour: "BeforeCreateTopic shares the switch of BeforeCreateGroup." },
+  "before:query": { source: callbacks, behaviour: "A before-callback is a POST with the query of any callback, signed where the app has a token." },
+  "before:switches": { source: page(34520, "Webhook configuration"), behaviour: "An app is asked about nothing whose switch is off." },
+  "before:unnumbered": { source: beforeDecisions, behaviour: "A before-callback has no number: the first after-callback of the group has 1." },
+  "before:allow": { source: callbacks, behaviour: "With ErrorCode 0 the operation goes on." },
+  "before:refuse": { source: callbacks, behaviour: "With ErrorCode 1, or one that is not documented, nothing is done, and the caller reads 10016." },
+  "before:own-codes": { source: callbacks, behaviour: "With ErrorCode 10100 to 10200 nothing is done, and the caller reads that code and the app's text." },
+  "before:refused-untold": { source: callbacks, behaviour: "What an app refused has no after-callback." },
+  "before:timeout": { source: callbacks, behaviour: "After 2 s without an answer the operation goes on, or is refused with 10016 where the app wants that." },
+  "before:no-answer": { source: callbacks, behaviour: "An answer with another status than 200, that is no JSON object or has no ErrorCode, is none." },
+  "before:once": { source: callbacks, behaviour: "A before-callback is sent once and never again, whatever comes back." },
+  "before:rules-first": { source: beforeDecisions, behaviour: "An app is not asked about what the rules refuse." },
+  "before:rules-again": { source: beforeDecisions, behaviour: "Rules are checked again once the app has allowed it." },
+  "before:no-transaction": { source: beforeDecisions, behaviour: "While an app thinks, other commands are carried out." },
+  "before:imports": { source: importGroup, behaviour: "An app is not asked about groups and members that are imported, nor told." },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof requirements;

@@ -10,6 +10,7 @@ import {
 } from "@muster/client";
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { proves } from "../conformance/proves.ts";
 import { metricReaches } from "../harness/rest.ts";
 import { listen, sdkAppId, startIm, userSigFor, type Ear, type Heard, type Im } from "../harness/im.ts";
 
@@ -59,157 +60,181 @@ const onWeb = { ClientIP: "127.0.0.1", OptPlatform: "Web" };
 const EventTime = expect.any(Number);
 
 describe("coming and going", () => {
-  it("by an application: it is told to those who decide, and the decision to whoever made it", async () => {
-    const im = await startIm();
-    const [leckie, bob, peter] = [await im.login("leckie"), await im.login("bob"), await im.login("peter")];
-    const groupID = await given(im, TYPES.GRP_PUBLIC, { bob: "Admin" });
-    const [leckieHears, bobHears, peterHears] = await listenFromHere(leckie, bob, peter);
+  it(
+    "by an application: it is told to those who decide, and the decision to whoever made it",
+    proves("user:apply:decided", "user:apply:told"),
+    async () => {
+      const im = await startIm();
+      const [leckie, bob, peter] = [await im.login("leckie"), await im.login("bob"), await im.login("peter")];
+      const groupID = await given(im, TYPES.GRP_PUBLIC, { bob: "Admin" });
+      const [leckieHears, bobHears, peterHears] = await listenFromHere(leckie, bob, peter);
 
-    const apply = () => peter.joinGroup({ groupID, applyMessage: "please" });
-    expect(await apply()).toEqual({ code: 0, data: { groupID, status: TYPES.JOIN_STATUS_WAIT_APPROVAL } });
-    const applied = notice(1, groupID, "peter", { applyMessage: "please", inviterID: "" });
-    expect(await leckieHears?.heard(1)).toEqual([applied]);
-    expect(await bobHears?.heard(1)).toEqual([applied]);
-    const { data } = await bob.getGroupApplicationList();
-    const application = {
-      groupID,
-      groupName: "MyFirstGroup",
-      applicant: "peter",
-      applicationType: 0,
-      inviterID: "",
-      note: "please",
-      time: expect.any(Number),
-    };
-    expect(data.applicationList).toEqual([application]);
-    expect((await peter.getGroupApplicationList()).data.applicationList).toEqual([]);
+      const apply = () => peter.joinGroup({ groupID, applyMessage: "please" });
+      expect(await apply()).toEqual({ code: 0, data: { groupID, status: TYPES.JOIN_STATUS_WAIT_APPROVAL } });
+      const applied = notice(1, groupID, "peter", { applyMessage: "please", inviterID: "" });
+      expect(await leckieHears?.heard(1)).toEqual([applied]);
+      expect(await bobHears?.heard(1)).toEqual([applied]);
+      const { data } = await bob.getGroupApplicationList();
+      const application = {
+        groupID,
+        groupName: "MyFirstGroup",
+        applicant: "peter",
+        applicationType: 0,
+        inviterID: "",
+        note: "please",
+        time: expect.any(Number),
+      };
+      expect(data.applicationList).toEqual([application]);
+      expect((await peter.getGroupApplicationList()).data.applicationList).toEqual([]);
 
-    const handle = (by: Client, handleAction: "Agree" | "Reject") =>
-      by.handleGroupApplication({ handleAction, handleMessage: "well", application: { groupID, applicant: "peter" } });
-    await expect(handle(peter, "Agree")).rejects.toEqual(notPermitted);
-    await handle(bob, "Reject");
-    expect(await peterHears?.heard(1)).toEqual([notice(3, groupID, "bob", { handleMessage: "well" })]);
-    await expect(handle(leckie, "Agree")).rejects.toEqual(code(ErrorCode.ApplicationHandled));
+      const handle = (by: Client, handleAction: "Agree" | "Reject") =>
+        by.handleGroupApplication({
+          handleAction,
+          handleMessage: "well",
+          application: { groupID, applicant: "peter" },
+        });
+      await expect(handle(peter, "Agree")).rejects.toEqual(notPermitted);
+      await handle(bob, "Reject");
+      expect(await peterHears?.heard(1)).toEqual([notice(3, groupID, "bob", { handleMessage: "well" })]);
+      await expect(handle(leckie, "Agree")).rejects.toEqual(code(ErrorCode.ApplicationHandled));
 
-    await apply();
-    await handle(leckie, "Agree");
-    const joined = tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "leckie", ["peter"]);
-    expect(await peterHears?.heard(3)).toEqual([
-      notice(3, groupID, "bob", { handleMessage: "well" }),
-      notice(2, groupID, "leckie", { handleMessage: "well" }),
-      joined,
-    ]);
-    expect(await bobHears?.heard(3)).toEqual([applied, applied, joined]);
-    expect(await apply()).toEqual({ code: 0, data: { groupID, status: TYPES.JOIN_STATUS_ALREADY_IN_GROUP } });
-    expect(await received(im, 2)).toEqual({
-      query: onWeb,
-      body: {
-        CallbackCommand: "Group.CallbackAfterNewMemberJoin",
-        GroupId: groupID,
-        Type: "Public",
-        JoinType: "Apply",
-        Operator_Account: "leckie",
-        NewMemberList: [{ Member_Account: "peter" }],
-        EventTime,
-      },
-    });
-  });
+      await apply();
+      await handle(leckie, "Agree");
+      const joined = tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "leckie", ["peter"]);
+      expect(await peterHears?.heard(3)).toEqual([
+        notice(3, groupID, "bob", { handleMessage: "well" }),
+        notice(2, groupID, "leckie", { handleMessage: "well" }),
+        joined,
+      ]);
+      expect(await bobHears?.heard(3)).toEqual([applied, applied, joined]);
+      expect(await apply()).toEqual({ code: 0, data: { groupID, status: TYPES.JOIN_STATUS_ALREADY_IN_GROUP } });
+      expect(await received(im, 2)).toEqual({
+        query: onWeb,
+        body: {
+          CallbackCommand: "Group.CallbackAfterNewMemberJoin",
+          GroupId: groupID,
+          Type: "Public",
+          JoinType: "Apply",
+          Operator_Account: "leckie",
+          NewMemberList: [{ Member_Account: "peter" }],
+          EventTime,
+        },
+      });
+    },
+  );
 
-  it("at once where the group is free to join, on whatever device", async () => {
-    const im = await startIm();
-    const leckieHears = listen(await im.login("leckie"));
-    const peter = await im.login("peter", { platform: "iPad" });
-    const groupID = await given(im, TYPES.GRP_MEETING);
-    expect(await peter.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
-    expect((await leckieHears.heard(2))[1]).toEqual(tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "peter", ["peter"]));
-    expect(await received(im, 2)).toMatchObject({
-      query: { ClientIP: "127.0.0.1", OptPlatform: "iPad" },
-      body: { Type: "ChatRoom", JoinType: "Apply", Operator_Account: "peter" },
-    });
-    await expect(peter.joinGroup({ groupID: "nowhere" })).rejects.toEqual(code(ErrorCode.GroupNotFound));
-  });
+  it(
+    "at once where the group is free to join, on whatever device",
+    proves("user:join:free", "user:origin"),
+    async () => {
+      const im = await startIm();
+      const leckieHears = listen(await im.login("leckie"));
+      const peter = await im.login("peter", { platform: "iPad" });
+      const groupID = await given(im, TYPES.GRP_MEETING);
+      expect(await peter.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
+      expect((await leckieHears.heard(2))[1]).toEqual(tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "peter", ["peter"]));
+      expect(await received(im, 2)).toMatchObject({
+        query: { ClientIP: "127.0.0.1", OptPlatform: "iPad" },
+        body: { Type: "ChatRoom", JoinType: "Apply", Operator_Account: "peter" },
+      });
+      await expect(peter.joinGroup({ groupID: "nowhere" })).rejects.toEqual(code(ErrorCode.GroupNotFound));
+    },
+  );
 
-  it("by invitation, with a result for each; who is in already stays in", async () => {
-    const im = await startIm();
-    const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
-    const bobHears = listen(await im.login("bob"));
-    const groupID = await given(im, TYPES.GRP_WORK, { peter: "Member" });
-    const added = await peter.addGroupMember({ groupID, userIDList: ["bob", "leckie", "nobody"] });
-    expect(added.data).toEqual({
-      successUserIDList: ["bob"],
-      existedUserIDList: ["leckie"],
-      failureUserIDList: ["nobody"],
-      waitingUserIDList: [],
-    });
-    expect(await bobHears.heard(2)).toEqual([
-      notice(7, groupID, "peter"),
-      tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "peter", ["bob"]),
-    ]);
-    expect(await received(im, 2)).toEqual({
-      query: onWeb,
-      body: {
-        CallbackCommand: "Group.CallbackAfterNewMemberJoin",
-        GroupId: groupID,
-        Type: "Private",
-        JoinType: "Invited",
-        Operator_Account: "peter",
-        NewMemberList: [{ Member_Account: "bob" }],
-        EventTime,
-      },
-    });
+  it(
+    "by invitation, with a result for each; who is in already stays in",
+    proves("user:invite:results", "user:invite:options"),
+    async () => {
+      const im = await startIm();
+      const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
+      const bobHears = listen(await im.login("bob"));
+      const groupID = await given(im, TYPES.GRP_WORK, { peter: "Member" });
+      const added = await peter.addGroupMember({ groupID, userIDList: ["bob", "leckie", "nobody"] });
+      expect(added.data).toEqual({
+        successUserIDList: ["bob"],
+        existedUserIDList: ["leckie"],
+        failureUserIDList: ["nobody"],
+        waitingUserIDList: [],
+      });
+      expect(await bobHears.heard(2)).toEqual([
+        notice(7, groupID, "peter"),
+        tip(TYPES.GRP_TIP_MBR_JOIN, groupID, "peter", ["bob"]),
+      ]);
+      expect(await received(im, 2)).toEqual({
+        query: onWeb,
+        body: {
+          CallbackCommand: "Group.CallbackAfterNewMemberJoin",
+          GroupId: groupID,
+          Type: "Private",
+          JoinType: "Invited",
+          Operator_Account: "peter",
+          NewMemberList: [{ Member_Account: "bob" }],
+          EventTime,
+        },
+      });
 
-    await leckie.updateGroupProfile({ groupID, inviteOption: TYPES.INVITE_OPTIONS_NEED_PERMISSION });
-    await im.login("carol");
-    const waits = await peter.addGroupMember({ groupID, userIDList: ["carol"] });
-    expect(waits.data).toMatchObject({ successUserIDList: [], waitingUserIDList: ["carol"] });
-    expect((await leckie.getGroupApplicationList()).data.applicationList).toMatchObject([
-      { applicant: "carol", applicationType: 2, inviterID: "peter" },
-    ]);
-    await leckie.updateGroupProfile({ groupID, inviteOption: TYPES.INVITE_OPTIONS_DISABLE_INVITE });
-    await expect(peter.addGroupMember({ groupID, userIDList: ["carol"] })).rejects.toEqual(notPermitted);
-  });
+      await leckie.updateGroupProfile({ groupID, inviteOption: TYPES.INVITE_OPTIONS_NEED_PERMISSION });
+      await im.login("carol");
+      const waits = await peter.addGroupMember({ groupID, userIDList: ["carol"] });
+      expect(waits.data).toMatchObject({ successUserIDList: [], waitingUserIDList: ["carol"] });
+      expect((await leckie.getGroupApplicationList()).data.applicationList).toMatchObject([
+        { applicant: "carol", applicationType: 2, inviterID: "peter" },
+      ]);
+      await leckie.updateGroupProfile({ groupID, inviteOption: TYPES.INVITE_OPTIONS_DISABLE_INVITE });
+      await expect(peter.addGroupMember({ groupID, userIDList: ["carol"] })).rejects.toEqual(notPermitted);
+    },
+  );
 
-  it("by quitting, which every device of that user hears of, and the others as a message", async () => {
-    const im = await startIm();
-    const leckieHears = listen(await im.login("leckie"));
-    const peter = await im.login("peter");
-    const groupID = await given(im, TYPES.GRP_PUBLIC, { peter: "Member" });
-    const devices = await listenFromHere(peter, await im.login("peter", { platform: "iOS" }));
-    expect(await peter.quitGroup(groupID)).toEqual({ code: 0, data: { groupID } });
-    for (const device of devices) expect(await device.heard(1)).toEqual([notice(8, groupID, "peter")]);
-    expect((await leckieHears.heard(2))[1]).toEqual(tip(TYPES.GRP_TIP_MBR_QUIT, groupID, "peter", ["peter"]));
-    expect(await received(im, 2)).toEqual({
-      query: onWeb,
-      body: {
-        CallbackCommand: "Group.CallbackAfterMemberExit",
-        GroupId: groupID,
-        Type: "Public",
-        ExitType: "Quit",
-        Operator_Account: "peter",
-        ExitMemberList: [{ Member_Account: "peter" }],
-        EventTime,
-      },
-    });
-    await expect(peter.quitGroup(groupID)).rejects.toEqual(notPermitted);
-  });
+  it(
+    "by quitting, which every device of that user hears of, and the others as a message",
+    proves("user:quit:told", "user:devices"),
+    async () => {
+      const im = await startIm();
+      const leckieHears = listen(await im.login("leckie"));
+      const peter = await im.login("peter");
+      const groupID = await given(im, TYPES.GRP_PUBLIC, { peter: "Member" });
+      const devices = await listenFromHere(peter, await im.login("peter", { platform: "iOS" }));
+      expect(await peter.quitGroup(groupID)).toEqual({ code: 0, data: { groupID } });
+      for (const device of devices) expect(await device.heard(1)).toEqual([notice(8, groupID, "peter")]);
+      expect((await leckieHears.heard(2))[1]).toEqual(tip(TYPES.GRP_TIP_MBR_QUIT, groupID, "peter", ["peter"]));
+      expect(await received(im, 2)).toEqual({
+        query: onWeb,
+        body: {
+          CallbackCommand: "Group.CallbackAfterMemberExit",
+          GroupId: groupID,
+          Type: "Public",
+          ExitType: "Quit",
+          Operator_Account: "peter",
+          ExitMemberList: [{ Member_Account: "peter" }],
+          EventTime,
+        },
+      });
+      await expect(peter.quitGroup(groupID)).rejects.toEqual(notPermitted);
+    },
+  );
 
-  it("by quitting as the owner: a work group goes on without one, and ends with its last member", async () => {
-    const im = await startIm();
-    const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
-    const publicGroup = await given(im, TYPES.GRP_PUBLIC, { peter: "Member" });
-    await expect(leckie.quitGroup(publicGroup)).rejects.toEqual(code(ErrorCode.OwnerMayNotQuit));
+  it(
+    "by quitting as the owner: a work group goes on without one, and ends with its last member",
+    proves("user:quit:owner", "user:quit:last"),
+    async () => {
+      const im = await startIm();
+      const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
+      const publicGroup = await given(im, TYPES.GRP_PUBLIC, { peter: "Member" });
+      await expect(leckie.quitGroup(publicGroup)).rejects.toEqual(code(ErrorCode.OwnerMayNotQuit));
 
-    const groupID = await given(im, TYPES.GRP_WORK, { peter: "Member" });
-    await leckie.quitGroup(groupID);
-    expect((await peter.getGroupProfile({ groupID })).data.group).toMatchObject({ ownerID: "", memberCount: 1 });
-    await peter.quitGroup(groupID);
-    await expect(peter.getGroupProfile({ groupID })).rejects.toEqual(code(ErrorCode.GroupNotFound));
-    expect(await received(im, 5)).toMatchObject({
-      query: onWeb,
-      body: { CallbackCommand: "Group.CallbackAfterGroupDestroyed", GroupId: groupID, MemberList: [] },
-    });
-  });
+      const groupID = await given(im, TYPES.GRP_WORK, { peter: "Member" });
+      await leckie.quitGroup(groupID);
+      expect((await peter.getGroupProfile({ groupID })).data.group).toMatchObject({ ownerID: "", memberCount: 1 });
+      await peter.quitGroup(groupID);
+      await expect(peter.getGroupProfile({ groupID })).rejects.toEqual(code(ErrorCode.GroupNotFound));
+      expect(await received(im, 5)).toMatchObject({
+        query: onWeb,
+        body: { CallbackCommand: "Group.CallbackAfterGroupDestroyed", GroupId: groupID, MemberList: [] },
+      });
+    },
+  );
 
-  it("by being removed", async () => {
+  it("by being removed", proves("user:remove:told"), async () => {
     const im = await startIm();
     const [leckie, bob] = [await im.login("leckie"), await im.login("bob")];
     const peterHears = listen(await im.login("peter"));
@@ -235,80 +260,90 @@ describe("coming and going", () => {
 });
 
 describe("an AVChatRoom", () => {
-  it("is for those who come and are connected, with all their devices; a ban ends their stay", async () => {
-    const im = await startIm();
-    const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
-    const bob = await im.login("bob");
-    const groupID = await given(im, TYPES.GRP_AVCHATROOM);
-    const [leckieHears, peterHears, bobHears] = await listenFromHere(leckie, peter, bob);
+  it(
+    "is for those who come and are connected, with all their devices; a ban ends their stay",
+    proves("user:avchatroom:audience", "user:avchatroom:ban"),
+    async () => {
+      const im = await startIm();
+      const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
+      const bob = await im.login("bob");
+      const groupID = await given(im, TYPES.GRP_AVCHATROOM);
+      const [leckieHears, peterHears, bobHears] = await listenFromHere(leckie, peter, bob);
 
-    for (const client of [leckie, peter]) {
-      expect(await client.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
-    }
-    expect(await peter.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_ALREADY_IN_GROUP } });
-    const ipad = await im.login("peter", { platform: "iPad" });
-    const ipadHears = listen(ipad);
-    await expect(leckie.quitGroup(groupID)).rejects.toEqual(code(ErrorCode.OwnerMayNotQuit));
-    await leckie.setGroupAttributes({ groupID, groupAttributes: { song: "first" } });
-    expect((await bob.getGroupAttributes({ groupID })).data.groupAttributes).toEqual({ song: "first" });
-    await im.rest("group_open_http_svc/send_group_system_notification", { GroupId: groupID, Content: "Hello" });
-    await peter.quitGroup(groupID);
-    await expect(peter.quitGroup(groupID)).rejects.toEqual(notPermitted);
-    await bob.joinGroup({ groupID });
-    const bans = { GroupId: groupID, Members_Account: ["bob", "peter"], Duration: 3_600 };
-    expect(await im.rest("group_open_http_svc/ban_group_member", bans)).toMatchObject({ ErrorCode: 0 });
-    await expect(bob.joinGroup({ groupID })).rejects.toEqual(notPermitted);
+      for (const client of [leckie, peter]) {
+        expect(await client.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
+      }
+      expect(await peter.joinGroup({ groupID })).toMatchObject({
+        data: { status: TYPES.JOIN_STATUS_ALREADY_IN_GROUP },
+      });
+      const ipad = await im.login("peter", { platform: "iPad" });
+      const ipadHears = listen(ipad);
+      await expect(leckie.quitGroup(groupID)).rejects.toEqual(code(ErrorCode.OwnerMayNotQuit));
+      await leckie.setGroupAttributes({ groupID, groupAttributes: { song: "first" } });
+      expect((await bob.getGroupAttributes({ groupID })).data.groupAttributes).toEqual({ song: "first" });
+      await im.rest("group_open_http_svc/send_group_system_notification", { GroupId: groupID, Content: "Hello" });
+      await peter.quitGroup(groupID);
+      await expect(peter.quitGroup(groupID)).rejects.toEqual(notPermitted);
+      await bob.joinGroup({ groupID });
+      const bans = { GroupId: groupID, Members_Account: ["bob", "peter"], Duration: 3_600 };
+      expect(await im.rest("group_open_http_svc/ban_group_member", bans)).toMatchObject({ ErrorCode: 0 });
+      await expect(bob.joinGroup({ groupID })).rejects.toEqual(notPermitted);
 
-    const joined = (userID: string) => tip(TYPES.GRP_TIP_MBR_JOIN, groupID, userID, [userID]);
-    const attributes = {
-      name: EVENT.GROUP_ATTRIBUTES_UPDATED,
-      data: { groupID, groupAttributes: { song: "first" }, operatorID: "leckie" },
-    };
-    const text = {
-      name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
-      data: { operationType: 255, groupID, userDefinedField: "Hello" },
-    };
-    expect(await leckieHears?.heard(7)).toEqual([
-      joined("leckie"),
-      joined("peter"),
-      attributes,
-      text,
-      tip(TYPES.GRP_TIP_MBR_QUIT, groupID, "peter", ["peter"]),
-      joined("bob"),
-      tip(TYPES.GRP_TIP_MBR_KICKED_OUT, groupID, "administrator", ["bob"]),
-    ]);
-    const quit = notice(8, groupID, "peter");
-    expect(await peterHears?.heard(4)).toEqual([joined("peter"), attributes, text, quit]);
-    expect(await ipadHears.heard(3)).toEqual([attributes, text, quit]);
-    expect(await bobHears?.heard(2)).toEqual([joined("bob"), notice(4, groupID, "administrator")]);
-    expect((await im.backend.received(7)).map(({ body }) => [body["ExitType"] ?? body["JoinType"]])).toEqual([
-      [undefined],
-      ["Apply"],
-      ["Apply"],
-      [undefined],
-      ["Quit"],
-      ["Apply"],
-      ["Kicked"],
-    ]);
-  });
+      const joined = (userID: string) => tip(TYPES.GRP_TIP_MBR_JOIN, groupID, userID, [userID]);
+      const attributes = {
+        name: EVENT.GROUP_ATTRIBUTES_UPDATED,
+        data: { groupID, groupAttributes: { song: "first" }, operatorID: "leckie" },
+      };
+      const text = {
+        name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
+        data: { operationType: 255, groupID, userDefinedField: "Hello" },
+      };
+      expect(await leckieHears?.heard(7)).toEqual([
+        joined("leckie"),
+        joined("peter"),
+        attributes,
+        text,
+        tip(TYPES.GRP_TIP_MBR_QUIT, groupID, "peter", ["peter"]),
+        joined("bob"),
+        tip(TYPES.GRP_TIP_MBR_KICKED_OUT, groupID, "administrator", ["bob"]),
+      ]);
+      const quit = notice(8, groupID, "peter");
+      expect(await peterHears?.heard(4)).toEqual([joined("peter"), attributes, text, quit]);
+      expect(await ipadHears.heard(3)).toEqual([attributes, text, quit]);
+      expect(await bobHears?.heard(2)).toEqual([joined("bob"), notice(4, groupID, "administrator")]);
+      expect((await im.backend.received(7)).map(({ body }) => [body["ExitType"] ?? body["JoinType"]])).toEqual([
+        [undefined],
+        ["Apply"],
+        ["Apply"],
+        [undefined],
+        ["Quit"],
+        ["Apply"],
+        ["Kicked"],
+      ]);
+    },
+  );
 
-  it("is left with the last connection, and ends for all who are in it", async () => {
-    const im = await startIm();
-    const [peter, bob] = [await im.login("peter"), await im.login("bob")];
-    await im.login("leckie");
-    const groupID = await given(im, TYPES.GRP_AVCHATROOM);
-    const bobHears = listen(bob);
-    await peter.joinGroup({ groupID });
-    await bob.joinGroup({ groupID });
-    await peter.logout();
-    await metricReaches(im.url, "muster_connected_devices", 2);
-    await peter.login({ userID: "peter", userSig: await userSigFor("peter") });
-    expect(await peter.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
+  it(
+    "is left with the last connection, and ends for all who are in it",
+    proves("user:avchatroom:last-connection"),
+    async () => {
+      const im = await startIm();
+      const [peter, bob] = [await im.login("peter"), await im.login("bob")];
+      await im.login("leckie");
+      const groupID = await given(im, TYPES.GRP_AVCHATROOM);
+      const bobHears = listen(bob);
+      await peter.joinGroup({ groupID });
+      await bob.joinGroup({ groupID });
+      await peter.logout();
+      await metricReaches(im.url, "muster_connected_devices", 2);
+      await peter.login({ userID: "peter", userSig: await userSigFor("peter") });
+      expect(await peter.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });
 
-    await im.rest("group_open_http_svc/destroy_group", { GroupId: groupID });
-    expect((await bobHears.heard(3)).at(-1)).toEqual(notice(5, groupID, "administrator"));
-    await expect(bob.joinGroup({ groupID })).rejects.toEqual(code(ErrorCode.GroupNotFound));
-  });
+      await im.rest("group_open_http_svc/destroy_group", { GroupId: groupID });
+      expect((await bobHears.heard(3)).at(-1)).toEqual(notice(5, groupID, "administrator"));
+      await expect(bob.joinGroup({ groupID })).rejects.toEqual(code(ErrorCode.GroupNotFound));
+    },
+  );
 });
 
 describe("in a group", () => {
@@ -330,7 +365,7 @@ describe("in a group", () => {
     return { groupID, peterHears: async (count: number) => (await heardByPeter.heard(count + 1)).slice(1) };
   }
 
-  it("the owner makes admins and unmakes them", async () => {
+  it("the owner makes admins and unmakes them", proves("user:role:told"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     const made = await leckie.setGroupMemberRole({ groupID, userID: "peter", role: TYPES.GRP_MBR_ROLE_ADMIN });
     expect(made.data.member).toMatchObject({ userID: "peter", role: "Admin", nameCard: "", muteUntil: 0 });
@@ -359,7 +394,7 @@ describe("in a group", () => {
     });
   });
 
-  it("name cards are one's own to change, and the owner's", async () => {
+  it("name cards are one's own to change, and the owner's", proves("user:name-card"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     expect((await peter.setGroupMemberNameCard({ groupID, nameCard: "P." })).data.member.nameCard).toBe("P.");
     await leckie.setGroupMemberNameCard({ groupID, userID: "peter", nameCard: "Peter" });
@@ -376,7 +411,7 @@ describe("in a group", () => {
     expect(await peterHears(2)).toEqual([changed("peter", "P."), changed("leckie", "Peter")]);
   });
 
-  it("the owner hands it over and is an ordinary member then", async () => {
+  it("the owner hands it over and is an ordinary member then", proves("user:hand-over"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     await expect(peter.changeGroupOwner({ groupID, newOwnerID: "peter" })).rejects.toEqual(notPermitted);
     await leckie.changeGroupOwner({ groupID, newOwnerID: "peter" });
@@ -401,7 +436,7 @@ describe("in a group", () => {
     });
   });
 
-  it("the profile changes, and what has changed is told", async () => {
+  it("the profile changes, and what has changed is told", proves("user:profile:told"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     const { data } = await leckie.updateGroupProfile({
       groupID,
@@ -450,13 +485,13 @@ describe("in a group", () => {
     });
   });
 
-  it("a work group is any member's to rename, but not to silence", async () => {
+  it("a work group is any member's to rename, but not to silence", proves("user:profile:work"), async () => {
     const { groupID } = await withPeter(TYPES.GRP_WORK);
     await peter.updateGroupProfile({ groupID, name: "Ours" });
     await expect(peter.updateGroupProfile({ groupID, muteAllMembers: true })).rejects.toEqual(notPermitted);
   });
 
-  it("attributes are set, changed, deleted and told", async () => {
+  it("attributes are set, changed, deleted and told", proves("user:attributes:told"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     await leckie.initGroupAttributes({ groupID, groupAttributes: { seat1: "leckie", seat2: "" } });
     await leckie.setGroupAttributes({ groupID, groupAttributes: { seat2: "peter", seat3: "bob" } });
@@ -491,7 +526,7 @@ describe("in a group", () => {
     });
   });
 
-  it("topics change, and are listed", async () => {
+  it("topics change, and are listed", proves("user:topics:changed"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_COMMUNITY, { SupportTopic: 1 });
     const { topicID } = (await leckie.createTopicInCommunity({ groupID, topicName: "t" })).data;
     await leckie.updateTopicProfile({
@@ -529,7 +564,7 @@ describe("in a group", () => {
     ]);
   });
 
-  it("members are listed by pages and by roles, to members alone", async () => {
+  it("members are listed by pages and by roles, to members alone", proves("user:members:listed"), async () => {
     const names = Array.from({ length: 5 }, (_, i) => `user${i}`);
     for (const UserID of names) await im.rest("im_open_login_svc/account_import", { UserID });
     const roles = Object.fromEntries(names.map((name) => [name, name === "user3" ? "Admin" : "Member"] as const));
@@ -563,23 +598,27 @@ describe("in a group", () => {
     await expect(peter.getGroupMemberList({ groupID })).rejects.toEqual(notPermitted);
   });
 
-  it("groups are listed in order of joining; a work group cannot be seen from outside", async () => {
-    const first = await given(im, TYPES.GRP_WORK, { peter: "Member" });
-    const second = await given(im, TYPES.GRP_MEETING);
-    await peter.joinGroup({ groupID: second });
-    const { groupList } = (await peter.getGroupList()).data;
-    expect(groupList).toMatchObject([
-      { groupID: first, type: TYPES.GRP_WORK, memberCount: 2, selfInfo: { role: TYPES.GRP_MBR_ROLE_MEMBER } },
-      { groupID: second, type: TYPES.GRP_MEETING, ownerID: "leckie" },
-    ]);
-    const bob = await im.login("bob");
-    await expect(bob.getGroupProfile({ groupID: first })).rejects.toEqual(notPermitted);
-    const { group } = (await bob.getGroupProfile({ groupID: second })).data;
-    expect(group).toMatchObject({ name: "MyFirstGroup", memberCount: 2 });
-    expect(group.selfInfo).toBeUndefined();
-  });
+  it(
+    "groups are listed in order of joining; a work group cannot be seen from outside",
+    proves("user:groups:listed", "user:groups:work-unseen"),
+    async () => {
+      const first = await given(im, TYPES.GRP_WORK, { peter: "Member" });
+      const second = await given(im, TYPES.GRP_MEETING);
+      await peter.joinGroup({ groupID: second });
+      const { groupList } = (await peter.getGroupList()).data;
+      expect(groupList).toMatchObject([
+        { groupID: first, type: TYPES.GRP_WORK, memberCount: 2, selfInfo: { role: TYPES.GRP_MBR_ROLE_MEMBER } },
+        { groupID: second, type: TYPES.GRP_MEETING, ownerID: "leckie" },
+      ]);
+      const bob = await im.login("bob");
+      await expect(bob.getGroupProfile({ groupID: first })).rejects.toEqual(notPermitted);
+      const { group } = (await bob.getGroupProfile({ groupID: second })).data;
+      expect(group).toMatchObject({ name: "MyFirstGroup", memberCount: 2 });
+      expect(group.selfInfo).toBeUndefined();
+    },
+  );
 
-  it("the app's backend speaks to its members", async () => {
+  it("the app's backend speaks to its members", proves("user:notification"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     const text = { GroupId: groupID, Content: "Hello" };
     await im.rest("group_open_http_svc/send_group_system_notification", text);
@@ -591,7 +630,7 @@ describe("in a group", () => {
     ]);
   });
 
-  it("what the app's backend does silently is told to nobody", async () => {
+  it("what the app's backend does silently is told to nobody", proves("user:silence"), async () => {
     const { groupID, peterHears } = await withPeter(TYPES.GRP_PUBLIC);
     const bob = [{ Member_Account: "bob" }];
     await im.rest("group_open_http_svc/add_group_member", { GroupId: groupID, Silence: 1, MemberList: bob });
@@ -675,46 +714,52 @@ describe("who may do what", () => {
 
   const types = ["Private", "Public", "ChatRoom", "AVChatRoom", "Community"] as const;
 
-  it.each(types)("in a group of type %s", async (type) => {
-    const im = await startIm();
-    const clients = new Map<Who, Client>();
-    for (const who of standings) clients.set(who, await im.login(users[who]));
-    for (const UserID of ["dave", "erin"]) await im.rest("im_open_login_svc/account_import", { UserID });
-    const hasAdmins = type !== "Private" && type !== "AVChatRoom";
-    const members: Readonly<Record<string, "Admin" | "Member">> =
-      type === "AVChatRoom" ? {} : { peter: "Member", dave: "Member", ...(hasAdmins ? { bob: "Admin" as const } : {}) };
-    const present = type === "AVChatRoom" ? ["None", "Owner"] : hasAdmins ? standings : ["None", "Member", "Owner"];
+  it.each(types)(
+    "in a group of type %s",
+    proves("user:may:private", "user:may:public", "user:may:meeting", "user:may:avchatroom", "user:may:community"),
+    async (type) => {
+      const im = await startIm();
+      const clients = new Map<Who, Client>();
+      for (const who of standings) clients.set(who, await im.login(users[who]));
+      for (const UserID of ["dave", "erin"]) await im.rest("im_open_login_svc/account_import", { UserID });
+      const hasAdmins = type !== "Private" && type !== "AVChatRoom";
+      const members: Readonly<Record<string, "Admin" | "Member">> =
+        type === "AVChatRoom"
+          ? {}
+          : { peter: "Member", dave: "Member", ...(hasAdmins ? { bob: "Admin" as const } : {}) };
+      const present = type === "AVChatRoom" ? ["None", "Owner"] : hasAdmins ? standings : ["None", "Member", "Owner"];
 
-    const may: Record<string, string[]> = {};
-    const shouldMay: Record<string, string[]> = {};
-    for (const [deed, attempt] of Object.entries(deeds)) {
-      may[deed] = [];
-      for (const who of standings.filter((one) => present.includes(one))) {
-        const groupID = await given(im, type, members, type === "Community" ? { SupportTopic: 1 } : {});
-        const client = clients.get(who);
-        if (
-          client &&
-          (await attempt(client, groupID).then(
-            () => true,
-            () => false,
-          ))
-        )
-          may[deed]?.push(who);
+      const may: Record<string, string[]> = {};
+      const shouldMay: Record<string, string[]> = {};
+      for (const [deed, attempt] of Object.entries(deeds)) {
+        may[deed] = [];
+        for (const who of standings.filter((one) => present.includes(one))) {
+          const groupID = await given(im, type, members, type === "Community" ? { SupportTopic: 1 } : {});
+          const client = clients.get(who);
+          if (
+            client &&
+            (await attempt(client, groupID).then(
+              () => true,
+              () => false,
+            ))
+          )
+            may[deed]?.push(who);
+        }
+        const least = needed[deed]?.[type] ?? "nobody";
+        shouldMay[deed] =
+          least === "nobody" ? [] : standings.slice(standings.indexOf(least)).filter((who) => present.includes(who));
       }
-      const least = needed[deed]?.[type] ?? "nobody";
-      shouldMay[deed] =
-        least === "nobody" ? [] : standings.slice(standings.indexOf(least)).filter((who) => present.includes(who));
-    }
-    shouldMay["quit"] = standings.filter((who) => {
-      if (who === "None" || type === "AVChatRoom" || !present.includes(who)) return false;
-      return who !== "Owner" || type === "Private";
-    });
-    expect(may).toEqual(shouldMay);
-  });
+      shouldMay["quit"] = standings.filter((who) => {
+        if (who === "None" || type === "AVChatRoom" || !present.includes(who)) return false;
+        return who !== "Owner" || type === "Private";
+      });
+      expect(may).toEqual(shouldMay);
+    },
+  );
 });
 
 describe("a kick", () => {
-  it("ends the sessions on every device, and makes earlier UserSigs void", async () => {
+  it("ends the sessions on every device, and makes earlier UserSigs void", proves("user:kick"), async () => {
     const im = await startIm();
     const issuedAt = Math.floor(Date.now() / 1000) - 10;
     const userSig = await userSigFor("leckie", { issuedAt });

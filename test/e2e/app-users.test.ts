@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket as WebSocketOfWs } from "ws";
 import type * as z from "zod/mini";
 
+import { proves } from "../conformance/proves.ts";
 import type { Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { listen, sdkAppId, startIm, userSigFor } from "../harness/im.ts";
@@ -50,7 +51,7 @@ describe("a login", () => {
     { userSig: "signed with another key", code: 70009, sign: () => userSigFor("leckie", {}, "another-key") },
     { userSig: "for another user", code: 70013, sign: () => userSigFor("peter") },
     { userSig: "for another app", code: 70014, sign: () => userSigFor("leckie", { sdkAppId: sdkAppId + 1 }) },
-  ])("with a UserSig that is $userSig is refused with $code", async ({ code, sign }) => {
+  ])("with a UserSig that is $userSig is refused with $code", proves("user:login:codes"), async ({ code, sign }) => {
     const { url } = await startIm();
     const client = createClient({ url, sdkAppId });
     const { events } = listen(client);
@@ -69,7 +70,7 @@ describe("a login", () => {
 });
 
 describe("an app user", () => {
-  it("is told where there is no such app, and where there is no server", async () => {
+  it("is told where there is no such app, and where there is no server", proves("user:login:unknown-app"), async () => {
     const { url, stop } = await startIm();
     const user = { userID: "leckie", userSig: await userSigFor("leckie") };
     await expect(createClient({ url, sdkAppId: 1 }).login(user)).rejects.toMatchObject({ code: ErrorCode.UnknownApp });
@@ -82,54 +83,62 @@ describe("an app user", () => {
     });
   });
 
-  it("exists once logged in: from then on, others can have that user in their groups", async () => {
-    const { login } = await startIm();
-    const leckie = await login("leckie");
-    const withBob = { name: "MyFirstGroup", memberList: [{ userID: "bob" }] };
-    await expect(leckie.createGroup(withBob)).rejects.toMatchObject({ code: ErrorCode.UserNotFound });
-    await login("bob");
-    await expect(leckie.createGroup(withBob)).resolves.toMatchObject({ code: 0 });
-  });
+  it(
+    "exists once logged in: from then on, others can have that user in their groups",
+    proves("user:login:account"),
+    async () => {
+      const { login } = await startIm();
+      const leckie = await login("leckie");
+      const withBob = { name: "MyFirstGroup", memberList: [{ userID: "bob" }] };
+      await expect(leckie.createGroup(withBob)).rejects.toMatchObject({ code: ErrorCode.UserNotFound });
+      await login("bob");
+      await expect(leckie.createGroup(withBob)).resolves.toMatchObject({ code: 0 });
+    },
+  );
 
-  it("creates a group, and the app's backend hears who did it, from where and on what", async () => {
-    const { backend, login } = await startIm();
-    await login("peter");
-    const leckie = await login("leckie");
-    const ipad = await login("leckie", { platform: "iPad" });
+  it(
+    "creates a group, and the app's backend hears who did it, from where and on what",
+    proves("user:create-group:callback", "user:origin"),
+    async () => {
+      const { backend, login } = await startIm();
+      await login("peter");
+      const leckie = await login("leckie");
+      const ipad = await login("leckie", { platform: "iPad" });
 
-    const created = await leckie.createGroup({
-      name: "MyFirstGroup",
-      type: TYPES.GRP_PUBLIC,
-      groupID: "first",
-      introduction: "Hello",
-      notification: "Be nice",
-      avatar: "https://example.com/face.png",
-      memberList: [{ userID: "peter" }],
-      groupCustomField: [{ key: "Colour", value: "blue" }],
-    });
-    expect(created).toEqual({
-      code: 0,
-      data: { group: { groupID: "first", name: "MyFirstGroup", type: TYPES.GRP_PUBLIC, ownerID: "leckie" } },
-    });
-    const [first] = await backend.received(1);
-    expect(first?.body).toMatchObject({
-      CallbackCommand: "Group.CallbackAfterCreateGroup",
-      GroupId: "first",
-      Operator_Account: "leckie",
-      Owner_Account: "leckie",
-      Type: "Public",
-      MemberList: [{ Member_Account: "peter" }],
-      UserDefinedDataList: [{ Key: "Colour", Value: "blue" }],
-    });
-    expect(queryOf(first)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "Web" });
+      const created = await leckie.createGroup({
+        name: "MyFirstGroup",
+        type: TYPES.GRP_PUBLIC,
+        groupID: "first",
+        introduction: "Hello",
+        notification: "Be nice",
+        avatar: "https://example.com/face.png",
+        memberList: [{ userID: "peter" }],
+        groupCustomField: [{ key: "Colour", value: "blue" }],
+      });
+      expect(created).toEqual({
+        code: 0,
+        data: { group: { groupID: "first", name: "MyFirstGroup", type: TYPES.GRP_PUBLIC, ownerID: "leckie" } },
+      });
+      const [first] = await backend.received(1);
+      expect(first?.body).toMatchObject({
+        CallbackCommand: "Group.CallbackAfterCreateGroup",
+        GroupId: "first",
+        Operator_Account: "leckie",
+        Owner_Account: "leckie",
+        Type: "Public",
+        MemberList: [{ Member_Account: "peter" }],
+        UserDefinedDataList: [{ Key: "Colour", Value: "blue" }],
+      });
+      expect(queryOf(first)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "Web" });
 
-    await ipad.createGroup({ name: "MySecondGroup" });
-    const [, second] = await backend.received(2);
-    expect(second?.body).toMatchObject({ Name: "MySecondGroup", Type: "Private", Operator_Account: "leckie" });
-    expect(queryOf(second)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "iPad" });
-  });
+      await ipad.createGroup({ name: "MySecondGroup" });
+      const [, second] = await backend.received(2);
+      expect(second?.body).toMatchObject({ Name: "MySecondGroup", Type: "Private", Operator_Account: "leckie" });
+      expect(queryOf(second)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "iPad" });
+    },
+  );
 
-  it("keeps all that a group is created with", async () => {
+  it("keeps all that a group is created with", proves("user:create-group:fields"), async () => {
     const { rest, login } = await startIm();
     const leckie = await login("leckie");
     const texts = { introduction: "Hello", notification: "Be nice", avatar: "https://example.com/face.png" };
@@ -154,20 +163,24 @@ describe("an app user", () => {
     ]);
   });
 
-  it("may connect with a WebSocket of one's own, and is known by the address that really calls", async () => {
-    const { backend, login } = await startIm();
-    class Disguised extends WebSocketOfWs {
-      constructor(url: string) {
-        super(url, { headers: { "x-forwarded-for": "203.0.113.9", "x-real-ip": "203.0.113.9" } });
+  it(
+    "may connect with a WebSocket of one's own, and is known by the address that really calls",
+    proves("user:origin"),
+    async () => {
+      const { backend, login } = await startIm();
+      class Disguised extends WebSocketOfWs {
+        constructor(url: string) {
+          super(url, { headers: { "x-forwarded-for": "203.0.113.9", "x-real-ip": "203.0.113.9" } });
+        }
       }
-    }
-    const leckie = await login("leckie", { WebSocket: Disguised });
-    await leckie.createGroup({ name: "MyFirstGroup" });
-    const [arrival] = await backend.received(1);
-    expect(queryOf(arrival)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "Web" });
-  });
+      const leckie = await login("leckie", { WebSocket: Disguised });
+      await leckie.createGroup({ name: "MyFirstGroup" });
+      const [arrival] = await backend.received(1);
+      expect(queryOf(arrival)).toMatchObject({ ClientIP: "127.0.0.1", OptPlatform: "Web" });
+    },
+  );
 
-  it("is refused with the server's code and words", async () => {
+  it("is refused with the server's code and words", proves("user:refusals"), async () => {
     const { login } = await startIm();
     const leckie = await login("leckie");
     await expect(leckie.createGroup({ name: "" })).rejects.toMatchObject({
@@ -183,166 +196,184 @@ describe("an app user", () => {
 });
 
 describe("a group that is dismissed", () => {
-  it("by its owner is told to every device of every member, and to nobody else", async () => {
-    const { backend, login } = await startIm();
-    const devices = [
-      await login("peter"),
-      await login("peter", { platform: "iOS" }),
-      await login("bob"),
-      await login("bob", { platform: "Mac" }),
-    ];
-    const stranger = await login("stranger");
-    const leckie = await login("leckie");
-    const strangerHears = listen(stranger);
-    const membersHear = [leckie, ...devices].map(listen);
-    const groupID = await publicGroup(leckie, "peter", "bob");
+  it(
+    "by its owner is told to every device of every member, and to nobody else",
+    proves("user:dismiss:told", "user:devices"),
+    async () => {
+      const { backend, login } = await startIm();
+      const devices = [
+        await login("peter"),
+        await login("peter", { platform: "iOS" }),
+        await login("bob"),
+        await login("bob", { platform: "Mac" }),
+      ];
+      const stranger = await login("stranger");
+      const leckie = await login("leckie");
+      const strangerHears = listen(stranger);
+      const membersHear = [leckie, ...devices].map(listen);
+      const groupID = await publicGroup(leckie, "peter", "bob");
 
-    await expect(devices[0]?.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
-    await expect(stranger.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
-    await expect(leckie.dismissGroup(groupID)).resolves.toEqual({ code: 0, data: { groupID } });
-    await expect(leckie.dismissGroup(groupID)).rejects.toMatchObject({ code: ErrorCode.GroupNotFound });
+      await expect(devices[0]?.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
+      await expect(stranger.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
+      await expect(leckie.dismissGroup(groupID)).resolves.toEqual({ code: 0, data: { groupID } });
+      await expect(leckie.dismissGroup(groupID)).rejects.toMatchObject({ code: ErrorCode.GroupNotFound });
 
-    const notice = (operationType: number, groupName = "MyFirstGroup") => ({
-      name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
-      data: { operationType, groupID: expect.any(String), groupName, operatorID: "leckie" },
-    });
-    const [ownerHears, ...othersHear] = membersHear;
-    expect(await ownerHears?.heard(2)).toEqual([notice(6), notice(5)]);
-    for (const { heard } of othersHear) expect(await heard(2)).toEqual([notice(7), notice(5)]);
-    expect(await ownerHears?.heard(2)).toMatchObject([{ data: { groupID } }, { data: { groupID } }]);
+      const notice = (operationType: number, groupName = "MyFirstGroup") => ({
+        name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
+        data: { operationType, groupID: expect.any(String), groupName, operatorID: "leckie" },
+      });
+      const [ownerHears, ...othersHear] = membersHear;
+      expect(await ownerHears?.heard(2)).toEqual([notice(6), notice(5)]);
+      for (const { heard } of othersHear) expect(await heard(2)).toEqual([notice(7), notice(5)]);
+      expect(await ownerHears?.heard(2)).toMatchObject([{ data: { groupID } }, { data: { groupID } }]);
 
-    // What comes next for the stranger is the first that comes at all.
-    await stranger.createGroup({ name: "MyOwn" });
-    expect(await strangerHears.heard(1)).toMatchObject([{ data: { operationType: 6, groupName: "MyOwn" } }]);
+      // What comes next for the stranger is the first that comes at all.
+      await stranger.createGroup({ name: "MyOwn" });
+      expect(await strangerHears.heard(1)).toMatchObject([{ data: { operationType: 6, groupName: "MyOwn" } }]);
 
-    const arrivals = await backend.received(3);
-    expect(
-      arrivals.slice(0, 2).map(({ body, headers }) => [body["CallbackCommand"], headers["muster-sequence"]]),
-    ).toEqual([
-      ["Group.CallbackAfterCreateGroup", "1"],
-      ["Group.CallbackAfterGroupDestroyed", "2"],
-    ]);
-    expect(arrivals[1]?.body).toMatchObject({
-      MemberList: ["leckie", "peter", "bob"].map((user) => ({ Member_Account: user })),
-    });
-  });
+      const arrivals = await backend.received(3);
+      expect(
+        arrivals.slice(0, 2).map(({ body, headers }) => [body["CallbackCommand"], headers["muster-sequence"]]),
+      ).toEqual([
+        ["Group.CallbackAfterCreateGroup", "1"],
+        ["Group.CallbackAfterGroupDestroyed", "2"],
+      ]);
+      expect(arrivals[1]?.body).toMatchObject({
+        MemberList: ["leckie", "peter", "bob"].map((user) => ({ Member_Account: user })),
+      });
+    },
+  );
 
-  it("through the REST API is told to its members as well, as is its creation", async () => {
-    const { rest, login } = await startIm();
-    const leckie = listen(await login("leckie"));
-    const peter = listen(await login("peter"));
-    const { GroupId } = await rest("group_open_http_svc/create_group", {
-      Type: "Private",
-      Name: "MyFirstGroup",
-      Owner_Account: "leckie",
-      MemberList: [{ Member_Account: "peter" }],
-    });
-    expect(await rest("group_open_http_svc/destroy_group", { GroupId })).toMatchObject({ ErrorCode: 0 });
-    const notice = (operationType: number) => ({
-      name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
-      data: { operationType, groupID: GroupId, groupName: "MyFirstGroup", operatorID: "administrator" },
-    });
-    expect(await leckie.heard(2)).toEqual([notice(6), notice(5)]);
-    expect(await peter.heard(2)).toEqual([notice(7), notice(5)]);
-  });
+  it(
+    "through the REST API is told to its members as well, as is its creation",
+    proves("user:dismiss:by-rest"),
+    async () => {
+      const { rest, login } = await startIm();
+      const leckie = listen(await login("leckie"));
+      const peter = listen(await login("peter"));
+      const { GroupId } = await rest("group_open_http_svc/create_group", {
+        Type: "Private",
+        Name: "MyFirstGroup",
+        Owner_Account: "leckie",
+        MemberList: [{ Member_Account: "peter" }],
+      });
+      expect(await rest("group_open_http_svc/destroy_group", { GroupId })).toMatchObject({ ErrorCode: 0 });
+      const notice = (operationType: number) => ({
+        name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
+        data: { operationType, groupID: GroupId, groupName: "MyFirstGroup", operatorID: "administrator" },
+      });
+      expect(await leckie.heard(2)).toEqual([notice(6), notice(5)]);
+      expect(await peter.heard(2)).toEqual([notice(7), notice(5)]);
+    },
+  );
 
-  it("is never a work group, which its owner cannot dismiss and whose refusal calls nobody back", async () => {
-    const { backend, rest, login } = await startIm();
-    await login("peter");
-    const leckie = await login("leckie");
-    const { data } = await leckie.createGroup({ name: "MyFirstGroup", memberList: [{ userID: "peter" }] });
-    const { groupID, type } = data.group;
-    expect(type).toBe(TYPES.GRP_WORK);
-    await expect(leckie.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
-    expect(await rest("group_open_http_svc/destroy_group", { GroupId: groupID })).toMatchObject({ ErrorCode: 0 });
-    // The callbacks of a group come in order and without gaps: between these two there is none.
-    const arrivals = await backend.received(2);
-    expect(arrivals.map(({ body, headers }) => [body["CallbackCommand"], headers["muster-sequence"]])).toEqual([
-      ["Group.CallbackAfterCreateGroup", "1"],
-      ["Group.CallbackAfterGroupDestroyed", "2"],
-    ]);
-    expect(queryOf(arrivals[1])).toMatchObject({ OptPlatform: "RESTAPI" });
-  });
+  it(
+    "is never a work group, which its owner cannot dismiss and whose refusal calls nobody back",
+    proves("user:dismiss:work"),
+    async () => {
+      const { backend, rest, login } = await startIm();
+      await login("peter");
+      const leckie = await login("leckie");
+      const { data } = await leckie.createGroup({ name: "MyFirstGroup", memberList: [{ userID: "peter" }] });
+      const { groupID, type } = data.group;
+      expect(type).toBe(TYPES.GRP_WORK);
+      await expect(leckie.dismissGroup(groupID)).rejects.toMatchObject(notPermitted);
+      expect(await rest("group_open_http_svc/destroy_group", { GroupId: groupID })).toMatchObject({ ErrorCode: 0 });
+      // The callbacks of a group come in order and without gaps: between these two there is none.
+      const arrivals = await backend.received(2);
+      expect(arrivals.map(({ body, headers }) => [body["CallbackCommand"], headers["muster-sequence"]])).toEqual([
+        ["Group.CallbackAfterCreateGroup", "1"],
+        ["Group.CallbackAfterGroupDestroyed", "2"],
+      ]);
+      expect(queryOf(arrivals[1])).toMatchObject({ OptPlatform: "RESTAPI" });
+    },
+  );
 });
 
 describe("the topics of a community", () => {
   const groupID = "@TGS#_mine";
   const topicID = (own: string) => `${groupID}@TOPIC#_${own}`;
 
-  it("are created and deleted by its owner, and its members hear of it", async () => {
-    const { backend, login } = await startIm();
-    const peter = await login("peter");
-    const stranger = await login("stranger");
-    const leckie = await login("leckie");
-    await leckie.createGroup({
-      name: "MyCommunity",
-      type: TYPES.GRP_COMMUNITY,
-      groupID,
-      isSupportTopic: true,
-      memberList: [{ userID: "peter" }],
-    });
-    await backend.received(1);
-    const peterHears = listen(peter);
-    const strangerHears = listen(stranger);
-
-    for (const own of ["a", "b", "c"]) {
-      await expect(leckie.createTopicInCommunity({ groupID, topicName: own, topicID: topicID(own) })).resolves.toEqual({
-        code: 0,
-        data: { topicID: topicID(own) },
+  it(
+    "are created and deleted by its owner, and its members hear of it",
+    proves("user:topics:created", "user:topics:deleted"),
+    async () => {
+      const { backend, login } = await startIm();
+      const peter = await login("peter");
+      const stranger = await login("stranger");
+      const leckie = await login("leckie");
+      await leckie.createGroup({
+        name: "MyCommunity",
+        type: TYPES.GRP_COMMUNITY,
+        groupID,
+        isSupportTopic: true,
+        memberList: [{ userID: "peter" }],
       });
-    }
-    const generated = await leckie.createTopicInCommunity({ groupID, topicName: "d" });
-    expect(generated.data.topicID).toMatch(/^@TGS#_mine@TOPIC#_./);
-    await expect(peter.createTopicInCommunity({ groupID, topicName: "e" })).rejects.toMatchObject(notPermitted);
+      await backend.received(1);
+      const peterHears = listen(peter);
+      const strangerHears = listen(stranger);
 
-    const some = await leckie.deleteTopicFromCommunity({
-      groupID,
-      topicIDList: [topicID("a"), topicID("z"), topicID("b")],
-    });
-    expect(some).toEqual({
-      code: 0,
-      data: {
-        successTopicList: [{ topicID: topicID("a") }, { topicID: topicID("b") }],
-        failureTopicList: [
-          { topicID: topicID("z"), code: ErrorCode.TopicNotFound, message: expect.stringContaining("no such topic") },
-        ],
-      },
-    });
-    await expect(peter.deleteTopicFromCommunity({ groupID })).rejects.toMatchObject(notPermitted);
-    const rest = [topicID("c"), generated.data.topicID];
-    await expect(leckie.deleteTopicFromCommunity({ groupID })).resolves.toEqual({
-      code: 0,
-      data: { successTopicList: rest.map((id) => ({ topicID: id })), failureTopicList: [] },
-    });
+      for (const own of ["a", "b", "c"]) {
+        await expect(
+          leckie.createTopicInCommunity({ groupID, topicName: own, topicID: topicID(own) }),
+        ).resolves.toEqual({
+          code: 0,
+          data: { topicID: topicID(own) },
+        });
+      }
+      const generated = await leckie.createTopicInCommunity({ groupID, topicName: "d" });
+      expect(generated.data.topicID).toMatch(/^@TGS#_mine@TOPIC#_./);
+      await expect(peter.createTopicInCommunity({ groupID, topicName: "e" })).rejects.toMatchObject(notPermitted);
 
-    const created = (id: string) => ({
-      name: EVENT.TOPIC_CREATED,
-      data: { groupID, topicID: id, operatorID: "leckie" },
-    });
-    const deleted = (ids: string[]) => ({
-      name: EVENT.TOPIC_DELETED,
-      data: { groupID, topicIDList: ids, operatorID: "leckie" },
-    });
-    expect(await peterHears.heard(6)).toEqual([
-      ...["a", "b", "c"].map((own) => created(topicID(own))),
-      created(generated.data.topicID),
-      deleted([topicID("a"), topicID("b")]),
-      deleted(rest),
-    ]);
-    await stranger.createGroup({ name: "MyOwn" });
-    expect(await strangerHears.heard(1)).toMatchObject([{ data: { groupName: "MyOwn" } }]);
+      const some = await leckie.deleteTopicFromCommunity({
+        groupID,
+        topicIDList: [topicID("a"), topicID("z"), topicID("b")],
+      });
+      expect(some).toEqual({
+        code: 0,
+        data: {
+          successTopicList: [{ topicID: topicID("a") }, { topicID: topicID("b") }],
+          failureTopicList: [
+            { topicID: topicID("z"), code: ErrorCode.TopicNotFound, message: expect.stringContaining("no such topic") },
+          ],
+        },
+      });
+      await expect(peter.deleteTopicFromCommunity({ groupID })).rejects.toMatchObject(notPermitted);
+      const rest = [topicID("c"), generated.data.topicID];
+      await expect(leckie.deleteTopicFromCommunity({ groupID })).resolves.toEqual({
+        code: 0,
+        data: { successTopicList: rest.map((id) => ({ topicID: id })), failureTopicList: [] },
+      });
 
-    const arrivals = await backend.received(8);
-    const ofTopics = arrivals.filter(({ body }) => String(body["CallbackCommand"]).includes("Topic"));
-    expect(ofTopics.map(({ body }) => body["TopicIdList"] ?? body["TopicId"])).toEqual([
-      topicID("a"),
-      topicID("b"),
-      topicID("c"),
-      generated.data.topicID,
-      [topicID("a"), topicID("b")],
-      rest,
-    ]);
-  });
+      const created = (id: string) => ({
+        name: EVENT.TOPIC_CREATED,
+        data: { groupID, topicID: id, operatorID: "leckie" },
+      });
+      const deleted = (ids: string[]) => ({
+        name: EVENT.TOPIC_DELETED,
+        data: { groupID, topicIDList: ids, operatorID: "leckie" },
+      });
+      expect(await peterHears.heard(6)).toEqual([
+        ...["a", "b", "c"].map((own) => created(topicID(own))),
+        created(generated.data.topicID),
+        deleted([topicID("a"), topicID("b")]),
+        deleted(rest),
+      ]);
+      await stranger.createGroup({ name: "MyOwn" });
+      expect(await strangerHears.heard(1)).toMatchObject([{ data: { groupName: "MyOwn" } }]);
+
+      const arrivals = await backend.received(8);
+      const ofTopics = arrivals.filter(({ body }) => String(body["CallbackCommand"]).includes("Topic"));
+      expect(ofTopics.map(({ body }) => body["TopicIdList"] ?? body["TopicId"])).toEqual([
+        topicID("a"),
+        topicID("b"),
+        topicID("c"),
+        generated.data.topicID,
+        [topicID("a"), topicID("b")],
+        rest,
+      ]);
+    },
+  );
 });
 
 describe("a connection is ended by the server", () => {
