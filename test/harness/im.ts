@@ -28,6 +28,8 @@ export interface ImSetting {
   readonly clock?: Clock;
   /** The callbacks that are on; all that tell of something where they are absent. */
   readonly switches?: readonly string[];
+  /** How much the app may have; as much as usual where it is absent. */
+  readonly quantities?: object;
 }
 
 /** Starts an IM backend with one app, whose own backend hears of everything. */
@@ -35,6 +37,7 @@ export async function startIm({
   folder = temporaryFolder(),
   clock = systemClock,
   switches = callbackSwitches.filter((name) => name.includes("CallbackAfter")),
+  quantities = {},
 }: ImSetting = {}): Promise<Im> {
   const backend = await startEndpoint();
   const server = await startServer(
@@ -46,6 +49,7 @@ export async function startIm({
           secretKey,
           features: { community: true, topic: true },
           groupCustomFields: ["Colour"],
+          quantities,
           callback: { url: backend.url, allowPrivateNetwork: true, switches },
         },
         { sdkAppId: sdkAppId + 1, secretKey },
