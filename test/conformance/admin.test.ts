@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { Validator } from "@seriousme/openapi-schema-validator";
@@ -338,6 +341,30 @@ describe("an app", () => {
     expect(arrival?.body).toMatchObject({ CallbackCommand: "Group.CallbackAfterCreateGroup", GroupId: "go" });
     await metricReaches(server.url, `muster_callbacks{sdk_app_id="${demo.sdkAppId}",state="delivered"}`, 1);
     await metricReaches(server.url, `muster_callbacks{sdk_app_id="${demo.sdkAppId}",state="cancelled"}`, 1);
+  });
+
+  it("is told nothing any more by what began before its URL went", proves("admin:url-removed"), async () => {
+    const asked = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
+    const backend = createServer((request, response) => {
+      request.resume().once("end", () => {
+        asked.resolve();
+        void mayAnswer.promise.then(() => response.end(OK));
+      });
+    });
+    backend.listen(0, "127.0.0.1");
+    await once(backend, "listening");
+    onTestFinished(() => void backend.close());
+    const { port } = backend.address() as AddressInfo;
+    const asking = [...switches, "Group.CallbackBeforeCreateGroup"];
+    const callback = { url: `http://127.0.0.1:${port}/`, allowPrivateNetwork: true, switches: asking };
+    const server = await startAdminServer({ apps: [{ ...demo, callback }] });
+    const creating = create(await rest(server), "chess");
+    await asked.promise;
+    await server.call("PATCH", path, { body: { callback: null } });
+    mayAnswer.resolve();
+    expect(await creating).toMatchObject({ ErrorCode: 0 });
+    expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain(`sdk_app_id="${demo.sdkAppId}"`);
   });
 
   it("has administrators who may act as long as they are", proves("admin:administrators"), async () => {

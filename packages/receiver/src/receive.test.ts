@@ -434,6 +434,33 @@ describe("an authentic callback that cannot be used", () => {
   });
 });
 
+describe("a verification", () => {
+  const ofNoGroup = { ...destroyed, GroupId: "@TGS#verify" };
+  const headers = { "muster-verify": "1" };
+
+  it("is answered OK, and nothing is kept of it", async () => {
+    const { receiver, kept } = setUp();
+    expect(await receiver.handle(request({ body: ofNoGroup, headers }))).toMatchObject({ status: 200, body: OK });
+    expect(kept()).toEqual([]);
+  });
+
+  it("is checked like any callback", async () => {
+    const { receiver } = setUp();
+    const wrong = { query: { Sign: "0".repeat(64) }, body: ofNoGroup, headers };
+    expect(await receiver.handle(request(wrong))).toMatchObject({ status: 401 });
+  });
+
+  it.each([
+    ["the header without that group", destroyed, headers],
+    ["that group without the header", ofNoGroup, {}],
+    ["another header", ofNoGroup, { "muster-verify": "0" }],
+  ])("is not what has %s: it is kept", async (_what, body, given) => {
+    const { receiver, kept } = setUp();
+    expect(await receiver.handle(request({ body, headers: given }))).toMatchObject({ status: 200 });
+    expect(kept()).toHaveLength(1);
+  });
+});
+
 describe("a receiver's options", () => {
   const inbox = createMemoryInbox();
   it.each([

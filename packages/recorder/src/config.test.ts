@@ -63,6 +63,10 @@ it.each([
   [{ apps: [{ sdkAppId: 1 }, { sdkAppId: 1, token: "t" }] }, "recorder.apps: must name each sdkAppId once"],
   [{ apps: [{ sdkAppId: 0 }] }, "recorder.apps[0].sdkAppId: must be an app's SDKAppID: a number from 1 to 4294967295"],
   [
+    { apps: [{ sdkAppId: 1, previousToken: "t" }] },
+    "recorder.apps[0].previousToken: must stand beside a token: alone it would be the token",
+  ],
+  [
     { apps: [{ sdkAppId: 1, token: "" }] },
     "recorder.apps[0].token: must be the token that the app's callbacks are signed with",
   ],

@@ -215,6 +215,15 @@ describe("a verification", () => {
     ]);
   });
 
+  it("claims to have signed only what it sent", async () => {
+    const signOf = async (url: string, token?: string): Promise<string | undefined> =>
+      (await verify(url, token === undefined ? {} : { token })).findings.at(-1)?.verdict;
+    const endpoint = await startEndpoint();
+    expect(await signOf(endpoint.url, "token")).toBe("passed");
+    expect(await signOf(endpoint.url)).toBe("noted");
+    expect(await signOf(await nobody(), "token")).toBe("not reached");
+  });
+
   it("shows the beginning of the answer, and how long it took", async () => {
     const url = await answering((_request, response) => response.writeHead(503).end("é".repeat(4_000)));
     const { attempt } = await verify(url);

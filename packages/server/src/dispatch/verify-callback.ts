@@ -108,7 +108,7 @@ function findingsOf(
   const steps = verificationSteps.filter((step) => step !== "tls" || callback.url.startsWith("https:"));
   return steps.map((step): Finding => {
     if (failed?.step === step) return { step, verdict: "failed", message: failed.message, remedy: failed.remedy };
-    if (step === "sign") return signFinding(callback);
+    if (step === "sign") return signFinding(callback, failedAt < verificationSteps.indexOf("answer"));
     const at = verificationSteps.indexOf(step);
     if (at > failedAt) return { step, verdict: "not reached", message: "not reached" };
     if (isDark && at > verificationSteps.indexOf("url")) {
@@ -132,12 +132,15 @@ function noted(step: Finding["step"], { url }: CallbackSettings, judged: Judged 
   return { step, verdict: "noted", message, remedy };
 }
 
-function signFinding({ token }: CallbackSettings): Finding {
-  if (token !== undefined) return { step: "sign", verdict: "passed", message: passed.sign };
-  return {
-    step: "sign",
-    verdict: "noted",
-    message: "nothing was signed: the app has no token",
-    remedy: "set a token on both sides, so that the endpoint can tell callbacks from anybody's posts",
-  };
+function signFinding({ token }: CallbackSettings, isUnsent: boolean): Finding {
+  if (token === undefined) {
+    return {
+      step: "sign",
+      verdict: "noted",
+      message: "nothing is signed: there is no token",
+      remedy: "set a token on both sides, so that the endpoint can tell callbacks from anybody's posts",
+    };
+  }
+  if (isUnsent) return { step: "sign", verdict: "not reached", message: "not reached" };
+  return { step: "sign", verdict: "passed", message: passed.sign };
 }

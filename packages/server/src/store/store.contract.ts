@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { Application, Group, Member, Topic } from "../group/group.ts";
 import type {
+  AppRecords,
   Attempt,
   CommittedCallback,
   LaneKind,
@@ -19,6 +20,7 @@ import type {
 export interface StoreUnderTest {
   readonly store: Store;
   readonly outbox: Outbox;
+  readonly appRecords: AppRecords;
   check(): Promise<void>;
   close(): Promise<void>;
   /** Closes it and opens it again on the same data. */
@@ -958,6 +960,25 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       await outbox.settle([delivered(await head(second, "a")), delivered(await head(second, "b"))], NOW + 6);
       expect(await outbox.ledger()).toMatchObject([{ accepted: 3, delivered: 3, pending: 0 }]);
     });
+  });
+
+  it(`${name} keeps one record of an app's changes, the last, until it is removed`, async () => {
+    const under = await opened();
+    const { appRecords } = under;
+    expect(await appRecords.all()).toEqual([]);
+    await appRecords.put({ sdkAppId: OTHER_APP, base: "none", sealed: "other" });
+    await appRecords.put({ sdkAppId: APP, base: "file", sealed: "first" });
+    await appRecords.put({ sdkAppId: APP, base: "none", sealed: "second" });
+    const kept = [
+      { sdkAppId: APP, base: "none", sealed: "second" },
+      { sdkAppId: OTHER_APP, base: "none", sealed: "other" },
+    ];
+    expect(await appRecords.all()).toEqual(kept);
+    const again = closedInTheEnd(await under.reopen());
+    expect(await again.appRecords.all()).toEqual(kept);
+    await again.appRecords.remove(APP);
+    await again.appRecords.remove(7);
+    expect(await again.appRecords.all()).toEqual(kept.slice(1));
   });
 
   it(`${name}: whatever happens, the books balance, lanes are gapless and only heads are due`, async () => {
