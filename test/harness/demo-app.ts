@@ -1,6 +1,6 @@
-import { defaultProfile } from "@muster/protocol";
+import { callbackCommands, defaultProfile } from "@muster/protocol";
 
-import type { App } from "../../packages/server/src/app-settings.ts";
+import type { App, CallbackSettings } from "../../packages/server/src/app-settings.ts";
 import { defaultQuantities } from "../../packages/server/src/group/quantities.ts";
 
 /** An app as the server sees it, with everything that is usual and no callbacks. */
@@ -17,3 +17,18 @@ export const demoApp: App = {
   rates: undefined,
   callback: undefined,
 };
+
+/** Callback settings with everything that is usual and every switch on. */
+export function demoCallback(url: string): CallbackSettings {
+  return {
+    url,
+    token: undefined,
+    previousTokens: [],
+    allowPrivateNetwork: true,
+    beforeTimeout: "allow",
+    retry: "standard",
+    concurrency: 64,
+    rate: undefined,
+    enabled: new Set(callbackCommands),
+  };
+}

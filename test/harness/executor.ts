@@ -1,8 +1,7 @@
-import { callbackCommands } from "@muster/protocol";
 import { onTestFinished } from "vitest";
 import { join } from "node:path";
 
-import type { App, CallbackSettings } from "../../packages/server/src/app-settings.ts";
+import type { App } from "../../packages/server/src/app-settings.ts";
 import type { Command } from "../../packages/server/src/commands/command.ts";
 import { createExecutor, type Result } from "../../packages/server/src/commands/execute.ts";
 import type { Caller } from "../../packages/server/src/context.ts";
@@ -11,7 +10,7 @@ import type { GroupEvent } from "../../packages/server/src/group/group-events.ts
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
 import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
 import type { GroupWrites } from "../../packages/server/src/ports.ts";
-import { demoApp } from "./demo-app.ts";
+import { demoApp, demoCallback } from "./demo-app.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const SDK_APP_ID = demoApp.sdkAppId;
@@ -40,15 +39,7 @@ export interface ExecutorUnderTest {
 export async function openExecutor(): Promise<ExecutorUnderTest> {
   const { store, outbox, close } = openSqliteStore(join(temporaryFolder(), "server.db"));
   onTestFinished(close);
-  const callback: CallbackSettings = {
-    url: "http://127.0.0.1/",
-    token: undefined,
-    previousTokens: [],
-    allowPrivateNetwork: true,
-    beforeTimeout: "allow",
-    enabled: new Set(callbackCommands),
-  };
-  const usualApp: App = { ...demoApp, callback };
+  const usualApp: App = { ...demoApp, callback: demoCallback("http://127.0.0.1/") };
   const told: GroupEvent[] = [];
   let serial = 0;
   // The executor asks for the app again inside the transaction: it is whichever the command is run in.

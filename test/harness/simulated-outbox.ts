@@ -187,6 +187,10 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
       call("appsWithPending", () => [
         ...new Set([...lanes.values()].filter(({ due }) => due !== undefined).map(({ sdkAppId }) => sdkAppId)),
       ]),
+    hasten: (sdkAppId, at) =>
+      call("hasten", () => {
+        for (const lane of lanesOf(sdkAppId)) if (lane.due !== undefined && lane.due > at) lane.due = at;
+      }),
     cancelPending: (sdkAppId) =>
       call("cancelPending", () => {
         let cancelled = 0;

@@ -23,7 +23,8 @@ export interface App {
   readonly callback: CallbackSettings | undefined;
 }
 
-export interface CallbackSettings {
+/** Where callbacks are posted to, and how. */
+export interface Destination {
   readonly url: string;
   /** With it `Sign`, `RequestTime` and `webhook-signature` are sent. */
   readonly token: string | undefined;
@@ -31,11 +32,25 @@ export interface CallbackSettings {
   readonly previousTokens: readonly string[];
   /** Whether the URL may lead to loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
+}
+
+export interface CallbackSettings extends Destination {
   /** What happens when a before-callback gets no answer within 2 s: `allow` goes on, as Tencent does by default. */
   readonly beforeTimeout: "allow" | "refuse";
+  readonly retry: RetryMode;
+  /** Most attempts at a time. */
+  readonly concurrency: number;
+  /** Most attempts a second, as many as there are where it is absent. */
+  readonly rate: number | undefined;
   /** The callbacks that are sent: those whose switch is on. */
   readonly enabled: ReadonlySet<CallbackCommand>;
 }
+
+/**
+ * When a callback that could not be delivered is tried again: by the schedule that Standard Webhooks recommends,
+ * after timeouts only, never, or after delays of one's own in seconds.
+ */
+export type RetryMode = "standard" | "tencent" | "none" | readonly number[];
 
 /**
  * The apps that there are. They change while the server runs, and an overlap of secrets ends: ask again each time,

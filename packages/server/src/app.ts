@@ -11,6 +11,7 @@ import type { ServerConfig } from "./config.ts";
 import { callbackFor } from "./dispatch/callback-for.ts";
 import { createBeforeHooks } from "./dispatch/before-hooks.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
+import { createEndpointGate, type EndpointGate } from "./dispatch/endpoint-gate.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
 import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
@@ -30,6 +31,9 @@ export interface ServerPorts {
   /** When failed deliveries are tried again; the documented schedule where absent. */
   readonly retry?: RetryPolicy;
 }
+
+/** What holds for the endpoint of an app that has none. */
+const UNUSED_ENDPOINT = { concurrency: 1, rate: undefined };
 
 /** How long clients may take to finish when the server stops, in ms. */
 const CLOSING_LIMIT = 5_000;
@@ -55,7 +59,7 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
 }
 
 async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
-  const { clock, log, retry = createRetryPolicy(Math.random) } = ports;
+  const { clock, log } = ports;
   const { store, outbox } = opened;
   const sessions = createSessions();
   const settling: SettlePorts = { store, outbox, presence: sessions, now: clock.now, log };
@@ -63,8 +67,11 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
   const sender = createHttpSender(apps, clock);
   // Connections of its own: a question does not queue behind deliveries.
   const asking = createPoster(clock);
-  const dispatcher = createDispatcher({ outbox, send: sender.send, retry, clock, log });
   const ids = createIds(clock.now);
+  const { retry = createRetryPolicy((sdkAppId) => apps.get(sdkAppId)?.callback?.retry ?? "standard", Math.random) } =
+    ports;
+  const gate = await openGate(opened, apps, clock, log);
+  const dispatcher = createDispatcher({ outbox, send: sender.send, retry, gate, clock, log });
   const executor = createExecutor({
     apps,
     store,
@@ -112,6 +119,24 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
     await Promise.all([sender.close(), asking.close()]);
     throw error;
   }
+}
+
+async function openGate({ endpointStates }: OpenStore, apps: Apps, clock: Clock, log: Logger): Promise<EndpointGate> {
+  return createEndpointGate({
+    clock,
+    random: Math.random,
+    limitsOf: (sdkAppId) => apps.get(sdkAppId)?.callback ?? UNUSED_ENDPOINT,
+    saved: await endpointStates.all(),
+    onChange(sdkAppId, state) {
+      if (!state) log.info({ sdkAppId }, "an endpoint works again");
+      else if (state.until === undefined)
+        log.error(state, "an endpoint is sent nothing more until somebody says it is back");
+      else log.warn(state, "an endpoint fails: it is left alone for a while");
+      const kept = state ? endpointStates.put(state) : endpointStates.remove(sdkAppId);
+      // What is lost of it is found out again by the next attempts.
+      kept.catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint's state could not be written"));
+    },
+  });
 }
 
 async function openRegistry(

@@ -42,6 +42,15 @@ const callback = z.strictObject({
   token: secretText("the token that callbacks are signed with").max(128).optional(),
   allowPrivateNetwork: z.boolean().default(false),
   beforeTimeout: z.enum(["allow", "refuse"]).default("allow"),
+  retry: z
+    .union([z.enum(["standard", "tencent", "none"]), z.array(z.number().min(1).max(86_400)).min(1).max(20)])
+    .default("standard")
+    .meta({
+      description:
+        "when a callback that could not be delivered is tried again: standard (for three days), tencent (after timeouts only), none, or the delays in seconds",
+    }),
+  concurrency: z.int().min(1).max(256).default(64),
+  rate: z.int().min(1).max(100_000).optional(),
   switches: z.array(switchName).default([]),
 });
 
@@ -162,10 +171,10 @@ export function toApp(settingsOf: AppSettings, previous: PreviousSecrets = { sec
 }
 
 function toCallback(
-  { switches, url, token, allowPrivateNetwork, beforeTimeout }: z.output<typeof callback>,
+  { switches, token, rate, ...rest }: z.output<typeof callback>,
   previousTokens: readonly string[],
 ): CallbackSettings {
-  return { url, token, previousTokens, allowPrivateNetwork, beforeTimeout, enabled: enabledBy(switches) };
+  return { ...rest, token, rate, previousTokens, enabled: enabledBy(switches) };
 }
 
 /** The callbacks that a list of switches turns on: their own, and those that share them. */

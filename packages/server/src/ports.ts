@@ -1,6 +1,6 @@
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
-import type { App, CallbackSettings } from "./app-settings.ts";
+import type { App, Destination } from "./app-settings.ts";
 import type { Context } from "./context.ts";
 import type { GroupEvent } from "./group/group-events.ts";
 import type { Growth } from "./group/quantities.ts";
@@ -133,6 +133,8 @@ export interface PendingCallback extends NewCallback {
   readonly sequence: number;
   /** Attempts made so far: only a lane's head, as `Outbox.dueLanes` gives it, can have had any. */
   readonly attempts: number;
+  /** When the first of them was, ms since 1970. */
+  readonly firstAttemptAt?: number;
 }
 
 /** How one attempt went. */
@@ -152,6 +154,8 @@ export interface Attempt {
   readonly answer?: string;
   /** What went wrong, in words. */
   readonly error?: string;
+  /** How long the endpoint asked to be left alone (`Retry-After`), in ms; not kept. */
+  readonly retryAfterMs?: number;
 }
 
 /** `delivered`, or the class of what went wrong. */
@@ -217,9 +221,30 @@ export interface Outbox {
   settle(settlements: readonly Settlement[], now: number): Promise<void>;
   /** Apps that have something pending. */
   appsWithPending(): Promise<number[]>;
+  /** Makes due now what was put off to a later time. */
+  hasten(sdkAppId: number, now: number): Promise<void>;
   /** Gives up what an app has pending, because there is nowhere left to send it. */
   cancelPending(sdkAppId: number, now: number): Promise<number>;
   ledger(): Promise<Ledger[]>;
+}
+
+/** An app's endpoint that is not sent to, or only now and then, because it failed. All times in ms since 1970. */
+export interface EndpointState {
+  readonly sdkAppId: number;
+  readonly failingSince: number;
+  /** How often in a row it was found failing. */
+  readonly openings: number;
+  /** What went wrong the last time. */
+  readonly outcome: AttemptOutcome;
+  /** When it is tried again; `undefined` where somebody has to say that it is back. */
+  readonly until: number | undefined;
+}
+
+/** The states of endpoints, kept. */
+export interface EndpointStates {
+  all(): Promise<EndpointState[]>;
+  put(state: EndpointState): Promise<void>;
+  remove(sdkAppId: number): Promise<void>;
 }
 
 /** A callback that was just committed; `isHead` where everything before it in its lane is settled. */
@@ -324,5 +349,5 @@ export interface CallbackVerifier {
    * Calls the URL once, with a callback about a group that cannot exist, and explains what happened. Never throws.
    * @param callback the app's settings, or others that are only tried
    */
-  verify(app: App, callback: CallbackSettings, clientIp: string): Promise<Verification>;
+  verify(app: App, callback: Destination, clientIp: string): Promise<Verification>;
 }

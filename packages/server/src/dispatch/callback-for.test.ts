@@ -5,7 +5,7 @@ import { callbackCommands, callbackRow, defaultProfile, type CallbackCommand, ty
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 
-import { demoApp } from "../../../../test/harness/demo-app.ts";
+import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import type { App } from "../app-settings.ts";
 import type { Caller, Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
@@ -35,11 +35,7 @@ function contextOf(setting: Setting): Context {
     groupCustomFields: new Set(setting.groupCustomFields ?? ["UserDefined1", "UserDefined2"]),
     profile: setting.profile ?? defaultProfile,
     callback: {
-      url: "http://127.0.0.1/callback",
-      token: undefined,
-      previousTokens: [],
-      allowPrivateNetwork: true,
-      beforeTimeout: "allow",
+      ...demoCallback("http://127.0.0.1/callback"),
       enabled: new Set(setting.enabled ?? callbackCommands),
     },
   };

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@muster/foundation";
 
 import type { Attempt, CommittedCallback, LaneKind, Outbox, PendingCallback, Settlement } from "../ports.ts";
+import type { EndpointGate } from "./endpoint-gate.ts";
 import { createSettler } from "./settler.ts";
 import { createLaneQueue, type LaneQueue } from "./lane-queue.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
@@ -27,6 +28,8 @@ import type { RetryPolicy } from "./retry-policy.ts";
 export interface Dispatcher {
   /** Begins with what an earlier run left. */
   start(): Promise<void>;
+  /** Sends what an app has pending at once, whatever its endpoint did before: somebody says that it is back. */
+  revive(sdkAppId: number): Promise<void>;
   /** Sends nothing more; resolves when what is on its way has been answered and written. */
   stop(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export interface DispatcherPorts {
   /** Makes one attempt; never throws. `undefined` where the app has no URL any more. */
   readonly send: (callback: PendingCallback, number: number) => Promise<Attempt | undefined>;
   readonly retry: RetryPolicy;
+  readonly gate: EndpointGate;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits?: DispatcherLimits;
@@ -43,7 +47,7 @@ export interface DispatcherPorts {
 
 /** How much is done at a time. */
 export interface DispatcherLimits {
-  /** Most attempts of one app that are under way. */
+  /** Most attempts under way, of all apps; of one app, at most half of them. */
   readonly sending: number;
   /** Most lanes of one app and kind in memory. */
   readonly lanes: number;
@@ -55,7 +59,7 @@ export interface DispatcherLimits {
   readonly turn: number;
 }
 
-const usualLimits: DispatcherLimits = { sending: 64, lanes: 256, window: 64, go: 16, turn: 64 };
+const usualLimits: DispatcherLimits = { sending: 512, lanes: 256, window: 64, go: 16, turn: 64 };
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
 /** The part of an app's attempts, and of its lanes in memory, that each kind of lane may have. */
@@ -99,6 +103,8 @@ interface AppLanes {
   readonly lanes: Map<string, Lane>;
   readonly tracks: Readonly<Record<LaneKind, Track>>;
   sending: number;
+  /** Calls off the timer for what the gate does not let through, where one runs. */
+  cancelLook: (() => void) | undefined;
   claiming: boolean;
   /** What happened to lanes that are not in memory while the outbox was being read: what was read may be older. */
   readonly meanwhile: { readonly left: Set<string>; readonly last: Map<string, number> };
@@ -110,8 +116,11 @@ interface AppLanes {
 }
 
 export function createDispatcher(ports: DispatcherPorts): Dispatcher {
-  const { outbox, send, retry, clock, log, limits = usualLimits } = ports;
+  const { outbox, send, retry, gate, clock, log, limits = usualLimits } = ports;
   const apps = new Map<number, AppLanes>();
+  /** Attempts under way, and the apps that wait for one of them to end. */
+  let sending = 0;
+  const waiting = new Set<AppLanes>();
   let stopped = false;
   let onIdle: (() => void) | undefined;
   const settler = createSettler({ outbox, clock, log, pause: PAUSE, onSettled, onIdle: checkIdle });
@@ -229,19 +238,61 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     advance(lane);
   }
 
-  /** Begins as many attempts as there may be. */
-  function pump(app: AppLanes): void {
-    for (let lane = nextOf(app); lane; lane = nextOf(app)) void deliver(lane);
+  /** Begins as many attempts of an app as there may be. Returns whether there was any. */
+  function pump(app: AppLanes): boolean {
+    let lane = nextOf(app);
+    const any = lane !== undefined;
+    for (; lane; lane = nextOf(app)) void deliver(lane);
+    return any;
   }
 
-  function nextOf({ sending, tracks }: AppLanes): Lane | undefined {
-    if (sending >= limits.sending) return undefined;
-    for (const kind of kinds) {
-      const { going, ready, sending: ofKind } = tracks[kind];
-      const lane = ofKind < share(limits.sending, kind) ? (going.pop() ?? ready.next()) : undefined;
-      if (lane) return lane;
+  /** An attempt has ended: the next is for the app that has waited longest, if it has anything left. */
+  function pumpWaiting(): void {
+    for (let left = waiting.size; left > 0; left -= 1) {
+      const [app] = waiting;
+      if (!app) return;
+      waiting.delete(app);
+      if (pump(app)) return;
     }
-    return undefined;
+  }
+
+  function nextOf(app: AppLanes): Lane | undefined {
+    const [concurrency, fair] = [gate.concurrencyOf(app.sdkAppId), fairShare()];
+    const most = Math.min(concurrency, fair);
+    const waits = ({ going, ready }: Track): boolean => going.length > 0 || ready.size > 0;
+    if (!kinds.some((kind) => waits(app.tracks[kind]))) return undefined;
+    if (app.sending >= most) {
+      if (app.sending < concurrency) waiting.add(app);
+      return undefined;
+    }
+    const kind = kinds.find((each) => waits(app.tracks[each]) && app.tracks[each].sending < share(most, each));
+    if (!kind) return undefined;
+    if (!gate.admits(app.sdkAppId, app.sending)) {
+      const at = gate.nextLook(app.sdkAppId);
+      if (at !== undefined) lookAgain(app, at);
+      return undefined;
+    }
+    const { going, ready } = app.tracks[kind];
+    return going.pop() ?? ready.next();
+  }
+
+  /** Of all attempts, those that an app may have: never more than half, and where many want some, its part. */
+  function fairShare(): number {
+    const half = limits.sending / 2;
+    if (sending < half) return half;
+    if (sending >= limits.sending) return 0;
+    let busy = 0;
+    for (const { lanes } of apps.values()) if (lanes.size > 0) busy += 1;
+    return Math.min(half, Math.max(1, limits.sending / busy));
+  }
+
+  /** Looks again at what is READY, once time has changed what the gate says. */
+  function lookAgain(app: AppLanes, at: number): void {
+    if (stopped) return;
+    app.cancelLook ??= clock.after(Math.max(at - clock.now(), 1), () => {
+      app.cancelLook = undefined;
+      pump(app);
+    });
   }
 
   async function deliver(lane: Lane): Promise<void> {
@@ -250,13 +301,14 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     if (callback && !stopped) {
       lane.taken = callback.sequence;
       lane.sentThisTurn += 1;
-      track.sending += 1;
-      track.app.sending += 1;
+      count(track, 1);
+      gate.began(track.app.sdkAppId);
       const attempt = await send(callback, callback.attempts + 1);
-      track.sending -= 1;
-      track.app.sending -= 1;
-      if (attempt) settleLater(lane, judge(callback, attempt));
-      else {
+      count(track, -1);
+      if (attempt) {
+        if (gate.ended(track.app.sdkAppId, lane.name, attempt)) void hasten(track.app);
+        settleLater(lane, judge(callback, attempt));
+      } else {
         // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
         lane.taken = callback.sequence - 1;
         lane.leaving = true;
@@ -266,6 +318,14 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     lane.busy = false;
     advance(lane);
     pump(track.app);
+    pumpWaiting();
+  }
+
+  /** One attempt more, or one less, is under way. */
+  function count(track: Track, change: 1 | -1): void {
+    sending += change;
+    track.app.sending += change;
+    track.sending += change;
   }
 
   function settleLater(lane: Lane, settlement: Settlement): void {
@@ -280,7 +340,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
 
   function judge(callback: PendingCallback, attempt: Attempt): Settlement {
     if (attempt.outcome === "delivered") return { callback, attempt, state: "delivered" };
-    const retryAt = retry.nextAttempt(attempt.number, callback.acceptedAt, clock.now());
+    const retryAt = retry.nextAttempt(callback, attempt, clock.now());
     const { id, command, sdkAppId } = callback;
     const facts = { id, command, sdkAppId, attempt: attempt.number, outcome: attempt.outcome, status: attempt.status };
     if (retryAt === undefined) {
@@ -346,6 +406,17 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     }
   }
 
+  /** What was put off goes now. */
+  async function hasten(app: AppLanes): Promise<void> {
+    try {
+      await outbox.hasten(app.sdkAppId, clock.now());
+      lookAt(app);
+    } catch (error) {
+      storeFailed(app, error);
+    }
+    pump(app);
+  }
+
   function storeFailed(app: AppLanes, error: unknown): void {
     log.error({ err: error }, "the outbox could not be read; trying again");
     pause(app);
@@ -392,10 +463,15 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
         await claim(app);
       }
     },
+    async revive(sdkAppId) {
+      gate.revive(sdkAppId);
+      await hasten(lanesOf(sdkAppId));
+    },
     async stop() {
       stopped = true;
       for (const app of apps.values()) {
         app.cancelWake();
+        app.cancelLook?.();
         for (const kind of kinds) {
           const { ready, going } = app.tracks[kind];
           for (const lane of [...going.splice(0), ...ready.clear()]) {
@@ -430,6 +506,7 @@ function createAppLanes(sdkAppId: number): AppLanes {
     lanes: new Map(),
     tracks: { fresh: track("fresh"), retrying: track("retrying"), replay: track("replay") },
     sending: 0,
+    cancelLook: undefined,
     claiming: false,
     meanwhile: { left: new Set(), last: new Map() },
     paused: false,

@@ -37,6 +37,8 @@ export class DeadlineError extends Error {
 /** What came back, whole. */
 export interface Answered {
   readonly status: number;
+  /** The header of this name, where there is one. */
+  readonly retryAfter: string | undefined;
   readonly body: Buffer;
 }
 
@@ -58,6 +60,7 @@ export function exchange(via: Dispatcher, post: Post, deadline: number, clock: C
     let failed: Error | undefined;
     let abort: ((reason: Error) => void) | undefined;
     let status = 0;
+    let retryAfter: string | undefined;
     let length = 0;
     const chunks: Buffer[] = [];
 
@@ -82,11 +85,13 @@ export function exchange(via: Dispatcher, post: Post, deadline: number, clock: C
           phase = "headers";
           abort = (reason) => controller.abort(reason);
         },
-        onResponseStart(_controller, statusCode) {
+        onResponseStart(_controller, statusCode, headers) {
           // Informational answers come before the one that counts.
           if (statusCode < 200) return;
           phase = "body";
           status = statusCode;
+          const asked = headers["retry-after"];
+          retryAfter = typeof asked === "string" ? asked : undefined;
         },
         onResponseData(_controller, chunk) {
           length += chunk.length;
@@ -97,7 +102,7 @@ export function exchange(via: Dispatcher, post: Post, deadline: number, clock: C
           if (failed) return;
           callOff();
           const [first] = chunks;
-          resolve({ status, body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
+          resolve({ status, retryAfter, body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
         },
         onResponseError(_controller, error) {
           fail(error);

@@ -6,12 +6,11 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { callbackCommands } from "@muster/protocol";
 import { systemClock, type Clock } from "@muster/foundation";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { demoApp } from "../../../../test/harness/demo-app.ts";
+import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
 import type { Attempt, AttemptOutcome, PendingCallback } from "../ports.ts";
 import { VERSION } from "../version.ts";
@@ -53,12 +52,10 @@ interface Sender {
 function sendTo(url: string, sending: Sending = {}): Sender {
   const { token, previousTokens = [], allowPrivateNetwork = true, clock = systemClock, ...options } = sending;
   const settings = (to: string): CallbackSettings => ({
-    url: to,
+    ...demoCallback(to),
     token,
     previousTokens,
     allowPrivateNetwork,
-    beforeTimeout: "allow",
-    enabled: new Set(callbackCommands),
   });
   let current: CallbackSettings | undefined = settings(url);
   const app = (): App => ({ ...demoApp, callback: current });

@@ -3,7 +3,7 @@ import type { Clock } from "@muster/foundation";
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
-import { judgeAnswer } from "./judge-answer.ts";
+import { judgeAnswer, type Judged } from "./judge-answer.ts";
 import { createPoster, type PosterOptions } from "./poster.ts";
 
 /** Makes attempts: one POST each. */
@@ -21,7 +21,7 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
       const settings = apps.get(callback.sdkAppId)?.callback;
       if (!settings) return undefined;
       const startedAt = clock.now();
-      const attempt = (result: Omit<Attempt, "number" | "startedAt" | "durationMs">): Attempt => ({
+      const attempt = (result: Judged): Attempt => ({
         number,
         startedAt,
         durationMs: clock.now() - startedAt,
@@ -29,7 +29,8 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
       });
       const numbers = { "muster-sequence": String(callback.sequence), "muster-attempt": String(number) };
       try {
-        return attempt(judgeAnswer(await poster.post(settings, callback, numbers)));
+        const answered = await poster.post(settings, callback, numbers);
+        return attempt(judgeAnswer(answered, clock.now()));
       } catch (error) {
         return attempt({ outcome: outcomeOf(error), error: error instanceof Error ? error.message : String(error) });
       }

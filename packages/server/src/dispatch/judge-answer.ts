@@ -6,14 +6,28 @@ import { parseObject } from "./poster.ts";
 const ANSWER_KEPT = 4_096;
 
 /** What an answer makes of its attempt. */
-export type Judged = Pick<Attempt, "outcome" | "status" | "code" | "answer" | "error">;
+export type Judged = Omit<Attempt, "number" | "startedAt" | "durationMs">;
 
-/** Delivered is what was answered with HTTP 200 and a JSON object. The code in it is recorded, and changes nothing. */
-export function judgeAnswer({ status, body }: Answered): Judged {
+/**
+ * Delivered is what was answered with HTTP 200 and a JSON object. The code in it is recorded, and changes nothing.
+ * @param now ms since 1970, for the endpoint's wish to be left alone
+ */
+export function judgeAnswer({ status, body, retryAfter }: Answered, now: number): Judged {
   const answer = body.toString("utf8", 0, ANSWER_KEPT);
-  if (status !== 200) return { outcome: "status", status, answer, error: `the answer's status is ${status}, not 200` };
+  if (status !== 200) {
+    const retryAfterMs = retryAfter === undefined ? undefined : delayAsked(retryAfter, now);
+    const error = `the answer's status is ${status}, not 200`;
+    return { outcome: "status", status, answer, error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
   const parsed = parseObject(body);
   if (!parsed) return { outcome: "not-json", status, answer, error: "the answer is not a JSON object" };
   const code = parsed["ErrorCode"];
   return { outcome: "delivered", status, answer, ...(Number.isSafeInteger(code) ? { code: code as number } : {}) };
+}
+
+/** What `Retry-After` asks for, in ms: seconds or an HTTP date; `undefined` where it is neither. */
+function delayAsked(retryAfter: string, now: number): number | undefined {
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
+  const at = Date.parse(retryAfter);
+  return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
 }

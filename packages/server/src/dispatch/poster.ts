@@ -2,7 +2,7 @@ import { callbackParameters, callbackSign, type CallbackCommand, type OptPlatfor
 import type { Clock } from "@muster/foundation";
 import { Pool } from "undici";
 
-import type { CallbackSettings } from "../app-settings.ts";
+import type { Destination } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
 import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { exchange, type Answered } from "./exchange.ts";
@@ -31,7 +31,7 @@ export interface Poster {
    * Posts one message, signed anew. Rejects where there is no whole answer within the deadline.
    * @param extra headers beside those that every message has
    */
-  post(settings: CallbackSettings, message: Message, extra: Readonly<Record<string, string>>): Promise<Answered>;
+  post(settings: Destination, message: Message, extra: Readonly<Record<string, string>>): Promise<Answered>;
   close(): Promise<void>;
 }
 
@@ -138,7 +138,7 @@ function createSigner(): { sign(token: string, seconds: number): Promise<Auth> }
 function headersFor(
   { id, body }: Message,
   seconds: number,
-  { token, previousTokens }: CallbackSettings,
+  { token, previousTokens }: Destination,
 ): Record<string, string> {
   const tokens = token === undefined ? [] : [token, ...previousTokens];
   return {

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { OK, startEndpoint } from "../../../../test/harness/endpoint.ts";
-import type { CallbackSettings } from "../app-settings.ts";
+import type { Destination } from "../app-settings.ts";
 import type { Finding, Verification } from "../ports.ts";
 import type { PosterOptions } from "./poster.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";
@@ -25,13 +25,11 @@ async function verify(
   url: string,
   { token, allowPrivateNetwork = true, ...options }: Trying = {},
 ): Promise<Verification> {
-  const settings: CallbackSettings = {
+  const settings: Destination = {
     url,
     token,
     previousTokens: [],
     allowPrivateNetwork,
-    beforeTimeout: "allow",
-    enabled: new Set(),
   };
   return await createCallbackVerifier(systemClock, () => "an-id", options).verify(demoApp, settings, "192.0.2.7");
 }

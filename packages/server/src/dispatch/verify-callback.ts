@@ -1,7 +1,7 @@
 import type { Clock } from "@muster/foundation";
 import { VERIFY_GROUP_ID, VERIFY_HEADER, wireEventTime, type CallbackCommand } from "@muster/protocol";
 
-import type { App, CallbackSettings } from "../app-settings.ts";
+import type { App, Destination } from "../app-settings.ts";
 import { callbackUrlNotes, callbackUrlProblems } from "../callback-url-rules.ts";
 import {
   verificationSteps,
@@ -24,11 +24,11 @@ export function createCallbackVerifier(
   newId: () => string,
   options: PosterOptions = {},
 ): CallbackVerifier {
-  async function call(callback: CallbackSettings, message: Message): Promise<[Judged, Explanation | undefined]> {
+  async function call(callback: Destination, message: Message): Promise<[Judged, Explanation | undefined]> {
     // Connections of its own, so that it is the endpoint of now that answers, and nothing stays of a URL that is tried.
     const poster = createPoster(clock, options);
     try {
-      const judged = judgeAnswer(await poster.post(callback, message, { [VERIFY_HEADER]: "1" }));
+      const judged = judgeAnswer(await poster.post(callback, message, { [VERIFY_HEADER]: "1" }), clock.now());
       const { outcome, status = 0, answer = "" } = judged;
       return [judged, outcome === "delivered" ? undefined : explainAnswer(status, answer)];
     } catch (error) {
@@ -97,11 +97,7 @@ const passed: Readonly<Record<Finding["step"], string>> = {
 const dark: ReadonlySet<AttemptOutcome> = new Set(["reset", "connect-timeout", "other"]);
 
 /** One finding for each step, in order: what failed, what came before, and what was not reached. */
-function findingsOf(
-  callback: CallbackSettings,
-  judged: Judged | undefined,
-  failed: Explanation | undefined,
-): Finding[] {
+function findingsOf(callback: Destination, judged: Judged | undefined, failed: Explanation | undefined): Finding[] {
   const failedAt = failed ? verificationSteps.indexOf(failed.step) : Infinity;
   // How far it came nobody knows where the connection broke, or took too long to be made.
   const isDark = judged !== undefined && dark.has(judged.outcome);
@@ -119,7 +115,7 @@ function findingsOf(
 }
 
 /** What a person should know though it is no failure. */
-function noted(step: Finding["step"], { url }: CallbackSettings, judged: Judged | undefined): Finding | undefined {
+function noted(step: Finding["step"], { url }: Destination, judged: Judged | undefined): Finding | undefined {
   if (step === "url") {
     const notes = callbackUrlNotes(url);
     return notes.length === 0 ? undefined : { step, verdict: "noted", message: `the URL ${notes.join("; it ")}` };
@@ -132,7 +128,7 @@ function noted(step: Finding["step"], { url }: CallbackSettings, judged: Judged 
   return { step, verdict: "noted", message, remedy };
 }
 
-function signFinding({ token }: CallbackSettings, isUnsent: boolean): Finding {
+function signFinding({ token }: Destination, isUnsent: boolean): Finding {
   if (token === undefined) {
     return {
       step: "sign",

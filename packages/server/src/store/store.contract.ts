@@ -6,6 +6,8 @@ import type {
   AppRecords,
   Attempt,
   CommittedCallback,
+  EndpointState,
+  EndpointStates,
   LaneKind,
   GroupWrites,
   MemberQuery,
@@ -21,6 +23,7 @@ export interface StoreUnderTest {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly appRecords: AppRecords;
+  readonly endpointStates: EndpointStates;
   check(): Promise<void>;
   close(): Promise<void>;
   /** Closes it and opens it again on the same data. */
@@ -853,6 +856,57 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await outbox.nextDue(APP, NOW + 1_000)).toBe(NOW + 3_000);
     });
 
+    it("makes due what was put off, and that only", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("b"), callback("c"));
+      await store.write(OTHER_APP, (tx) => tx.enqueue(callback("a")));
+      const elsewhere = await head(under, "a", OTHER_APP);
+      await outbox.settle(
+        [
+          retry(await head(under, "a"), NOW + 1_000),
+          retry(await head(under, "b"), NOW + 5),
+          retry(elsewhere, NOW + 1_000),
+        ],
+        NOW,
+      );
+      await outbox.hasten(APP, NOW + 10);
+      expect((await dueOf(outbox, NOW + 10, 10, ["retrying"])).map(({ lane }) => lane)).toEqual(["b", "a"]);
+      expect(await outbox.nextDue(APP, NOW + 10)).toBeUndefined();
+      expect(await outbox.nextDue(OTHER_APP, NOW + 10)).toBe(NOW + 1_000);
+    });
+
+    it("knows when a head was tried first", async () => {
+      const under = await opened();
+      await enqueue(under.store, callback("a"));
+      expect(await head(under, "a")).not.toHaveProperty("firstAttemptAt");
+      for (const times of [1, 2]) {
+        await under.outbox.settle([retry(await head(under, "a"), NOW + times)], NOW);
+        expect(await head(under, "a")).toMatchObject({ attempts: times, firstAttemptAt: NOW });
+      }
+    });
+
+    it("counts no replay, but the dead letter that it makes good", async () => {
+      const under = await opened();
+      const { store, outbox } = under;
+      await enqueue(store, callback("a"), callback("a"));
+      const [first, second] = await outbox.pending(APP, "a", 0, 2);
+      if (!first || !second) throw new Error("two are pending");
+      await outbox.settle([dead(first), delivered(second)], NOW);
+      await enqueue(
+        store,
+        { ...callback("again a"), replayOf: first.position },
+        { ...callback("again a"), replayOf: second.position },
+      );
+      expect(await dueOf(outbox, NOW, 10, ["fresh", "retrying"])).toEqual([]);
+      const books = { sdkAppId: APP, accepted: 2, pending: 0, cancelled: 0 };
+      expect(await outbox.ledger()).toEqual([{ ...books, delivered: 1, dead: 1 }]);
+      const again = await outbox.pending(APP, "again a", 0, 2);
+      expect(again.map(({ replayOf }) => replayOf)).toEqual([first.position, second.position]);
+      await outbox.settle(again.map(delivered), NOW);
+      expect(await outbox.ledger()).toEqual([{ ...books, delivered: 2, dead: 0 }]);
+    });
+
     it("goes on behind a dead letter", async () => {
       const under = await opened();
       const { store, outbox } = under;
@@ -979,6 +1033,20 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     await again.appRecords.remove(APP);
     await again.appRecords.remove(7);
     expect(await again.appRecords.all()).toEqual(kept.slice(1));
+  });
+
+  it(`${name}: endpoints that fail are kept until they work again`, async () => {
+    const first = await opened();
+    const state: EndpointState = { sdkAppId: APP, failingSince: NOW, openings: 2, outcome: "refused", until: NOW + 5 };
+    const disabled: EndpointState = { ...state, sdkAppId: OTHER_APP, until: undefined };
+    await first.endpointStates.put(state);
+    await first.endpointStates.put({ ...state, openings: 3 });
+    await first.endpointStates.put(disabled);
+    const second = closedInTheEnd(await first.reopen());
+    const kept = (await second.endpointStates.all()).toSorted((a, b) => a.sdkAppId - b.sdkAppId);
+    expect(kept).toEqual([{ ...state, openings: 3 }, disabled]);
+    await second.endpointStates.remove(APP);
+    expect(await second.endpointStates.all()).toEqual([disabled]);
   });
 
   it(`${name}: whatever happens, the books balance, lanes are gapless and only heads are due`, async () => {

@@ -66,8 +66,7 @@ const verifyCallback = adminRoute(
     const token = body.token ?? (body.url === undefined ? configured?.token : undefined);
     const allowPrivateNetwork = body.allowPrivateNetwork ?? configured?.allowPrivateNetwork ?? false;
     const app = toApp(settings);
-    const enabled = app.callback?.enabled ?? new Set();
-    const trying = { url, token, previousTokens: [], allowPrivateNetwork, beforeTimeout: "allow", enabled } as const;
+    const trying = { url, token, previousTokens: [], allowPrivateNetwork };
     return { status: 200, body: await verifier.verify(app, trying, clientIp) };
   },
 );

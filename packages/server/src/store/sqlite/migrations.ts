@@ -309,4 +309,17 @@ export const migrations: readonly Migration[] = [
         (SELECT count(*) FROM member WHERE member.app = chat_group.app AND member.group_id = chat_group.group_id);
     `,
   },
+  {
+    name: "endpoints that fail",
+    sql: `
+      -- "until" is when it is tried again, NULL where somebody has to say that it is back.
+      CREATE TABLE endpoint (
+        app INTEGER PRIMARY KEY,
+        failing_since INTEGER NOT NULL,
+        openings INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        until INTEGER
+      );
+    `,
+  },
 ];

@@ -1,7 +1,8 @@
 import { createGroupCommit, openSqlite } from "@muster/foundation";
 
-import type { AppRecords, CommittedCallback, Outbox, Store } from "../../ports.ts";
+import type { AppRecords, CommittedCallback, EndpointStates, Outbox, Store } from "../../ports.ts";
 import { createAppRecords } from "./app-records.ts";
+import { createEndpointStates } from "./endpoint-states.ts";
 import { createGroupReads } from "./group-reads.ts";
 import { createGroupWrites } from "./group-writes.ts";
 import { APPLICATION_ID, migrations } from "./migrations.ts";
@@ -12,6 +13,7 @@ export interface OpenStore {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly appRecords: AppRecords;
+  readonly endpointStates: EndpointStates;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Waits for what is being written. */
@@ -54,6 +56,7 @@ export function openSqliteStore(path: string): OpenStore {
     },
     outbox: createOutbox(file.writer, file.reader, commits, (listener) => listeners.push(listener)),
     appRecords: createAppRecords(file.writer, file.reader, commits),
+    endpointStates: createEndpointStates(file.writer, file.reader, commits),
     async check() {
       check.get();
     },

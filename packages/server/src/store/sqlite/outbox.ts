@@ -10,7 +10,11 @@ const MAX_READ = 262_144;
 /** Most callbacks that are cancelled in one transaction. */
 const CANCELLED_AT_ONCE = 5_000;
 
-type DueRow = OutboxRow & { readonly last: number; readonly attempts: number };
+type DueRow = OutboxRow & {
+  readonly last: number;
+  readonly attempts: number;
+  readonly first_attempt_at: number | null;
+};
 type LedgerRow = Omit<Ledger, "sdkAppId"> & { readonly app: number };
 
 /** The outbox as the dispatcher sees it. Reads what is committed; settles together with whatever else is written. */
@@ -22,7 +26,9 @@ export function createOutbox(
 ): Outbox {
   const due = (condition: string) =>
     reader.prepare(
-      `SELECT lane.last, lane.attempts, ${OUTBOX_COLUMNS}
+      `SELECT lane.last, lane.attempts, ${OUTBOX_COLUMNS}, (
+         SELECT started_at FROM attempt WHERE position = outbox.position AND number = 1 AND lane.attempts > 0
+       ) AS first_attempt_at
        FROM lane JOIN outbox ON outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
        WHERE lane.app = ? AND lane.kind = ? AND ${condition} ORDER BY lane.due LIMIT ?`,
     );
@@ -66,6 +72,11 @@ export function createOutbox(
   const noLongerGivenUp = writer.prepare("DELETE FROM given_up WHERE position = ? AND state = 'dead'");
   const count = writer.prepare("UPDATE ledger SET delivered = delivered + ?, dead = dead + ? WHERE app = ?");
 
+  const hastenSome = writer.prepare(
+    `UPDATE lane SET due = ?1 WHERE app = ?2 AND lane IN (
+       SELECT lane FROM lane WHERE app = ?2 AND kind IN ('retrying', 'replay') AND due > ?1 LIMIT 1000
+     )`,
+  );
   const lanesToCancel = writer.prepare(
     "SELECT lane, settled, last, kind FROM lane WHERE app = ? AND due IS NOT NULL LIMIT 500",
   );
@@ -150,11 +161,7 @@ export function createOutbox(
     async dueLanes(app, kind, now, limit) {
       const rows =
         kind === "fresh" ? all<DueRow>(dueFresh, app, kind, limit) : all<DueRow>(dueOthers, app, kind, now, limit);
-      return rows.map((row) => ({
-        lane: row.lane,
-        last: row.last,
-        head: { ...toPending(row), attempts: row.attempts },
-      }));
+      return rows.map((row) => ({ lane: row.lane, last: row.last, head: toHead(row) }));
     },
     async nextDue(app, now) {
       return one<{ due: number | null }>(nextDue, app, now)?.due ?? undefined;
@@ -183,6 +190,11 @@ export function createOutbox(
     async appsWithPending() {
       return all<{ app: number }>(appsWithPending).map(({ app }) => app);
     },
+    async hasten(app, now) {
+      for (let hastened = 1; hastened > 0;) {
+        hastened = await commits.write(() => Number(hastenSome.run(now, app).changes));
+      }
+    },
     async cancelPending(app, now) {
       let cancelled = 0;
       for (;;) {
@@ -195,4 +207,9 @@ export function createOutbox(
       return all<LedgerRow>(ledger).map(({ app, ...counts }) => ({ sdkAppId: app, ...counts }));
     },
   };
+}
+
+function toHead(row: DueRow): PendingCallback {
+  const { attempts, first_attempt_at: firstAttemptAt } = row;
+  return { ...toPending(row), attempts, ...(firstAttemptAt === null ? {} : { firstAttemptAt }) };
 }

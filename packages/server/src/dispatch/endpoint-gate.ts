@@ -1,0 +1,169 @@
+import type { Clock } from "@muster/foundation";
+
+import type { Attempt, AttemptOutcome, EndpointState } from "../ports.ts";
+
+/**
+ * Whether an app's endpoint is sent anything right now. Of each app it is
+ *
+ *   CLOSED     sent to, as many at a time and as often a second as the app allows. So many failures in a row, of
+ *              more than one group: OPEN.
+ *   OPEN       not sent to until a time, which is later each time. Then, one attempt alone: delivered, CLOSED, and
+ *              what was put off meanwhile goes at once; failed, OPEN for longer.
+ *   DISABLED   not sent to any more, after days of failures only. Nothing is lost: it waits until somebody says that
+ *              the endpoint is back.
+ *
+ * The words are those of circuit breakers: closed is when all is well. It is the endpoint that is judged here, not the
+ * callback: one that alone fails has its own schedule, and others that work in between keep the gate closed.
+ */
+export interface EndpointGate {
+  /** Whether another attempt may begin beside those of the app's that are under way. */
+  admits(sdkAppId: number, underWay: number): boolean;
+  /** When that may be otherwise, ms since 1970; `undefined` where no time will change it. */
+  nextLook(sdkAppId: number): number | undefined;
+  /** Most attempts of the app's at a time. */
+  concurrencyOf(sdkAppId: number): number;
+  began(sdkAppId: number): void;
+  /** Hears of an attempt's end. `true` where the endpoint has just recovered. */
+  ended(sdkAppId: number, lane: string, attempt: Attempt): boolean;
+  /** Somebody says that the endpoint is back, or is another: what was held against it is forgotten. */
+  revive(sdkAppId: number): void;
+  /** Of an endpoint that is not closed. */
+  stateOf(sdkAppId: number): EndpointState | undefined;
+}
+
+/** What an app allows of its endpoint. */
+export interface EndpointLimits {
+  /** Most attempts at a time. */
+  readonly concurrency: number;
+  /** Most attempts a second, as many as there are where it is absent. */
+  readonly rate: number | undefined;
+}
+
+export interface EndpointGatePorts {
+  readonly clock: Clock;
+  /** A number from 0 up to 1, for the jitter. */
+  readonly random: () => number;
+  readonly limitsOf: (sdkAppId: number) => EndpointLimits;
+  /** How it was when the program ended. */
+  readonly saved: Iterable<EndpointState>;
+  /** Keeps the state of an endpoint; `undefined` where it is closed. */
+  readonly onChange: (sdkAppId: number, state: EndpointState | undefined) => void;
+}
+
+/** So many failures in a row open the gate. */
+const FAILURES = 10;
+/** How long it is open the first time, in ms; twice as long each further time, up to the longest. */
+const FIRST_OPEN = 5_000;
+const LONGEST_OPEN = 300_000;
+const JITTER = 0.2;
+/** After failures only for so long, in ms, nothing more is sent. */
+const DISABLE_AFTER = 5 * 24 * 3_600_000;
+
+interface Endpoint {
+  state: EndpointState | undefined;
+  failures: number;
+  /** When the first of the failures in a row was, and in which lane. */
+  failingSince: number;
+  firstLane: string;
+  severalLanes: boolean;
+  /** Attempts that may begin now, and when that was reckoned: of endpoints that have a rate. */
+  allowance: number;
+  reckonedAt: number;
+}
+
+export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
+  const { clock, random, limitsOf, saved, onChange } = ports;
+  const endpoints = new Map<number, Endpoint>();
+  for (const state of saved) of(state.sdkAppId).state = state;
+
+  function of(sdkAppId: number): Endpoint {
+    let endpoint = endpoints.get(sdkAppId);
+    if (!endpoint) {
+      endpoint = {
+        state: undefined,
+        failures: 0,
+        failingSince: 0,
+        firstLane: "",
+        severalLanes: false,
+        allowance: limitsOf(sdkAppId).rate ?? 0,
+        reckonedAt: clock.now(),
+      };
+      endpoints.set(sdkAppId, endpoint);
+    }
+    return endpoint;
+  }
+
+  /** What a rate leaves at this moment: never more than a second's worth. */
+  function reckon(endpoint: Endpoint, rate: number): number {
+    const now = clock.now();
+    const since = Math.max(now - endpoint.reckonedAt, 0);
+    endpoint.allowance = Math.min(rate, endpoint.allowance + (since * rate) / 1_000);
+    endpoint.reckonedAt = now;
+    return endpoint.allowance;
+  }
+
+  function open(sdkAppId: number, endpoint: Endpoint, outcome: AttemptOutcome, retryAfter = 0): void {
+    const now = clock.now();
+    const openings = (endpoint.state?.openings ?? 0) + 1;
+    const failingSince = endpoint.state?.failingSince ?? endpoint.failingSince;
+    const length = Math.min(FIRST_OPEN * 2 ** (openings - 1), LONGEST_OPEN) * (1 - JITTER + 2 * JITTER * random());
+    const until = now - failingSince >= DISABLE_AFTER ? undefined : now + Math.round(Math.max(length, retryAfter));
+    endpoint.state = { sdkAppId, failingSince, openings, outcome, until };
+    onChange(sdkAppId, endpoint.state);
+  }
+
+  function close(sdkAppId: number, endpoint: Endpoint): boolean {
+    endpoint.failures = 0;
+    endpoint.severalLanes = false;
+    if (!endpoint.state) return false;
+    endpoint.state = undefined;
+    onChange(sdkAppId, undefined);
+    return true;
+  }
+
+  return {
+    admits(sdkAppId, underWay) {
+      const endpoint = of(sdkAppId);
+      const { concurrency, rate } = limitsOf(sdkAppId);
+      const { state } = endpoint;
+      if (state) return underWay === 0 && state.until !== undefined && state.until <= clock.now();
+      return underWay < concurrency && (rate === undefined || reckon(endpoint, rate) >= 1);
+    },
+    concurrencyOf: (sdkAppId) => limitsOf(sdkAppId).concurrency,
+    nextLook(sdkAppId) {
+      const endpoint = of(sdkAppId);
+      if (endpoint.state) return endpoint.state.until;
+      const { rate } = limitsOf(sdkAppId);
+      if (rate === undefined) return undefined;
+      return clock.now() + Math.ceil(Math.max(0, ((1 - reckon(endpoint, rate)) * 1_000) / rate));
+    },
+    began(sdkAppId) {
+      of(sdkAppId).allowance -= 1;
+    },
+    ended(sdkAppId, lane, attempt) {
+      const endpoint = of(sdkAppId);
+      if (attempt.outcome === "delivered") return close(sdkAppId, endpoint);
+      if (endpoint.failures === 0) {
+        endpoint.failingSince = attempt.startedAt;
+        endpoint.firstLane = lane;
+      }
+      endpoint.failures += 1;
+      endpoint.severalLanes ||= lane !== endpoint.firstLane;
+      const retryAfter = Math.min(attempt.retryAfterMs ?? 0, LONGEST_OPEN);
+      if (endpoint.state) {
+        // One that was on its way when the gate opened says nothing new.
+        const { until } = endpoint.state;
+        if (until !== undefined && until <= attempt.startedAt + attempt.durationMs) {
+          open(sdkAppId, endpoint, attempt.outcome, retryAfter);
+        }
+      } else if (endpoint.severalLanes && (endpoint.failures >= FAILURES || retryAfter > 0)) {
+        open(sdkAppId, endpoint, attempt.outcome, retryAfter);
+      }
+      return false;
+    },
+    revive(sdkAppId) {
+      close(sdkAppId, of(sdkAppId));
+    },
+    stateOf: (sdkAppId) => of(sdkAppId).state,
+  };
+}
