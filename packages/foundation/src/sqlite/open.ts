@@ -63,7 +63,6 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     writer.exec("PRAGMA wal_autocheckpoint = 8000");
     writer.exec("PRAGMA temp_store = MEMORY");
     writer.exec("PRAGMA cache_size = -65536");
-    writer.exec("PRAGMA wal_autocheckpoint = 4000");
     migrate(writer, applicationId, migrations);
     return { writer, reader: open(file, true), close };
   } catch (error) {
