@@ -52,6 +52,8 @@ const beforeInvite = page(34371, "Before users are invited to a group");
 const beforeTopic = page(49463, "Before a topic is created");
 const userGuide = "Muster: docs/guides/app-users.md";
 const beforeDecisions = "Muster: docs/adr/0011-before-callbacks-are-asked-about-a-trial.md";
+const memberState = page(48734, "After a member's state changes");
+const missedDecisions = "Muster: docs/adr/0013-what-a-device-missed.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
 const adminApi = "Muster: docs/adr/0014-apps-change-while-the-server-runs.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
@@ -370,7 +372,17 @@ export const requirements = {
   "callback:after-topic-destroyed:body": { source: page(49465, "After a topic is deleted"), behaviour: "AfterTopicDestroyed names all topics of one command in one list, only those that were deleted, and has no time." },
   "callback:after-topic-destroyed:nothing": { source: page(49465, "After a topic is deleted"), behaviour: "Where no topic was deleted nothing is told." },
   "callback:after-topic-info-changed:body": { source: page(49466, "After a topic's profile is changed"), behaviour: "AfterTopicInfoChanged has the changed texts, no TopicId and no time." },
+  "callback:on-member-state-change:body": { source: memberState, behaviour: "OnMemberStateChange has exactly the documented fields, no ClientIP and no OptPlatform, and is numbered with the group's other callbacks." },
+  "callback:on-member-state-change:first-and-last": { source: memberState, behaviour: "It comes with the first device of a user that joins and the last that leaves." },
+  "callback:on-member-state-change:types": { source: memberState, behaviour: "Groups of other types than AVChatRoom have none." },
+  "callback:on-member-state-change:heartbeat": { source: memberState, behaviour: "A connection that is away for 30 s is told as HeartbeatInterrupt, and its return as HeartbeatRecover." },
   "callback:answer-ignored": { source: callbacks, behaviour: "What an after-callback is answered with changes nothing." },
+
+  // App users' devices.
+  "user:resume:missed": { source: missedDecisions, behaviour: "A device that was away is told what happened meanwhile, each thing once and in order." },
+  "user:resume:membership": { source: missedDecisions, behaviour: "A user is told nothing of a group from before joining and after leaving, whenever the device comes back." },
+  "user:resume:room": { source: missedDecisions, behaviour: "A device that was in an AVChatRoom is in it again when it is back, and is told what happened there." },
+  "user:resume:too-much": { source: missedDecisions, behaviour: "A device that missed more than 1000 notices is told that its groups are to be read again." },
 
   // Rules that hold across commands.
   "rules:admin-has-owner-powers": { source: groupSystem, behaviour: "An administrator may do in every group what its owner may, without being a member." },

@@ -12,6 +12,7 @@ import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-sto
 import type { GroupWrites } from "../../packages/server/src/ports.ts";
 import { demoApp, demoCallback } from "./demo-app.ts";
 import { temporaryFolder } from "./folder.ts";
+import { createManualClock } from "./manual-clock.ts";
 
 const SDK_APP_ID = demoApp.sdkAppId;
 export const NOW = 1_700_000_000_123;
@@ -47,12 +48,14 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   const executor = createExecutor({
     apps: { get: () => asked, all: () => [asked] },
     store,
-    presence: createSessions(),
+    presence: createSessions(createManualClock(NOW)),
     ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },
     now: () => NOW,
     before: { isAsked: () => false, ask: () => Promise.reject(new Error("nobody is asked")) },
     callbackFor,
-    notify: (_context, event) => told.push(event),
+    tell: async (_tx, _context, event) => {
+      told.push(event);
+    },
   });
   const administrator: Caller = {
     userId: "administrator",

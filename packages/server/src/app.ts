@@ -18,7 +18,7 @@ import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts"
 import { createCallbackVerifier } from "./dispatch/verify-callback.ts";
 import { healthRoutes } from "./health.ts";
 import { createIds, randomSecret } from "./ids.ts";
-import { createNotifier } from "./realtime/notices.ts";
+import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
@@ -60,8 +60,8 @@ export async function startServer(config: ServerConfig, ports: ServerPorts): Pro
 
 async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
   const { clock, log } = ports;
-  const { store, outbox } = opened;
-  const sessions = createSessions();
+  const { store, outbox, notices } = opened;
+  const sessions = createSessions(clock);
   const settling: SettlePorts = { store, outbox, presence: sessions, now: clock.now, log };
   const apps = await openRegistry(opened, config, clock, log, settling);
   const sender = createHttpSender(apps, clock);
@@ -80,7 +80,7 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
     now: clock.now,
     before: createBeforeHooks(asking, log),
     callbackFor,
-    notify: createNotifier(sessions, store, log),
+    tell: createTeller(sessions),
   });
   const verifier = createCallerVerifier(store);
 
@@ -98,7 +98,7 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
       log,
     });
     restDoor(http, { executor, verifier, now: clock.now, log });
-    const realtime = realtimeDoor(http.server, { executor, verifier, sessions, clock, log });
+    const realtime = realtimeDoor(http.server, { executor, verifier, sessions, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
     log.info({ url, apps: apps.list().length }, "the server listens");

@@ -1,4 +1,4 @@
-import type { CallbackCommand, OptPlatform } from "@muster/protocol";
+import type { CallbackCommand, NoticeFrame, OptPlatform } from "@muster/protocol";
 
 import type { App, Destination } from "./app-settings.ts";
 import type { Context } from "./context.ts";
@@ -95,6 +95,10 @@ export interface GroupWrites extends GroupReads {
   setGrowth(day: number, growth: Growth): Promise<void>;
   /** Puts a callback into the outbox under the next number of its lane. */
   enqueue(callback: NewCallback): Promise<void>;
+  /** Whether the app's users have devices that may ask for what they missed; for others nothing is kept. */
+  readonly hasListeners: boolean;
+  /** Keeps what those concerned are told, under the next position. */
+  addNotice(notice: NewNotice): Promise<void>;
 }
 
 /** The groups of all apps, kept. */
@@ -105,6 +109,56 @@ export interface Store {
    * nothing but the transaction.
    */
   write<T>(sdkAppId: number, work: (tx: GroupWrites) => Promise<T>): Promise<T>;
+}
+
+/** What app users are told of something that has happened. */
+export interface NewNotice {
+  readonly groupId: string;
+  /**
+   * Who is told: the `members` that the group has then, those who come and go with it included; whoever is in the
+   * `room`, where the group keeps no members; or only the `users`.
+   */
+  readonly audience: "members" | "room" | "users";
+  /** Who is told whatever else they are. */
+  readonly users: readonly string[];
+  readonly frame: NoticeFrame;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+/** A notice that is kept. */
+export interface Notice extends NewNotice {
+  readonly sdkAppId: number;
+  /** Its place in the order of what happened, across all apps. */
+  readonly position: number;
+  /** The position of the first notice of the same command. */
+  readonly change: number;
+}
+
+/** What a device is told of what it missed: nothing where that is not all there any more, or too much. */
+export type Missed =
+  | { readonly complete: true; readonly frames: readonly NoticeFrame[] }
+  | { readonly complete: false; readonly position: number };
+
+/** A room that a user is in, and the position from which on: what happened in it later is for the user. */
+export type RoomStay = readonly [groupId: string, since: number];
+
+/** What app users are told, kept in order for devices that are away. All times in ms since 1970. */
+export interface NoticeLog {
+  /** Calls `listener` after each commit, synchronously, with the notices that it added, in order. */
+  onCommitted(listener: (added: readonly Notice[]) => void): void;
+  /** From now on the app's notices are kept. */
+  listen(sdkAppId: number, now: number): Promise<void>;
+  /** The position of the last one. */
+  position(): Promise<number>;
+  /** Those whom a notice with the audience `members` concerned, as far as they are among the users, and perhaps others. */
+  recipients(notice: Notice, users: readonly string[]): Promise<readonly string[]>;
+  /** What a user was told after a position, in order, if it is `limit` at the most. */
+  missed(sdkAppId: number, userId: string, after: number, rooms: readonly RoomStay[], limit: number): Promise<Missed>;
+  /** Whether a user was told, after a position, of having left a group that keeps no members, or of its end. */
+  hasLeft(sdkAppId: number, userId: string, groupId: string, after: number): Promise<boolean>;
+  /** Forgets some of what is older than a time; whether there may be more of it. */
+  forget(before: number): Promise<boolean>;
 }
 
 /** A callback on its way into the outbox. */
@@ -276,15 +330,12 @@ export interface Presence {
   platforms(sdkAppId: number, userId: string): OptPlatform[];
   /** Ends a user's connections, as the app asked for. */
   kick(sdkAppId: number, userId: string): void;
-  /** Sends a text of the app's to those of the users who are connected. */
-  notifyText(sdkAppId: number, userIds: Iterable<string>, groupId: string, text: string): void;
   /** The users who are connected. */
   users(sdkAppId: number): string[];
-  /** A user comes into a group that keeps no members, for as long as there is a connection. */
-  enterRoom(sdkAppId: number, groupId: string, userId: string): void;
-  leaveRoom(sdkAppId: number, groupId: string, userIds: Iterable<string>): void;
   /** The users who are in a group that keeps no members. */
   audience(sdkAppId: number, groupId: string): string[];
+  /** Those of them whose coming and going apps are told of: the last that came. */
+  newest(sdkAppId: number, groupId: string): ReadonlySet<string>;
 }
 
 /** What is kept of an app beyond the configuration file. */

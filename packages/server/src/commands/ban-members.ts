@@ -3,6 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import type { Ban, Group } from "../group/group.ts";
 import { done, refuse, type Refusal } from "./command.ts";
 import { onGroup } from "./on-group.ts";
+import { wentOffline } from "./went-offline.ts";
 
 interface BanMembers {
   readonly groupId: string;
@@ -13,6 +14,8 @@ interface BanMembers {
   readonly most: number;
   /** Those who are in the group. */
   readonly audience: readonly string[];
+  /** Those of them whose going the app is told of. */
+  readonly newest: ReadonlySet<string>;
 }
 
 /**
@@ -20,7 +23,7 @@ interface BanMembers {
  * are in leave, which is told like any removal.
  */
 export const banMembers = onGroup<BanMembers, readonly Ban[]>(undefined, async (tx, { now }, input, group) => {
-  const { groupId, userIds, banFor, most, audience } = input;
+  const { groupId, userIds, banFor, most, audience, newest } = input;
   const refusal = banRefusal(group);
   if (refusal) return { ok: false, refusal };
   if (userIds.length > most) {
@@ -31,7 +34,15 @@ export const banMembers = onGroup<BanMembers, readonly Ban[]>(undefined, async (
   await tx.setBans(groupId, bans);
   const leaving = banFor === 0 ? [] : audience.filter((userId) => userIds.includes(userId));
   if (leaving.length === 0) return done(bans);
-  return done(bans, { kind: "members-left", group, userIds: leaving, how: "Kicked", silent: false });
+  return done(
+    bans,
+    { kind: "members-left", group, userIds: leaving, how: "Kicked", silent: false },
+    ...wentOffline(
+      group,
+      leaving.filter((userId) => newest.has(userId)),
+      "Quit",
+    ),
+  );
 });
 
 /** Why a group has no bans, or `undefined` where it can. */

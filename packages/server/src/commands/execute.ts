@@ -1,7 +1,7 @@
 import type { App, Apps } from "../app-settings.ts";
 import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { BeforeHooks, NewCallback, Presence, Store } from "../ports.ts";
+import type { BeforeHooks, GroupWrites, NewCallback, Presence, Store } from "../ports.ts";
 import { noSuchApp, type Command, type Outcome, type Refusal } from "./command.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
@@ -9,8 +9,8 @@ export type Result<R> = { readonly ok: true; readonly result: R } | { readonly o
 /** Carries out commands: the one way from each door to the groups. */
 export interface Executor {
   /**
-   * Runs a command in one transaction with the callbacks of what it did. Resolves once that is on disk, after
-   * which those concerned are told. An app that wants to be asked is asked before, outside any transaction.
+   * Runs a command in one transaction with the callbacks and notices of what it did. Resolves once that is on disk,
+   * after which those concerned are told. An app that wants to be asked is asked before, outside any transaction.
    */
   execute<I, R>(app: App, caller: Caller, command: Command<I, R>, input: I): Promise<Result<R>>;
   readonly apps: Apps;
@@ -29,14 +29,14 @@ export interface ExecutorPorts {
   readonly before: BeforeHooks;
   /** The callback that tells of an event, `undefined` where the app has its switch off. */
   readonly callbackFor: (context: Context, event: GroupEvent) => NewCallback | undefined;
-  /** Tells the app users concerned; called once the event is on disk. */
-  readonly notify: (context: Context, event: GroupEvent) => void;
+  /** Keeps what the app users concerned are told of an event, in the same transaction. */
+  readonly tell: (tx: GroupWrites, context: Context, event: GroupEvent) => Promise<void>;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
 
 export function createExecutor(ports: ExecutorPorts): Executor {
-  const { apps, store, presence, ids, now, before, callbackFor, notify } = ports;
+  const { apps, store, presence, ids, now, before, callbackFor, tell } = ports;
 
   /** Runs a command in a transaction; `keep` says what is left of it. */
   async function run<I, R>(
@@ -56,6 +56,7 @@ export function createExecutor(ports: ExecutorPorts): Executor {
         for (const event of decided.events) {
           const callback = callbackFor(current, event);
           if (callback) await tx.enqueue(callback);
+          await tell(tx, current, event);
         }
         return decided;
       });
@@ -95,9 +96,7 @@ export function createExecutor(ports: ExecutorPorts): Executor {
         context = { ...context, now: now(), refusedMembers: asked.result };
       }
       const outcome = await run(context, command, input, "everything");
-      if (!outcome.ok) return outcome;
-      for (const event of outcome.events) notify(context, event);
-      return { ok: true, result: outcome.result };
+      return outcome.ok ? { ok: true, result: outcome.result } : outcome;
     },
   };
 }

@@ -31,7 +31,11 @@ export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async
     if (await tx.isBanned(groupId, userId, Math.floor(context.now / 1000))) {
       return refuse(ErrorCode.NotPermitted, "the user is banned from the group");
     }
-    return done("joined", { kind: "members-joined", group, userIds: [userId], how: "Apply", silent: false });
+    return done(
+      "joined",
+      { kind: "members-joined", group, userIds: [userId], how: "Apply", silent: false },
+      { kind: "presence-changed", group, userIds: [userId], change: "Join" },
+    );
   }
   const room = group.maxMembers - (await tx.memberCount(groupId));
   if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);

@@ -9,7 +9,9 @@ import { addMembers } from "./add-members.ts";
 import { banMembers } from "./ban-members.ts";
 import { handleApplication } from "./handle-application.ts";
 import { joinGroup } from "./join-group.ts";
+import { leaveRoom } from "./leave-room.ts";
 import { quitGroup } from "./quit-group.ts";
+import { returnToRoom } from "./return-to-room.ts";
 import { removeAccounts } from "./remove-accounts.ts";
 
 const SECONDS = Math.floor(NOW / 1000);
@@ -56,6 +58,15 @@ const refusedWith = (code: number) => ({ ok: false, refusal: expect.objectContai
 const rolesIn = async (groupId: string) =>
   Object.fromEntries((await under.reads.members(groupId)).map(({ userId, role }) => [userId, role]));
 
+const stateChange = (GroupId: string, EventType: string, EventCause: string): object => ({
+  CallbackCommand: "Group.CallbackOnMemberStateChange",
+  GroupId,
+  EventType,
+  EventCause,
+  MemberList: [{ Member_Account: "peter" }],
+  EventTime: NOW,
+});
+
 describe("joining", () => {
   const comes: Readonly<Record<GroupType, "joined" | "waits" | number>> = {
     Work: ErrorCode.NotPermitted,
@@ -82,6 +93,7 @@ describe("joining", () => {
               NewMemberList: [{ Member_Account: "peter" }],
               EventTime: NOW,
             },
+            ...(type === "AVChatRoom" ? [stateChange(groupId, "Online", "Join")] : []),
           ]
         : [],
     );
@@ -136,7 +148,7 @@ describe("joining", () => {
     expect(await under.reads.application(asked.groupId, "bob"), "it still waits").toBeDefined();
 
     expect(await join(live.groupId), "nothing is kept of who is in it").toEqual({ ok: true, result: "joined" });
-    await under.executeAs("bob", quitGroup, { groupId: own.groupId, audience: [] }, app);
+    await under.executeAs("bob", quitGroup, { groupId: own.groupId, audience: [], newest: new Set<string>() }, app);
     expect(await under.execute(handleApplication, accept, {}, app)).toMatchObject({ ok: true });
   });
 
@@ -152,6 +164,7 @@ describe("joining", () => {
 
 describe("a group that keeps no members", () => {
   const audience = ["peter"];
+  const newest = new Set(audience);
 
   it("is joined by whoever is not in it and not banned; nothing is stored", async () => {
     const { groupId } = await given("AVChatRoom");
@@ -159,23 +172,58 @@ describe("a group that keeps no members", () => {
     expect(await under.executeAs("bob", joinGroup, input)).toEqual({ ok: true, result: "joined" });
     expect(await under.executeAs("peter", joinGroup, input)).toEqual(refusedWith(ErrorCode.AlreadyMember));
     expect(await under.reads.members(groupId)).toEqual([]);
-    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 60, most: 50, audience });
+    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 60, most: 50, audience, newest });
     expect(await under.executeAs("bob", joinGroup, input)).toEqual(refusedWith(ErrorCode.NotPermitted));
-    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 0, most: 50, audience });
+    await under.execute(banMembers, { groupId, userIds: ["bob"], banFor: 0, most: 50, audience, newest });
     expect(await under.executeAs("bob", joinGroup, input)).toEqual({ ok: true, result: "joined" });
   });
 
   it("is left by those who are in it, of themselves or by a ban", async () => {
     const { groupId } = await given("AVChatRoom");
-    expect(await under.executeAs("bob", quitGroup, { groupId, audience })).toEqual(refusedWith(ErrorCode.NotPermitted));
-    expect(await under.executeAs("peter", quitGroup, { groupId, audience })).toEqual({ ok: true, result: { groupId } });
-    await under.execute(banMembers, { groupId, userIds: ["bob", "peter"], banFor: 60, most: 50, audience });
+    expect(await under.executeAs("bob", quitGroup, { groupId, audience, newest })).toEqual(
+      refusedWith(ErrorCode.NotPermitted),
+    );
+    expect(await under.executeAs("peter", quitGroup, { groupId, audience, newest })).toEqual({
+      ok: true,
+      result: { groupId },
+    });
+    await under.execute(banMembers, { groupId, userIds: ["bob", "peter"], banFor: 60, most: 50, audience, newest });
     const exit = { CallbackCommand: "Group.CallbackAfterMemberExit", ExitMemberList: [{ Member_Account: "peter" }] };
     expect(await under.callbacks(groupId)).toMatchObject([
       { ...exit, ExitType: "Quit", Operator_Account: "peter" },
+      stateChange(groupId, "Offline", "Quit"),
       { ...exit, ExitType: "Kicked", Operator_Account: "administrator" },
+      stateChange(groupId, "Offline", "Quit"),
     ]);
     expect(await under.reads.group(groupId)).toBeDefined();
+  });
+
+  it("tells of the going of those only who came last", async () => {
+    const { groupId } = await given("AVChatRoom");
+    const unseen = { audience, newest: new Set<string>() };
+    await under.executeAs("peter", quitGroup, { groupId, ...unseen });
+    await under.execute(banMembers, { groupId, userIds: ["peter"], banFor: 60, most: 50, ...unseen });
+    const commands = (await under.callbacks(groupId)).map((body) => body["CallbackCommand"]);
+    expect(commands).toEqual(["Group.CallbackAfterMemberExit", "Group.CallbackAfterMemberExit"]);
+  });
+
+  it("is left for good by who is away too long, and returned to by who is not banned, which the app alone hears", async () => {
+    const { groupId } = await given("AVChatRoom");
+    await under.execute(leaveRoom, { groupId, userId: "peter", change: "HeartbeatInterrupt" });
+    expect(await under.executeAs("peter", returnToRoom, { groupId })).toEqual({ ok: true, result: {} });
+    expect(await under.callbacks(groupId)).toEqual([
+      stateChange(groupId, "Offline", "HeartbeatInterrupt"),
+      stateChange(groupId, "Online", "HeartbeatRecover"),
+    ]);
+    await under.execute(banMembers, { groupId, userIds: ["peter"], banFor: 60, most: 50, audience: [], newest });
+    const refused = refusedWith(ErrorCode.NotPermitted);
+    expect(await under.executeAs("peter", returnToRoom, { groupId })).toEqual(refused);
+    expect(await under.executeAs("peter", returnToRoom, { groupId: (await given("Meeting")).groupId })).toEqual(
+      refused,
+    );
+    expect(await under.executeAs("peter", returnToRoom, { groupId: "nowhere" })).toEqual(
+      refusedWith(ErrorCode.GroupNotFound),
+    );
   });
 });
 
@@ -304,7 +352,7 @@ describe("an invitation", () => {
 describe("quitting", () => {
   it.each(groupTypes.filter((type) => capabilities[type].keepsMembers))("a %s is up to each member", async (type) => {
     const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
-    expect(await under.executeAs("peter", quitGroup, { audience: [], groupId })).toEqual({
+    expect(await under.executeAs("peter", quitGroup, { audience: [], newest: new Set<string>(), groupId })).toEqual({
       ok: true,
       result: { groupId },
     });
@@ -318,14 +366,14 @@ describe("quitting", () => {
         EventTime: NOW,
       },
     ]);
-    expect(await under.executeAs("peter", quitGroup, { audience: [], groupId })).toEqual(
+    expect(await under.executeAs("peter", quitGroup, { audience: [], newest: new Set<string>(), groupId })).toEqual(
       refusedWith(ErrorCode.NotPermitted),
     );
   });
 
   it("a Work is open to its owner as well, and it has none then", async () => {
     const { groupId } = await given("Work", { leckie: "Owner", peter: "Member" });
-    expect(await under.executeAs("leckie", quitGroup, { audience: [], groupId })).toEqual({
+    expect(await under.executeAs("leckie", quitGroup, { audience: [], newest: new Set<string>(), groupId })).toEqual({
       ok: true,
       result: { groupId },
     });
@@ -335,7 +383,7 @@ describe("quitting", () => {
 
   it.each(groupTypes.filter((type) => type !== "Work"))("a %s is not open to its owner", async (type) => {
     const { groupId } = await given(type, { leckie: "Owner", peter: "Member" });
-    expect(await under.executeAs("leckie", quitGroup, { audience: [], groupId })).toEqual(
+    expect(await under.executeAs("leckie", quitGroup, { audience: [], newest: new Set<string>(), groupId })).toEqual(
       refusedWith(ErrorCode.OwnerMayNotQuit),
     );
     expect(await under.reads.group(groupId)).toMatchObject({ owner: "leckie" });
@@ -344,7 +392,7 @@ describe("quitting", () => {
 
   it("as the last member ends the group", async () => {
     const { groupId } = await given("Work");
-    await under.executeAs("leckie", quitGroup, { audience: [], groupId });
+    await under.executeAs("leckie", quitGroup, { audience: [], newest: new Set<string>(), groupId });
     expect(await under.reads.group(groupId)).toBeUndefined();
     expect(await under.callbacks(groupId)).toEqual([
       {

@@ -5,11 +5,14 @@ import type { GroupEvent } from "../group/group-events.ts";
 import { done, refuse } from "./command.ts";
 import { disband } from "./group-growth.ts";
 import { onGroup } from "./on-group.ts";
+import { wentOffline } from "./went-offline.ts";
 
 interface QuitGroup {
   readonly groupId: string;
   /** Those who are in the group, where it keeps no members. */
   readonly audience: readonly string[];
+  /** Those of them whose going the app is told of. */
+  readonly newest: ReadonlySet<string>;
 }
 
 /**
@@ -18,7 +21,7 @@ interface QuitGroup {
  */
 export const quitGroup = onGroup<QuitGroup, { readonly groupId: string }>(
   undefined,
-  async (tx, context, { groupId, audience }, group) => {
+  async (tx, context, { groupId, audience, newest }, group) => {
     const { userId } = context.caller;
     if (group.owner === userId && !capabilities[group.type].ownerMayQuit) {
       const info = `the owner of a group of type ${group.type} may not leave it: hand it over or disband it`;
@@ -30,7 +33,10 @@ export const quitGroup = onGroup<QuitGroup, { readonly groupId: string }>(
 
     const after = group.owner === userId ? { ...group, owner: "" } : group;
     const left: GroupEvent = { kind: "members-left", group: after, userIds: [userId], how: "Quit", silent: false };
-    if (!keepsMembers) return done({ groupId }, left);
+    if (!keepsMembers) {
+      const seen = [userId].filter((one) => newest.has(one));
+      return done({ groupId }, left, ...wentOffline(after, seen, "Quit"));
+    }
 
     await tx.removeMembers(groupId, [userId]);
     if (after !== group) await tx.changeGroup(after);

@@ -15,7 +15,9 @@ import type {
   MembersJoined,
   MembersLeft,
   OwnerChanged,
+  PresenceChanged,
   ProfileTexts,
+  TextSent,
   TopicChanged,
   TopicCreated,
   TopicsDeleted,
@@ -24,8 +26,8 @@ import type { Group } from "../group/group.ts";
 import type { NewCallback } from "../ports.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 
-/** Events that apps hear of: an application is none, because nobody has joined yet or will. */
-type ToldEvent = Exclude<GroupEvent, ApplicationsMade | ApplicationHandled>;
+/** Events that apps hear of: an application is none, because nobody has joined yet or will, nor is the app's own text. */
+type ToldEvent = Exclude<GroupEvent, ApplicationsMade | ApplicationHandled | TextSent>;
 
 /** Each kind of event, the callback that tells of it, and how. */
 const callbacks: {
@@ -47,6 +49,7 @@ const callbacks: {
   "topic-created": { command: "Group.CallbackAfterCreateTopic", body: topicCreatedBody },
   "daily-quota-alarm": { command: "Group.CallbackOnDailyGroupQuotaAlarm", body: quotaAlarmBody },
   "topics-deleted": { command: "Group.CallbackAfterTopicDestroyed", body: topicsDeletedBody },
+  "presence-changed": { command: "Group.CallbackOnMemberStateChange", body: presenceChangedBody },
 };
 
 /**
@@ -54,7 +57,7 @@ const callbacks: {
  * is none for it, or the app has no URL or has that callback's switch off.
  */
 export function callbackFor(context: Context, event: GroupEvent): NewCallback | undefined {
-  if (event.kind === "applications-made" || event.kind === "application-handled") return undefined;
+  if (!isTold(event)) return undefined;
   const { app, caller, now, ids } = context;
   const { command } = callbacks[event.kind];
   if (!app.callback?.enabled.has(command)) return undefined;
@@ -68,6 +71,10 @@ export function callbackFor(context: Context, event: GroupEvent): NewCallback | 
     platform: caller.platform,
     acceptedAt: now,
   };
+}
+
+function isTold(event: GroupEvent): event is ToldEvent {
+  return Object.hasOwn(callbacks, event.kind);
 }
 
 function bodyOf<K extends ToldEvent["kind"]>(context: Context, event: Extract<ToldEvent, { kind: K }>): Body {
@@ -181,4 +188,15 @@ function topicsDeletedBody(context: Context, { group, topicIds }: TopicsDeleted)
 
 function quotaAlarmBody(context: Context, { used, quota }: DailyQuotaAlarm): Body {
   return { QuotaUsed: used, Quota: quota, ...eventTime(context) };
+}
+
+function presenceChangedBody(context: Context, { group, userIds, change }: PresenceChanged): Body {
+  const isComing = change === "Join" || change === "HeartbeatRecover";
+  return {
+    GroupId: group.groupId,
+    EventType: isComing ? "Online" : "Offline",
+    EventCause: change,
+    MemberList: accounts(userIds),
+    ...eventTime(context),
+  };
 }

@@ -19,7 +19,9 @@ export type GroupEvent =
   | TopicCreated
   | TopicChanged
   | TopicsDeleted
-  | DailyQuotaAlarm;
+  | DailyQuotaAlarm
+  | PresenceChanged
+  | TextSent;
 
 export interface GroupCreated {
   readonly kind: "group-created";
@@ -140,4 +142,24 @@ export interface DailyQuotaAlarm {
   /** Groups created less groups disbanded on this day. */
   readonly used: number;
   readonly quota: number;
+}
+
+/** Users came online in a group that keeps no members, or went offline. */
+export interface PresenceChanged {
+  readonly kind: "presence-changed";
+  readonly group: Group;
+  readonly userIds: readonly string[];
+  readonly change: PresenceChange;
+}
+
+/** Coming on the first device and leaving on the last; a connection that is lost for good, and one that is back. */
+export type PresenceChange = "Join" | "Quit" | "HeartbeatInterrupt" | "HeartbeatRecover";
+
+/** The app's backend sent a text to a group. */
+export interface TextSent {
+  readonly kind: "text-sent";
+  readonly group: Group;
+  readonly text: string;
+  /** The members who get it; all where it is absent. */
+  readonly userIds?: readonly string[];
 }

@@ -1,30 +1,25 @@
 import {
   ErrorCode,
-  fit,
   KICKED_CLOSE_CODE,
-  loginRequest,
   parseJson,
   PING,
   requestFrame,
+  type LoginReply,
   type NoticeFrame,
   type ReplyFrame,
 } from "@muster/protocol";
-import type { Clock, Logger } from "@muster/foundation";
+import type { Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 
-import type { CallerVerifier } from "../auth/verify-caller.ts";
 import { noSuchApp, refuse } from "../commands/command.ts";
-import type { Executor, Result } from "../commands/execute.ts";
-import { importAccount } from "../commands/import-account.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Result } from "../commands/execute.ts";
+import { logIn, type Device, type LoginPorts } from "./login.ts";
+import type { Session } from "./sessions.ts";
+import { createToldInOrder } from "./told-in-order.ts";
 import { handleUserRequest } from "./user-requests.ts";
 
-export interface ConnectionPorts {
-  readonly executor: Executor;
-  readonly verifier: CallerVerifier;
-  readonly sessions: Sessions;
-  readonly clock: Clock;
+export interface ConnectionPorts extends LoginPorts {
   readonly log: Logger;
 }
 
@@ -39,6 +34,7 @@ const MAX_UNSENT_BYTES = 1_048_576;
 
 /** Close codes of WebSocket (RFC 6455) and of Muster's own (4000 and up). */
 const CLOSE = {
+  loggedOut: 1000,
   unreadable: 1007,
   tooMuch: 1008,
   stopping: 1001,
@@ -52,11 +48,15 @@ const CLOSE = {
  * carried out one after another, in the order in which they came.
  */
 export function serveConnection(socket: WebSocket, clientIp: string, ports: ConnectionPorts): { stop(): void } {
-  const { executor, verifier, sessions, clock, log } = ports;
+  const { executor, sessions, clock, log } = ports;
   let session: Session | undefined;
   let turn: Promise<void> = Promise.resolve();
   let waiting = 0;
   let alive = true;
+  let isSilent = false;
+  // What was missed comes behind the login's reply.
+  const told = createToldInOrder(send);
+  let afterReply: (() => void) | undefined;
   let cancelTimer = clock.after(LOGIN_TIMEOUT, () => {
     socket.close(CLOSE.loginTimeout, "no login within 10 s");
   });
@@ -78,6 +78,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   function watchLife(): void {
     cancelTimer = clock.after(PING_INTERVAL, () => {
       if (!alive) {
+        isSilent = true;
         socket.terminate();
         return;
       }
@@ -87,28 +88,22 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     });
   }
 
-  async function login(body: unknown): Promise<Result<unknown>> {
-    const read = fit(loginRequest, body);
-    if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
-    const { sdkAppId, userId, userSig, platform = "Unknown" } = read.value;
-    const app = executor.apps.get(sdkAppId);
-    if (!app) return noSuchApp(sdkAppId);
-    const verdict = await verifier.verify(app, userId, userSig, clock.now());
-    if (!verdict.ok) return refuse(verdict.code, verdict.reason);
-    // Whoever logs in becomes known to the app, as with Tencent's SDKs.
-    const caller = { userId, isAdministrator: false, clientIp, platform };
-    if ((await executor.store.read(sdkAppId).missingAccounts([userId])).length > 0) {
-      const imported = await executor.execute(app, caller, importAccount, { userId, nick: "", faceUrl: "" });
-      if (!imported.ok) return imported;
-    }
-    if (socket.readyState !== socket.OPEN) return refuse(ErrorCode.Timeout, "the connection is gone");
-    // Those of an app that is deleted are ended as they are found: this one would not have been.
-    if (!executor.apps.get(sdkAppId)) return noSuchApp(sdkAppId);
-    session = { sdkAppId, userId, platform, clientIp, notify: send, end: kicked };
-    sessions.add(session);
+  async function login(body: unknown): Promise<Result<LoginReply>> {
+    const device: Device = {
+      clientIp,
+      isOpen: () => socket.readyState === socket.OPEN,
+      tell: told.tell,
+      end: kicked,
+      cut: () => socket.terminate(),
+    };
+    const outcome = await logIn(ports, device, body);
+    if (!outcome.ok) return outcome;
+    const { own, reply, missed } = outcome.result;
+    session = own;
+    afterReply = () => told.begin(reply.position, missed);
     cancelTimer();
     watchLife();
-    return { ok: true, result: { userId } };
+    return { ok: true, result: reply };
   }
 
   async function carryOut(command: string, body: unknown): Promise<Result<unknown>> {
@@ -140,6 +135,8 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     if (outcome.ok) send({ id, code: ErrorCode.Ok, info: "", body: outcome.result });
     else send({ id, code: outcome.refusal.code, info: outcome.refusal.info });
     if (!session) socket.close(CLOSE.loginFailed, "not logged in");
+    afterReply?.();
+    afterReply = undefined;
   }
 
   socket.on("message", (data: Buffer) => {
@@ -174,9 +171,10 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   socket.on("error", (error) => {
     log.debug({ err: error }, "a connection failed");
   });
-  socket.on("close", () => {
+  socket.on("close", (code) => {
     cancelTimer();
-    if (session) sessions.remove(session);
+    const meant = code === CLOSE.loggedOut || code === CLOSE.kicked ? "closed" : "lost";
+    if (session) sessions.remove(session, isSilent ? "silent" : meant);
   });
 
   return {

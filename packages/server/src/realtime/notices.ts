@@ -1,73 +1,56 @@
-import type { Logger } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import { capabilities, standsAtLeast } from "../group/capabilities.ts";
-import type { ApplicationsMade, DailyQuotaAlarm, GroupEvent } from "../group/group-events.ts";
+import type { DailyQuotaAlarm, GroupEvent, MembersJoined } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
-import type { GroupReads, Store } from "../ports.ts";
-import type { Sessions } from "./sessions.ts";
+import type { GroupReads, GroupWrites, NewNotice, Presence } from "../ports.ts";
 
 /** Most users who are told of an application. */
 const MOST_DECIDERS = 500;
 
-/** Events that those who are in a group are told of. */
-type ToldEvent = Exclude<GroupEvent, ApplicationsMade | DailyQuotaAlarm>;
+/** Events that app users are told of, some of them. */
+type ToldEvent = Exclude<GroupEvent, DailyQuotaAlarm>;
 
-/** Tells those app users of an event whom it concerns and who are connected. */
-export function createNotifier(
-  sessions: Sessions,
-  store: Store,
-  log: Logger,
-): (context: Context, event: GroupEvent) => void {
-  /** For large groups the question is not who is a member but which of those connected are. */
-  async function notifyMembers(sdkAppId: number, event: ToldEvent, frame: NoticeFrame): Promise<void> {
-    const connected = sessions.users(sdkAppId);
-    if (connected.length === 0) return;
-    const members = await store.read(sdkAppId).membersAmong(event.group.groupId, connected);
-    const gone = event.kind === "members-left" ? event.userIds : [];
-    sessions.notify(sdkAppId, new Set([...members, ...gone]), frame);
+/**
+ * Keeps what app users are told of an event, whether or not they are connected. Where no device of the app's users is
+ * there to be told, nothing is kept.
+ */
+export function createTeller(
+  presence: Pick<Presence, "audience">,
+): (tx: GroupWrites, context: Context, event: GroupEvent) => Promise<void> {
+  /** Who is told of an event beside the members that there are, or instead of them. */
+  async function concerned(tx: GroupReads, { app }: Context, event: ToldEvent): Promise<Concerned> {
+    const { group } = event;
+    switch (event.kind) {
+      case "applications-made":
+        return { audience: "users", users: await decidersOf(tx, group) };
+      case "application-handled":
+        return { audience: "users", users: [event.application.userId] };
+      case "text-sent":
+        if (event.userIds) return { audience: "users", users: event.userIds };
+        break;
+      default:
+    }
+    if (capabilities[group.type].keepsMembers) return { audience: "members", users: [] };
+    // In a room is nobody when it is created, and nobody is known to have been in it when it, or a stay, has ended.
+    if (event.kind === "group-created") return { audience: "users", users: group.owner === "" ? [] : [group.owner] };
+    if (event.kind === "members-left") return { audience: "room", users: event.userIds };
+    if (event.kind !== "group-destroyed") return { audience: "room", users: [] };
+    return { audience: "room", users: presence.audience(app.sdkAppId, group.groupId) };
   }
 
-  /** Tells those who are in a group that keeps no members, and those who come or go just now. */
-  function notifyAudience(sdkAppId: number, event: ToldEvent, frame: NoticeFrame): void {
-    const audience = sessions.audience(sdkAppId, event.group.groupId);
-    const moving = event.kind === "members-left" || event.kind === "members-joined" ? event.userIds : [];
-    sessions.notify(sdkAppId, new Set([...audience, ...moving]), frame);
-    if (event.kind === "group-destroyed") sessions.leaveRoom(sdkAppId, event.group.groupId, audience);
-  }
-
-  async function notifyDeciders(sdkAppId: number, { group, applications }: ApplicationsMade): Promise<void> {
-    const { groupId, name } = group;
-    const deciders = await decidersOf(store.read(sdkAppId), group);
-    for (const { userId, inviter, note } of applications) {
-      sessions.notify(sdkAppId, deciders, { event: "applicationMade", body: { groupId, name, userId, inviter, note } });
-    }
-  }
-
-  return (context, event) => {
-    if (event.kind === "daily-quota-alarm") return;
-    const { sdkAppId } = context.app;
-    const report = (error: unknown): void => log.error({ err: error }, "users could not be told");
-    if (event.kind === "applications-made") {
-      notifyDeciders(sdkAppId, event).catch(report);
-      return;
-    }
-    const frame = frameFor(context.caller.userId, event);
-    if (!frame) return;
-    if (event.kind === "application-handled") {
-      sessions.notify(sdkAppId, [event.application.userId], frame);
-    } else if (event.kind === "group-created") {
-      sessions.notify(sdkAppId, new Set([event.group.owner, ...event.initialMembers]), frame);
-    } else if (!capabilities[event.group.type].keepsMembers) {
-      notifyAudience(sdkAppId, event, frame);
-    } else if (event.kind === "group-destroyed") {
-      sessions.notify(sdkAppId, event.members, frame);
-    } else {
-      notifyMembers(sdkAppId, event, frame).catch(report);
-    }
+  return async (tx, context, event) => {
+    if (!tx.hasListeners || event.kind === "daily-quota-alarm") return;
+    const frames = framesFor(context.caller.userId, event);
+    if (frames.length === 0) return;
+    const { groupId } = event.group;
+    const to = await concerned(tx, context, event);
+    for (const frame of frames) await tx.addNotice({ groupId, ...to, frame, at: context.now });
   };
 }
+
+type Concerned = Pick<NewNotice, "audience" | "users">;
 
 /** Those who decide on applications to a group. */
 async function decidersOf(reads: GroupReads, { groupId, type }: Group): Promise<string[]> {
@@ -77,43 +60,60 @@ async function decidersOf(reads: GroupReads, { groupId, type }: Group): Promise<
   return members.map(({ userId }) => userId);
 }
 
-/** What those concerned are told of an event; `undefined` where they are not. */
-function frameFor(operator: string, event: ToldEvent): NoticeFrame | undefined {
+/** What those concerned are told of an event; nothing where they are not. */
+function framesFor(operator: string, event: ToldEvent): NoticeFrame[] {
   const { groupId, name, owner } = event.group;
   switch (event.kind) {
     case "group-created":
-      return { event: "groupCreated", body: { groupId, name, owner, operator } };
+      return [{ event: "groupCreated", body: { groupId, name, owner, operator } }];
     case "group-destroyed":
-      return { event: "groupDismissed", body: { groupId, name, operator } };
+      // Ended by its last member, who is told of having left.
+      if (capabilities[event.group.type].keepsMembers && event.members.length === 0) return [];
+      return [{ event: "groupDismissed", body: { groupId, name, operator } }];
     case "group-info-changed":
-      return { event: "groupChanged", body: { groupId, changed: event.changed, operator } };
+      return [{ event: "groupChanged", body: { groupId, changed: event.changed, operator } }];
     case "owner-changed":
-      return { event: "ownerChanged", body: { groupId, oldOwner: event.oldOwner, newOwner: owner, operator } };
+      return [{ event: "ownerChanged", body: { groupId, oldOwner: event.oldOwner, newOwner: owner, operator } }];
     case "members-joined":
-      if (event.silent) return undefined;
-      return { event: "membersJoined", body: { groupId, name, userIds: event.userIds, how: event.how, operator } };
+      if (event.silent) return [];
+      return [{ event: "membersJoined", body: { ...joined(event), operator } }];
     case "members-left":
-      if (event.silent) return undefined;
-      return { event: "membersLeft", body: { groupId, name, userIds: event.userIds, how: event.how, operator } };
+      if (event.silent) return [];
+      return [{ event: "membersLeft", body: { groupId, name, userIds: event.userIds, how: event.how, operator } }];
     case "member-changed": {
       const { changed, member } = event;
-      return { event: "memberChanged", body: { groupId, name, userId: member.userId, changed, operator } };
+      return [{ event: "memberChanged", body: { groupId, name, userId: member.userId, changed, operator } }];
     }
     case "attributes-changed":
-      return { event: "attributesChanged", body: { groupId, attributes: event.after, operator } };
+      return [{ event: "attributesChanged", body: { groupId, attributes: event.after, operator } }];
     case "topic-created":
-      return { event: "topicCreated", body: { groupId, topicId: event.topic.topicId, operator } };
+      return [{ event: "topicCreated", body: { groupId, topicId: event.topic.topicId, operator } }];
     case "topic-changed": {
       const { topicId } = event.topic;
-      return { event: "topicChanged", body: { groupId, topicId, changed: event.changed, operator } };
+      return [{ event: "topicChanged", body: { groupId, topicId, changed: event.changed, operator } }];
     }
     case "topics-deleted":
-      return { event: "topicsDeleted", body: { groupId, topicIds: event.topicIds, operator } };
+      return [{ event: "topicsDeleted", body: { groupId, topicIds: event.topicIds, operator } }];
     case "application-handled": {
       const { accepted, note } = event;
-      return { event: "applicationHandled", body: { groupId, name, accepted, note, operator } };
+      return [{ event: "applicationHandled", body: { groupId, name, accepted, note, operator } }];
     }
+    case "applications-made":
+      return event.applications.map(({ userId, inviter, note }) => ({
+        event: "applicationMade",
+        body: { groupId, name, userId, inviter, note },
+      }));
+    case "text-sent":
+      return [{ event: "systemNotification", body: { groupId, text: event.text } }];
     case "group-full":
-      return undefined;
+    case "presence-changed":
+      return [];
   }
 }
+
+function joined({ group, userIds, how }: MembersJoined): Omit<JoinedBody, "operator"> {
+  const { groupId, name, type } = group;
+  return { groupId, name, userIds, how, ...(capabilities[type].keepsMembers ? {} : { room: true }) };
+}
+
+type JoinedBody = Extract<NoticeFrame, { readonly event: "membersJoined" }>["body"];

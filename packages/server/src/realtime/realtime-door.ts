@@ -6,12 +6,18 @@ import { WebSocketServer } from "ws";
 
 import { clientAddress } from "../client-address.ts";
 import { serveConnection, type ConnectionPorts } from "./connection.ts";
+import { reportDepartures } from "./departures.ts";
+import { forgetOldNotices } from "./forgetting.ts";
+import { tellConnected } from "./notifier.ts";
 
 /** Largest frame that is read, in bytes. */
 const MAX_FRAME_BYTES = 262_144;
 
 /** App users' connections: WebSockets at `/v4/client`. Returns how to end them all. */
 export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): Promise<void> } {
+  tellConnected(ports.sessions, ports.notices, ports.log);
+  reportDepartures(ports);
+  const stopForgetting = forgetOldNotices(ports);
   const connections = new Set<{ stop(): void }>();
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
 
@@ -33,6 +39,8 @@ export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): 
 
   return {
     async stop() {
+      ports.sessions.stop();
+      stopForgetting();
       const closed = new Promise<void>((resolve) => webSockets.close(() => resolve()));
       const gone = [...webSockets.clients].map((socket) => new Promise((resolve) => socket.on("close", resolve)));
       for (const connection of connections) connection.stop();

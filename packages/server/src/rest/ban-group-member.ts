@@ -7,15 +7,16 @@ import { endpoint } from "./rest-endpoint.ts";
 export const banGroupMemberEndpoint = endpoint(restCommands.banGroupMember, async (executor, app, caller, body) => {
   const { GroupId: groupId, Members_Account: userIds, Duration: banFor } = body;
   const audience = executor.presence.audience(app.sdkAppId, groupId);
-  const input = { groupId, userIds, banFor, most: BAN_MAX, audience };
+  const newest = executor.presence.newest(app.sdkAppId, groupId);
+  const input = { groupId, userIds, banFor, most: BAN_MAX, audience, newest };
   const outcome = await executor.execute(app, caller, banMembers, input);
-  if (outcome.ok && banFor > 0) executor.presence.leaveRoom(app.sdkAppId, groupId, userIds);
   return outcome.ok ? { ok: true, fields: {} } : outcome;
 });
 
 /** `group_open_http_svc/unban_group_member` */
 export const unbanGroupMemberEndpoint = endpoint(restCommands.unbanGroupMember, async (executor, app, caller, body) => {
-  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: 0, most: BAN_MAX, audience: [] };
+  const nobody = { audience: [], newest: new Set<string>() };
+  const input = { groupId: body.GroupId, userIds: body.Members_Account, banFor: 0, most: BAN_MAX, ...nobody };
   const outcome = await executor.execute(app, caller, banMembers, input);
   return outcome.ok ? { ok: true, fields: {} } : outcome;
 });

@@ -12,11 +12,13 @@ import type {
   GroupWrites,
   MemberQuery,
   NewCallback,
+  NoticeLog,
   Outbox,
   PendingCallback,
   Settlement,
   Store,
 } from "../ports.ts";
+import { noticesContract } from "./notices.contract.ts";
 
 /** A store under test. */
 export interface StoreUnderTest {
@@ -24,6 +26,7 @@ export interface StoreUnderTest {
   readonly outbox: Outbox;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
+  readonly notices: NoticeLog;
   check(): Promise<void>;
   close(): Promise<void>;
   /** Closes it and opens it again on the same data. */
@@ -141,6 +144,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       },
     };
   }
+
+  noticesContract(name, opened);
 
   const enqueue = (store: Store, ...callbacks: NewCallback[]): Promise<void> =>
     store.write(APP, async (tx) => {

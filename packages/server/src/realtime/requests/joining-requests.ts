@@ -8,18 +8,14 @@ import { applicationView } from "./views.ts";
 /** What app users ask who come or go, and those who let them in. */
 export const joiningRequests: Handlers<"joinGroup" | "quitGroup" | "listApplications" | "handleApplication"> = {
   async joinGroup(executor, app, caller, { groupId, note = "" }) {
-    const { presence, store } = executor;
-    const audience = presence.audience(app.sdkAppId, groupId);
+    const audience = executor.presence.audience(app.sdkAppId, groupId);
     const outcome = await executor.execute(app, caller, joinGroup, { groupId, note, audience });
-    const group = outcome.ok ? await store.read(app.sdkAppId).group(groupId) : undefined;
-    if (group && !capabilities[group.type].keepsMembers) presence.enterRoom(app.sdkAppId, groupId, caller.userId);
     return reply(outcome, (status) => ({ status }));
   },
-  async quitGroup(executor, app, caller, { groupId }) {
+  quitGroup: (executor, app, caller, { groupId }) => {
     const audience = executor.presence.audience(app.sdkAppId, groupId);
-    const outcome = await executor.execute(app, caller, quitGroup, { groupId, audience });
-    if (outcome.ok) executor.presence.leaveRoom(app.sdkAppId, groupId, [caller.userId]);
-    return outcome;
+    const newest = executor.presence.newest(app.sdkAppId, groupId);
+    return executor.execute(app, caller, quitGroup, { groupId, audience, newest });
   },
   async listApplications(executor, app, caller) {
     const reads = executor.store.read(app.sdkAppId);

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
 import { createGroupReads, one } from "./group-reads.ts";
+import type { NoticeWrites } from "./notice-writes.ts";
 
 /**
  * Writes every app's groups over the writing connection. `onEnqueued` hears of each callback that was given
@@ -11,6 +12,7 @@ import { createGroupReads, one } from "./group-reads.ts";
 export function createGroupWrites(
   db: DatabaseSync,
   onEnqueued: (added: CommittedCallback) => void,
+  notices: NoticeWrites,
 ): (sdkAppId: number) => GroupWrites {
   const reads = createGroupReads(db);
   const putAccount = db.prepare(
@@ -31,8 +33,8 @@ export function createGroupWrites(
      WHERE app = ? AND group_id = ?`,
   );
   const addMember = db.prepare(
-    `INSERT INTO member (role, join_time, name_card, msg_flag, muted_until, custom_fields, app, group_id, user_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO member (role, join_time, name_card, msg_flag, muted_until, custom_fields, app, group_id, user_id, since)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const changeMember = db.prepare(
     `UPDATE member SET role = ?, join_time = ?, name_card = ?, msg_flag = ?, muted_until = ?, custom_fields = ?
@@ -129,7 +131,8 @@ export function createGroupWrites(
       changeGroup.run(...groupColumns(group), app, group.groupId);
     },
     async addMembers(groupId, members) {
-      for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId);
+      const since = notices.last();
+      for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId, since);
       countMembers.run(members.length, app, groupId);
     },
     async changeMember(groupId, member) {
@@ -137,7 +140,10 @@ export function createGroupWrites(
     },
     async removeMembers(groupId, userIds) {
       let removed = 0;
-      for (const userId of userIds) removed += Number(removeMember.run(app, groupId, userId).changes);
+      for (const userId of userIds) {
+        notices.endStay(app, groupId, userId);
+        removed += Number(removeMember.run(app, groupId, userId).changes);
+      }
       countMembers.run(-removed, app, groupId);
     },
     async setBans(groupId, bans) {
@@ -153,6 +159,7 @@ export function createGroupWrites(
       setAttributes.run(app, groupId, JSON.stringify(attributes));
     },
     async removeGroup(groupId) {
+      notices.endStays(app, groupId);
       for (const statement of removeGroup) statement.run(app, groupId);
     },
     async addTopic(topic) {
@@ -169,6 +176,12 @@ export function createGroupWrites(
     },
     async enqueue(callback) {
       enqueue(app, callback);
+    },
+    get hasListeners() {
+      return notices.isHeard(app);
+    },
+    async addNotice(notice) {
+      notices.add(app, notice);
     },
   });
 }

@@ -322,4 +322,50 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: "what app users are told",
+    sql: `
+      -- Apps whose users have devices: only for them is anything kept. "since" is the position from which on it is.
+      CREATE TABLE listener (
+        app INTEGER PRIMARY KEY,
+        since INTEGER NOT NULL,
+        heard_at INTEGER NOT NULL
+      );
+
+      -- "change" is the first position of the same command: who leaves with it is told all of it, and no more.
+      CREATE TABLE notice (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        change INTEGER NOT NULL,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        audience TEXT NOT NULL CHECK (audience IN ('members', 'room', 'users')),
+        frame TEXT NOT NULL,
+        at INTEGER NOT NULL
+      );
+      CREATE INDEX notice_group ON notice (app, group_id, position);
+
+      CREATE TABLE notice_user (
+        app INTEGER NOT NULL,
+        user_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (app, user_id, position)
+      ) WITHOUT ROWID;
+      CREATE INDEX notice_user_position ON notice_user (position);
+
+      -- A member is told what has a position behind "since".
+      ALTER TABLE member ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+
+      -- Who was a member: told what lies behind "since", up to the change "until". The rowid is the order of leaving.
+      CREATE TABLE stay (
+        ended INTEGER PRIMARY KEY AUTOINCREMENT,
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER NOT NULL
+      );
+      CREATE INDEX stay_user ON stay (app, user_id);
+      CREATE INDEX stay_group ON stay (app, group_id, until);
+    `,
+  },
 ];

@@ -1,12 +1,15 @@
 import { createGroupCommit, openSqlite } from "@muster/foundation";
 
-import type { AppRecords, CommittedCallback, EndpointStates, Outbox, Store } from "../../ports.ts";
+import type { AppRecords, CommittedCallback, EndpointStates, Notice, NoticeLog, Outbox, Store } from "../../ports.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
 import { createGroupReads } from "./group-reads.ts";
 import { createGroupWrites } from "./group-writes.ts";
 import { APPLICATION_ID, migrations } from "./migrations.ts";
+import { createNoticeLog, readListeners } from "./notice-log.ts";
+import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
+import { createStaged } from "./staged.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */
 export interface OpenStore {
@@ -14,6 +17,7 @@ export interface OpenStore {
   readonly outbox: Outbox;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
+  readonly notices: NoticeLog;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Waits for what is being written. */
@@ -26,37 +30,36 @@ export interface OpenStore {
  */
 export function openSqliteStore(path: string): OpenStore {
   const file = openSqlite(path, APPLICATION_ID, migrations);
-  const listeners: ((added: readonly CommittedCallback[]) => void)[] = [];
-
-  // What the running transaction has added, and how much of that is past a savepoint.
-  let added: CommittedCallback[] = [];
-  let kept = 0;
+  const callbacks = createStaged<CommittedCallback>();
+  const notices = createStaged<Notice>();
+  const staged = [callbacks, notices];
   const commits = createGroupCommit(file.writer, {
-    done: () => (kept = added.length),
-    undone: () => (added.length = kept),
-    committed: () => {
-      const whole = added;
-      added = [];
-      kept = 0;
-      if (whole.length > 0) for (const listener of listeners) listener(whole);
-    },
-    lost: () => {
-      added = [];
-      kept = 0;
-    },
+    done: () => staged.forEach(({ done }) => done()),
+    undone: () => staged.forEach(({ undone }) => undone()),
+    committed: () => staged.forEach(({ committed }) => committed()),
+    lost: () => staged.forEach(({ lost }) => lost()),
   });
+  const listeners = readListeners(file.reader);
   const reads = createGroupReads(file.reader);
-  const writes = createGroupWrites(file.writer, (callback) => added.push(callback));
+  const noticeWrites = createNoticeWrites(file.writer, (app) => listeners.has(app), notices.add);
+  const writes = createGroupWrites(file.writer, callbacks.add, noticeWrites);
   const check = file.reader.prepare("SELECT count(*) FROM sqlite_schema");
 
   return {
     store: {
       read: reads,
-      write: (sdkAppId, work) => commits.write(() => work(writes(sdkAppId))),
+      write: (sdkAppId, work) =>
+        commits.write(async () => {
+          noticeWrites.begin();
+          const result = await work(writes(sdkAppId));
+          noticeWrites.finish();
+          return result;
+        }),
     },
-    outbox: createOutbox(file.writer, file.reader, commits, (listener) => listeners.push(listener)),
+    outbox: createOutbox(file.writer, file.reader, commits, callbacks.onCommitted),
     appRecords: createAppRecords(file.writer, file.reader, commits),
     endpointStates: createEndpointStates(file.writer, file.reader, commits),
+    notices: createNoticeLog(file.writer, file.reader, commits, listeners, notices.onCommitted),
     async check() {
       check.get();
     },
