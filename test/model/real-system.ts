@@ -21,12 +21,12 @@ const FIRST_APP = 1_400_000_001;
 const APPS = 100;
 /** Every third app may have so little that most sequences want more. */
 const LITTLE = {
-  newGroupsPerDay: 6,
-  groups: 9,
-  avChatRooms: 2,
+  newGroupsPerDay: 5,
+  groups: 6,
+  avChatRooms: 1,
   groupsPerUser: 6,
   topicsPerCommunity: 3,
-  membersPerGroup: { Work: 4, Public: 3, Meeting: 4, Community: 4 },
+  membersPerGroup: { Work: 3, Public: 3, Meeting: 3, Community: 3 },
 };
 const ANY = Infinity;
 /** What the others may have. */
