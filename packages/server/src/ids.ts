@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IdSource } from "./context.ts";
 
 const RANDOM_LENGTH = 6;
+const POOL_BYTES = 1_024;
 const SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /** Bytes from here on would favour the first symbols. */
 const FAIR_BELOW = 256 - (256 % SYMBOLS.length);
@@ -13,6 +14,7 @@ const FAIR_BELOW = 256 - (256 % SYMBOLS.length);
  * @param now ms since 1970
  */
 export function createIds(now: () => number): IdSource {
+  const randomSymbols = createSymbols();
   return {
     serial: () =>
       Math.floor(now() / 1000)
@@ -22,14 +24,19 @@ export function createIds(now: () => number): IdSource {
   };
 }
 
-function randomSymbols(): string {
-  let symbols = "";
-  while (symbols.length < RANDOM_LENGTH) {
-    for (const byte of randomBytes(RANDOM_LENGTH)) {
-      if (byte < FAIR_BELOW && symbols.length < RANDOM_LENGTH) symbols += SYMBOLS.charAt(byte % SYMBOLS.length);
+/** Asks the system for many random bytes at a time: asking costs more than the bytes. */
+function createSymbols(): () => string {
+  let bytes = Buffer.alloc(0);
+  let next = 0;
+  return () => {
+    let symbols = "";
+    while (symbols.length < RANDOM_LENGTH) {
+      const byte = bytes[next++];
+      if (byte === undefined) [bytes, next] = [randomBytes(POOL_BYTES), 0];
+      else if (byte < FAIR_BELOW) symbols += SYMBOLS.charAt(byte % SYMBOLS.length);
     }
-  }
-  return symbols;
+    return symbols;
+  };
 }
 
 /** A secret of 256 bits, in hex. */
