@@ -23,7 +23,7 @@ export interface SettlerPorts {
 }
 
 /** How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. */
-const GATHER = 20;
+const GATHER = 50;
 const ENOUGH = 1_024;
 
 /** Results are IDLE, GATHERING (a timer runs), or being WRITTEN, while others gather for the next write. */
