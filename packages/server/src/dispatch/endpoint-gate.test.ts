@@ -89,6 +89,25 @@ describe("an endpoint that works", () => {
   });
 });
 
+describe("an endpoint that could not be reached", () => {
+  it("is said to be back by the first delivery, so that what was put off need not wait", () => {
+    for (const outcome of ["refused", "dns", "tls", "connect-timeout"] as const) {
+      const { end } = createGate();
+      end(outcome);
+      expect(end("delivered")).toBe(true);
+      expect(end("delivered")).toBe(false);
+    }
+  });
+
+  it("is not one that answers something else: that may be the callback's fault", () => {
+    for (const outcome of ["status", "not-json", "headers-timeout", "reset"] as const) {
+      const { end } = createGate();
+      end(outcome);
+      expect(end("delivered")).toBe(false);
+    }
+  });
+});
+
 describe("an endpoint that fails ten times in a row", () => {
   it("is left alone for 5 s, then tried with one attempt, and for twice as long each further time", async () => {
     const { gate, clock, fail, end, untilProbe } = createGate();

@@ -23,7 +23,7 @@ export interface EndpointGate {
   /** Most attempts of the app's at a time. */
   concurrencyOf(sdkAppId: number): number;
   began(sdkAppId: number): void;
-  /** Hears of an attempt's end. `true` where the endpoint has just recovered. */
+  /** Hears of an attempt's end. `true` where the endpoint can be reached again: what was put off need not wait. */
   ended(sdkAppId: number, lane: string, attempt: Attempt): boolean;
   /** Somebody says that the endpoint is back, or is another: what was held against it is forgotten. */
   revive(sdkAppId: number): void;
@@ -59,6 +59,9 @@ const JITTER = 0.2;
 /** After failures only for so long, in ms, nothing more is sent. */
 const DISABLE_AFTER = 5 * 24 * 3_600_000;
 
+/** Failures before anything of the callback was sent. */
+const nobodyThere: ReadonlySet<AttemptOutcome> = new Set(["refused", "dns", "tls", "connect-timeout"]);
+
 interface Endpoint {
   state: EndpointState | undefined;
   failures: number;
@@ -66,6 +69,8 @@ interface Endpoint {
   failingSince: number;
   firstLane: string;
   severalLanes: boolean;
+  /** Something failed that has nothing to do with what was sent. */
+  unreachable: boolean;
   /** Attempts that may begin now, and when that was reckoned: of endpoints that have a rate. */
   allowance: number;
   reckonedAt: number;
@@ -85,6 +90,7 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
         failingSince: 0,
         firstLane: "",
         severalLanes: false,
+        unreachable: false,
         allowance: limitsOf(sdkAppId).rate ?? 0,
         reckonedAt: clock.now(),
       };
@@ -112,13 +118,12 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     onChange(sdkAppId, endpoint.state);
   }
 
+  /** Returns whether there was anything held against it that all callbacks suffered from. */
   function close(sdkAppId: number, endpoint: Endpoint): boolean {
-    endpoint.failures = 0;
-    endpoint.severalLanes = false;
-    if (!endpoint.state) return false;
-    endpoint.state = undefined;
-    onChange(sdkAppId, undefined);
-    return true;
+    const { state, unreachable } = endpoint;
+    Object.assign(endpoint, { state: undefined, failures: 0, severalLanes: false, unreachable: false });
+    if (state) onChange(sdkAppId, undefined);
+    return state !== undefined || unreachable;
   }
 
   return {
@@ -149,6 +154,7 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
       }
       endpoint.failures += 1;
       endpoint.severalLanes ||= lane !== endpoint.firstLane;
+      endpoint.unreachable ||= nobodyThere.has(attempt.outcome);
       const retryAfter = Math.min(attempt.retryAfterMs ?? 0, LONGEST_OPEN);
       if (endpoint.state) {
         // One that was on its way when the gate opened says nothing new.
