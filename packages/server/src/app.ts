@@ -1,4 +1,14 @@
-import { createHttp, listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
+import {
+  commitFigures,
+  createFigures,
+  createHttp,
+  listen,
+  settings,
+  type Figures,
+  type Clock,
+  type Logger,
+  type Running,
+} from "@muster/foundation";
 
 import { adminDoor } from "./admin/admin-door.ts";
 import type { App, Apps } from "./app-settings.ts";
@@ -18,6 +28,9 @@ import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts"
 import { createCallbackVerifier } from "./dispatch/verify-callback.ts";
 import { healthRoutes } from "./health.ts";
 import { createIds, randomSecret } from "./ids.ts";
+import { deliveryFigures } from "./metrics/delivery-figures.ts";
+import { restFigures } from "./metrics/rest-figures.ts";
+import { stateFigures } from "./metrics/state-figures.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -38,6 +51,9 @@ const UNUSED_ENDPOINT = { concurrency: 1, rate: undefined };
 /** How long clients may take to finish when the server stops, in ms. */
 const CLOSING_LIMIT = 5_000;
 
+/** ms, of a clock that is never set. */
+const monotonic = (): number => performance.now();
+
 /** A server that listens. */
 export interface RunningServer extends Running {
   readonly url: string;
@@ -49,16 +65,23 @@ export interface RunningServer extends Running {
  * @throws {StartError} where the store or the port cannot be had
  */
 export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
-  const opened = openSqliteStore(settings.sqlitePath(config.store));
+  const figures = createFigures();
+  const watch = commitFigures(figures, "muster", monotonic);
+  const opened = openSqliteStore(settings.sqlitePath(config.store), watch);
   try {
-    return await startWith(opened, config, ports);
+    return await startWith(opened, figures, config, ports);
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
+async function startWith(
+  opened: OpenStore,
+  figures: Figures,
+  config: ServerConfig,
+  ports: ServerPorts,
+): Promise<RunningServer> {
   const { clock, log } = ports;
   const { store, outbox, notices } = opened;
   const sessions = createSessions(clock);
@@ -70,8 +93,10 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
   const ids = createIds(clock.now);
   const { retry = createRetryPolicy((sdkAppId) => apps.get(sdkAppId)?.callback?.retry ?? "standard", Math.random) } =
     ports;
-  const gate = await openGate(opened, apps, clock, log);
-  const dispatcher = createDispatcher({ outbox, send: sender.send, retry, gate, clock, log });
+  const deliveries = deliveryFigures(figures);
+  const gate = await openGate(opened, apps, clock, log, deliveries.opened);
+  const send = deliveries.counted(sender.send);
+  const dispatcher = createDispatcher({ outbox, send, retry, gate, clock, log });
   const executor = createExecutor({
     apps,
     store,
@@ -83,11 +108,21 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
     tell: createTeller(sessions),
   });
   const verifier = createCallerVerifier(store);
+  stateFigures(figures, {
+    apps,
+    ledger: outbox.ledger,
+    oldestPending: opened.oldestPending,
+    endpointState: gate.stateOf,
+    inMemory: dispatcher.inMemory,
+    connectedDevices: () => sessions.count,
+    connectedUsers: sessions.userCount,
+    now: clock.now,
+  });
 
   try {
     await settleAll(settling, apps);
     const http = createHttp({ tls: config.tls, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
-    healthRoutes(http, { outbox, check: opened.check, connectedDevices: () => sessions.count });
+    healthRoutes(http, { check: opened.check, figures });
     statusPage(http);
     adminDoor(http, {
       registry: apps,
@@ -97,7 +132,7 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
       adminToken: config.adminToken,
       log,
     });
-    restDoor(http, { executor, verifier, now: clock.now, log });
+    restDoor(http, { executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
@@ -121,13 +156,20 @@ async function startWith(opened: OpenStore, config: ServerConfig, ports: ServerP
   }
 }
 
-async function openGate({ endpointStates }: OpenStore, apps: Apps, clock: Clock, log: Logger): Promise<EndpointGate> {
+async function openGate(
+  { endpointStates }: OpenStore,
+  apps: Apps,
+  clock: Clock,
+  log: Logger,
+  onOpened: (sdkAppId: number) => void,
+): Promise<EndpointGate> {
   return createEndpointGate({
     clock,
     random: Math.random,
     limitsOf: (sdkAppId) => apps.get(sdkAppId)?.callback ?? UNUSED_ENDPOINT,
     saved: await endpointStates.all(),
     onChange(sdkAppId, state) {
+      if (state) onOpened(sdkAppId);
       if (!state) log.info({ sdkAppId }, "an endpoint works again");
       else if (state.until === undefined)
         log.error(state, "an endpoint is sent nothing more until somebody says it is back");

@@ -1,40 +1,14 @@
+import type { Figures } from "@muster/foundation";
 import type { FastifyInstance } from "fastify";
-import { Gauge, Registry } from "prom-client";
-
-import type { Outbox } from "./ports.ts";
 
 export interface HealthPorts {
-  readonly outbox: Outbox;
   /** Throws where the store cannot be reached. */
   readonly check: () => Promise<void>;
-  readonly connectedDevices: () => number;
+  readonly figures: Pick<Figures, "text" | "contentType">;
 }
 
 /** `/healthz`, `/readyz` and `/metrics`. */
-export function healthRoutes(http: FastifyInstance, { outbox, check, connectedDevices }: HealthPorts): void {
-  const registry = new Registry();
-  const callbacks = new Gauge({
-    name: "muster_callbacks",
-    help: "Callbacks by state; accepted = delivered + pending + dead + cancelled.",
-    labelNames: ["sdk_app_id", "state"] as const,
-    registers: [],
-    async collect() {
-      for (const { sdkAppId, ...counts } of await outbox.ledger()) {
-        for (const [state, count] of Object.entries(counts)) this.set({ sdk_app_id: String(sdkAppId), state }, count);
-      }
-    },
-  });
-  const devices = new Gauge({
-    name: "muster_connected_devices",
-    help: "App users' devices that are connected and logged in.",
-    registers: [],
-    collect() {
-      this.set(connectedDevices());
-    },
-  });
-  registry.registerMetric(callbacks);
-  registry.registerMetric(devices);
-
+export function healthRoutes(http: FastifyInstance, { check, figures }: HealthPorts): void {
   http.get("/healthz", () => ({ status: "alive" }));
   http.get("/readyz", async (_request, reply) => {
     try {
@@ -49,7 +23,7 @@ export function healthRoutes(http: FastifyInstance, { outbox, check, connectedDe
     }
   });
   http.get("/metrics", async (_request, reply) => {
-    void reply.type(registry.contentType);
-    return await registry.metrics();
+    void reply.type(figures.contentType);
+    return await figures.text();
   });
 }

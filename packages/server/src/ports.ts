@@ -242,6 +242,14 @@ export interface Settlement {
  */
 export type LaneKind = "fresh" | "retrying" | "replay";
 
+/** What delivering has in memory, however much there is to be delivered. */
+export interface InMemory {
+  /** Lanes of each kind. */
+  readonly lanes: Readonly<Record<LaneKind, number>>;
+  /** Results of attempts that are not on disk yet. */
+  readonly unwritten: number;
+}
+
 /** A lane with something to deliver. */
 export interface DueLane {
   readonly lane: string;

@@ -36,13 +36,21 @@ export interface CommitListener {
   readonly lost: () => void;
 }
 
+/** Who measures commits. */
+export interface CommitWatch {
+  /** A transaction begins. */
+  readonly began: () => void;
+  /** It is on disk, with so many pieces of work. */
+  readonly committed: (works: number) => void;
+}
+
 /**
  * Group commit over a synchronous SQLite connection. An fsync costs far more than a row, so what is handed in
  * during one turn of the event loop, or a few while more keeps coming, shares a commit, a savepoint each. The queue
  * is IDLE, or DUE (a commit runs at the end of this turn or one of the next), or WRITING; work that comes while WRITING joins the running batch if that has
  * room, and the next one otherwise.
  */
-export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): GroupCommit {
+export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, watch?: CommitWatch): GroupCommit {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const savepoint = db.prepare("SAVEPOINT work");
@@ -69,12 +77,14 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener): 
     const settled: (() => void)[] = [];
     const taken: Job[] = [];
     try {
+      watch?.began();
       begin.run();
       for (let job = queue.shift(); job; job = taken.length < MAX_BATCH ? queue.shift() : undefined) {
         taken.push(job);
         settled.push(await runJob(job));
       }
       commit.run();
+      watch?.committed(taken.length);
       listener?.committed();
       for (const settle of settled) settle();
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Attempt, CommittedCallback, LaneKind, Outbox, PendingCallback, Settlement } from "../ports.ts";
+import type { Attempt, CommittedCallback, InMemory, LaneKind, Outbox, PendingCallback, Settlement } from "../ports.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 import { createSettler } from "./settler.ts";
 import { createLaneQueue, type LaneQueue } from "./lane-queue.ts";
@@ -30,6 +30,8 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Sends what an app has pending at once, whatever its endpoint did before: somebody says that it is back. */
   revive(sdkAppId: number): Promise<void>;
+  /** What is in memory at this moment. */
+  inMemory(): InMemory;
   /** Sends nothing more; resolves when what is on its way has been answered and written. */
   stop(): Promise<void>;
 }
@@ -466,6 +468,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     async revive(sdkAppId) {
       gate.revive(sdkAppId);
       await hasten(lanesOf(sdkAppId));
+    },
+    inMemory() {
+      const lanes = { fresh: 0, retrying: 0, replay: 0 };
+      for (const { tracks } of apps.values()) for (const kind of kinds) lanes[kind] += tracks[kind].lanes;
+      return { lanes, unwritten: settler.unwritten };
     },
     async stop() {
       stopped = true;

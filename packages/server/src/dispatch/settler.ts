@@ -7,6 +7,8 @@ export interface Settler {
   add(settlement: Settlement): void;
   /** Nothing is left to be written. */
   readonly idle: boolean;
+  /** Results that are not on disk yet. */
+  readonly unwritten: number;
   /** Writes what waits without waiting for company: somebody can't go on until then. */
   hurry(): void;
 }
@@ -30,6 +32,7 @@ const ENOUGH = 1_024;
 export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: SettlerPorts): Settler {
   let waiting: Settlement[] = [];
   let writing = false;
+  let unwritten = 0;
   let callOff: (() => void) | undefined;
   let hurried = false;
 
@@ -59,6 +62,7 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
       return;
     }
     writing = false;
+    unwritten -= batch.length;
     for (const settlement of batch) onSettled(settlement);
     gather();
     onIdle();
@@ -67,10 +71,14 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
   return {
     add(settlement) {
       waiting.push(settlement);
+      unwritten += 1;
       gather();
     },
     get idle() {
       return !writing && waiting.length === 0;
+    },
+    get unwritten() {
+      return unwritten;
     },
     hurry() {
       hurried = waiting.length > 0;

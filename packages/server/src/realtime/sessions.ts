@@ -51,6 +51,8 @@ export interface Sessions extends Presence {
   /** From now on nobody departs: the server stops, and they will be back. */
   stop(): void;
   readonly count: number;
+  /** How many of an app's users are connected. */
+  userCount(sdkAppId: number): number;
 }
 
 /** Without a sign of life for so long somebody is away, in ms. */
@@ -66,6 +68,7 @@ export function createSessions(clock: Clock): Sessions {
   const apps = new Map<number, Map<string, User>>();
   const rooms = createRooms();
   const departed: ((departure: Departure) => void)[] = [];
+  const userCounts = new Map<number, number>();
   let count = 0;
   let isStopped = false;
 
@@ -75,6 +78,11 @@ export function createSessions(clock: Clock): Sessions {
     const user = users.get(userId) ?? { devices: new Set(), stay: () => undefined };
     users.set(userId, user);
     return user;
+  }
+
+  /** A user has come, or one whose last device is gone has left. */
+  function countUser(sdkAppId: number, change: 1 | -1): void {
+    userCounts.set(sdkAppId, (userCounts.get(sdkAppId) ?? 0) + change);
   }
 
   function depart(sdkAppId: number, userId: string, change: Departure["change"]): void {
@@ -98,6 +106,7 @@ export function createSessions(clock: Clock): Sessions {
     add(session) {
       const user = userOf(session.sdkAppId, session.userId);
       user.stay();
+      if (user.devices.size === 0) countUser(session.sdkAppId, 1);
       user.devices.add(session);
       count += 1;
     },
@@ -106,6 +115,7 @@ export function createSessions(clock: Clock): Sessions {
       const user = apps.get(sdkAppId)?.get(userId);
       if (!user?.devices.delete(session)) return;
       count -= 1;
+      if (user.devices.size === 0) countUser(sdkAppId, -1);
       if (user.devices.size > 0 || isStopped) return;
       if (end === "lost" && rooms.of(sdkAppId, userId).length > 0) departLater(sdkAppId, userId);
       else depart(sdkAppId, userId, end === "closed" ? "Quit" : "HeartbeatInterrupt");
@@ -142,6 +152,7 @@ export function createSessions(clock: Clock): Sessions {
       isStopped = true;
       for (const users of apps.values()) for (const { stay } of users.values()) stay();
     },
+    userCount: (sdkAppId) => userCounts.get(sdkAppId) ?? 0,
     get count() {
       return count;
     },

@@ -15,6 +15,8 @@ import { parameterCode } from "./parameter-code.ts";
 import type { RestEndpoint } from "./rest-endpoint.ts";
 
 const INTERNAL = "internal error; nothing was changed";
+/** Stands for what callers write that is no command. */
+const UNKNOWN = "unknown";
 const UNREADABLE: Refusal = { code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" };
 
 export interface RestDoorPorts {
@@ -22,6 +24,8 @@ export interface RestDoorPorts {
   readonly verifier: CallerVerifier;
   readonly now: () => number;
   readonly log: Logger;
+  /** Counts a call, from now until what it returns is called with the command and the code. */
+  readonly begin: () => (command: string, code: number) => void;
 }
 
 /**
@@ -34,7 +38,9 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const refusal = refusalOf(error);
       if (!refusal) ports.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
-      return reply.status(200).send(failed(refusal ?? { code: ErrorCode.Internal, info: INTERNAL }));
+      const { code, info } = refusal ?? { code: ErrorCode.Internal, info: INTERNAL };
+      ports.begin()(UNKNOWN, code);
+      return reply.status(200).send(failed({ code, info }));
     });
     scope.setNotFoundHandler((request, reply) => {
       // Whoever misspells the API's path speaks to the API; everything else is not its own.
@@ -43,8 +49,13 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
       return reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info }));
     });
     scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
-      const text = JSON.stringify(await answer(ports, rates, request));
-      const isTooLong = isQuestion(request.params.command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
+      const answered = ports.begin();
+      const { service, command } = request.params;
+      const envelope = await answer(ports, rates, request);
+      const text = JSON.stringify(envelope);
+      const isTooLong = isQuestion(command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
+      const code = isTooLong ? TOO_LONG.code : envelope.ErrorCode;
+      answered(commandsOf(service)?.has(command) ? command : UNKNOWN, code);
       return reply
         .status(200)
         .type("application/json; charset=utf-8")

@@ -368,4 +368,16 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX stay_group ON stay (app, group_id, until);
     `,
   },
+  {
+    name: "since when what fails is pending",
+    sql: `
+      -- When the head was accepted: kept of lanes that retry, for which "due" tells nothing of how old they are.
+      ALTER TABLE lane ADD COLUMN head_at INTEGER;
+      UPDATE lane SET head_at = (
+        SELECT accepted_at FROM outbox
+        WHERE outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
+      ) WHERE kind = 'retrying';
+      CREATE INDEX lane_head ON lane (app, head_at) WHERE kind = 'retrying';
+    `,
+  },
 ];

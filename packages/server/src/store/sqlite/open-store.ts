@@ -1,4 +1,4 @@
-import { createGroupCommit, openSqlite } from "@muster/foundation";
+import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
 import type { AppRecords, CommittedCallback, EndpointStates, Notice, NoticeLog, Outbox, Store } from "../../ports.ts";
 import { createAppRecords } from "./app-records.ts";
@@ -6,6 +6,7 @@ import { createEndpointStates } from "./endpoint-states.ts";
 import { createGroupReads } from "./group-reads.ts";
 import { createGroupWrites } from "./group-writes.ts";
 import { APPLICATION_ID, migrations } from "./migrations.ts";
+import { createOldestPending } from "./oldest-pending.ts";
 import { createNoticeLog, readListeners } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
@@ -18,6 +19,8 @@ export interface OpenStore {
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;
+  /** When the callback was accepted that each app has waited for longest: by app, ms since 1970. */
+  oldestPending(): Promise<ReadonlyMap<number, number>>;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Waits for what is being written. */
@@ -26,19 +29,21 @@ export interface OpenStore {
 
 /**
  * Opens the store in a SQLite file.
+ * @param watch measures the commits
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export function openSqliteStore(path: string): OpenStore {
+export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
   const file = openSqlite(path, APPLICATION_ID, migrations);
   const callbacks = createStaged<CommittedCallback>();
   const notices = createStaged<Notice>();
   const staged = [callbacks, notices];
-  const commits = createGroupCommit(file.writer, {
+  const listener: CommitListener = {
     done: () => staged.forEach(({ done }) => done()),
     undone: () => staged.forEach(({ undone }) => undone()),
     committed: () => staged.forEach(({ committed }) => committed()),
     lost: () => staged.forEach(({ lost }) => lost()),
-  });
+  };
+  const commits = createGroupCommit(file.writer, listener, watch);
   const listeners = readListeners(file.reader);
   const reads = createGroupReads(file.reader);
   const noticeWrites = createNoticeWrites(file.writer, (app) => listeners.has(app), notices.add);
@@ -60,6 +65,7 @@ export function openSqliteStore(path: string): OpenStore {
     appRecords: createAppRecords(file.writer, file.reader, commits),
     endpointStates: createEndpointStates(file.writer, file.reader, commits),
     notices: createNoticeLog(file.writer, file.reader, commits, listeners, notices.onCommitted),
+    oldestPending: createOldestPending(file.reader),
     async check() {
       check.get();
     },

@@ -62,7 +62,7 @@ export function createOutbox(
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = writer.prepare(
-    `UPDATE lane SET settled = ?1, attempts = ?2, due = CASE WHEN last > ?1 THEN ?3 END,
+    `UPDATE lane SET settled = ?1, attempts = ?2, due = CASE WHEN last > ?1 THEN ?3 END, head_at = ?7,
        kind = CASE WHEN kind = 'replay' THEN kind WHEN ?2 > 0 THEN 'retrying' ELSE 'fresh' END
      WHERE app = ?4 AND lane = ?5 AND settled = ?6`,
   );
@@ -121,6 +121,7 @@ export function createOutbox(
       sdkAppId,
       lane,
       sequence - 1,
+      last.callback.acceptedAt,
     );
     if (changes === 0) return false;
     let [delivered, dead] = [0, 0];
