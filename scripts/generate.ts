@@ -108,21 +108,22 @@ ${rows.join("\n")}
 `;
 }
 
-/** The schema that editors and other tools check a configuration with; each secret may come from a file. */
+/** The schema that editors and other tools check a configuration with; secrets and certificates may come from files. */
 function configSchema(): string {
   const schema = z.toJSONSchema(configFile, { io: "input" });
-  addSecretFiles(schema);
+  addFiles(schema);
   return `${JSON.stringify({ ...schema, title: "Muster's configuration" }, undefined, 2)}\n`;
 }
 
-function addSecretFiles(node: unknown): void {
+function addFiles(node: unknown): void {
   if (typeof node !== "object" || node === null) return;
-  for (const child of Object.values(node)) addSecretFiles(child);
+  for (const child of Object.values(node)) addFiles(child);
   if (!("properties" in node) || typeof node.properties !== "object" || node.properties === null) return;
-  const properties = node.properties as Record<string, { secret?: boolean; description?: string }>;
+  const properties = node.properties as Record<string, { secret?: boolean; fromFile?: boolean }>;
   for (const [name, property] of Object.entries(properties)) {
-    if (!property.secret) continue;
+    if (!property.secret && !property.fromFile) continue;
     delete property.secret;
+    delete property.fromFile;
     Object.assign(properties, {
       [`${name}File`]: { type: "string", description: `the path of a file that holds ${name}` },
     });

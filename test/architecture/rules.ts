@@ -146,7 +146,7 @@ export const serverLayers: readonly Layer[] = [
   { name: "adapters", files: /^(?:health|ids|status-page)\.ts$/, layers: ["group", "ports"], packages: "any" },
   {
     name: "ports",
-    files: /^(?!app\.ts|config\.ts|index\.ts|quantity-settings\.ts)[^/]+$/,
+    files: /^(?!(?:app|config|index|quantity-settings|tls-settings|network-settings)\.ts$)[^/]+$/,
     layers: ["group"],
     packages: rulesOnly,
   },
@@ -164,7 +164,12 @@ export const serverLayers: readonly Layer[] = [
     layers: ["group", "ports", "commands", "auth", "apps", "config"],
     packages: "any",
   },
-  { name: "config", files: /^(?:config|quantity-settings)\.ts$/, layers: ["group", "ports"], packages: "any" },
+  {
+    name: "config",
+    files: /^(?:config|quantity-settings|tls-settings|network-settings)\.ts$/,
+    layers: ["group", "ports"],
+    packages: "any",
+  },
   { name: "app", files: /^app\.ts$/, layers: parts, packages: "any" },
   { name: "index", files: /^index\.ts$/, layers: [...parts, "app"], packages: "any" },
 ];

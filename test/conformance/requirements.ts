@@ -55,6 +55,7 @@ const beforeDecisions = "Muster: docs/adr/0011-before-callbacks-are-asked-about-
 const memberState = page(48734, "After a member's state changes");
 const missedDecisions = "Muster: docs/adr/0013-what-a-device-missed.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
+const strangers = "Muster: docs/adr/0018-endpoints-are-strangers.md";
 const adminApi = "Muster: docs/adr/0014-apps-change-while-the-server-runs.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
 
@@ -478,6 +479,12 @@ export const requirements = {
   "before:rules-again": { source: beforeDecisions, behaviour: "Rules are checked again once the app has allowed it." },
   "before:no-transaction": { source: beforeDecisions, behaviour: "While an app thinks, other commands are carried out." },
   "before:imports": { source: importGroup, behaviour: "An app is not asked about groups and members that are imported, nor told." },
+
+  // Endpoints that callbacks are sent to, and whoever connects.
+  "security:certificates": { source: strangers, behaviour: "An HTTPS endpoint is believed where the app's own authority vouches for it, and shown the app's certificate, from the moment that they are set." },
+  "security:certificate-key": { source: strangers, behaviour: "The key of a client certificate is in no answer, in no log and readable in no file." },
+  "security:certificates-fit": { source: strangers, behaviour: "Certificates that cannot be used are refused with their place and the reason, and nothing is changed." },
+  "security:networks": { source: strangers, behaviour: "A URL may lead into the networks that the app lists, and to no other private address." },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof requirements;

@@ -25,6 +25,8 @@ export function demoCallback(url: string): CallbackSettings {
     token: undefined,
     previousTokens: [],
     allowPrivateNetwork: true,
+    allowNetworks: [],
+    tls: undefined,
     beforeTimeout: "allow",
     retry: "standard",
     concurrency: 64,

@@ -2,7 +2,7 @@ export { systemClock, type Clock } from "./clock.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 export { loadConfig, type ConfigSource } from "./config/load-config.ts";
 export { problemsOf } from "./config/problems.ts";
-export { pathText, schemaTree, secretText, type SchemaNode } from "./config/schema-tree.ts";
+export { fileText, pathText, schemaTree, secretText, type SchemaNode } from "./config/schema-tree.ts";
 export * as settings from "./config/settings.ts";
 export { BODY_LIMIT, createHttp } from "./http/create-http.ts";
 export { listen } from "./http/listen.ts";

@@ -23,6 +23,16 @@ export interface App {
   readonly callback: CallbackSettings | undefined;
 }
 
+/** PEM texts: who is believed when a callback URL's server shows its certificate, and who the sender says it is. */
+export interface CallbackTls {
+  /** Certificates of authorities: these alone are believed, instead of the public ones. */
+  readonly ca?: string | undefined;
+  /** The certificate that is shown where the server asks for one, with those that lead to its authority. */
+  readonly cert?: string | undefined;
+  /** The certificate's private key. */
+  readonly key?: string | undefined;
+}
+
 /** Where callbacks are posted to, and how. */
 export interface Destination {
   readonly url: string;
@@ -32,6 +42,10 @@ export interface Destination {
   readonly previousTokens: readonly string[];
   /** Whether the URL may lead to loopback and private addresses. */
   readonly allowPrivateNetwork: boolean;
+  /** Networks that it may lead to beside, as CIDR: `10.1.0.0/16`. */
+  readonly allowNetworks: readonly string[];
+  /** Who is believed and who is shown over HTTPS, where that is not what is usual. */
+  readonly tls: CallbackTls | undefined;
 }
 
 export interface CallbackSettings extends Destination {

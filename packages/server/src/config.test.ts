@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,11 +7,15 @@ import { callbackCommands, callbackRow, callbackSwitches } from "@muster/protoco
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
+import { certificate, certificateFolder, certified } from "../../../test/harness/certificates.ts";
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { appsSection, serverConfig, serverSection, toApp, type ServerConfig } from "./config.ts";
 
 const schema = z.strictObject({ server: serverSection.prefault({}), apps: appsSection });
 const least = { sdkAppId: 1400000001, secretKey: "key" };
+const client = certified("client");
+const withPassword = (key: string): string =>
+  createPrivateKey(key).export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "p" }).toString();
 const url = "https://backend.example.com/callback";
 
 function load(content: unknown): ServerConfig {
@@ -174,6 +179,46 @@ describe("an app", () => {
       { path: "apps[0].callback.token" },
     ],
     ["an empty token", app({ callback: { url, token: "" } }), { path: "apps[0].callback.token" }],
+    [
+      "an authority that is none",
+      app({ callback: { url, tls: { ca: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----" } } }),
+      { path: "apps[0].callback.tls.ca", allowed: expect.stringContaining("PEM text") },
+    ],
+    [
+      "a client certificate without its key",
+      app({ callback: { url, tls: { cert: client.cert } } }),
+      { path: "apps[0].callback.tls.key", allowed: "must be given beside cert" },
+    ],
+    [
+      "a key without its certificate",
+      app({ callback: { url, tls: { key: client.key } } }),
+      { path: "apps[0].callback.tls.cert", allowed: "must be given beside key" },
+    ],
+    [
+      "another certificate's key",
+      app({ callback: { url, tls: { cert: client.cert, key: certified("server").key } } }),
+      { path: "apps[0].callback.tls.key", allowed: "must be the private key of cert: it is another's" },
+    ],
+    [
+      "a key that a password is needed for",
+      app({ callback: { url, tls: { cert: client.cert, key: withPassword(client.key) } } }),
+      { path: "apps[0].callback.tls.key", allowed: expect.stringContaining("no password") },
+    ],
+    ...[
+      ["10.1.0.0", "must be a network like 10.1.0.0/16 or fd00:1::/32"],
+      ["10.1.0.0/33", "must be a network like 10.1.0.0/16 or fd00:1::/32"],
+      ["backend/16", "must be a network like 10.1.0.0/16 or fd00:1::/32"],
+      ["10.1/16", "must be a network like 10.1.0.0/16, with all four numbers"],
+      ["0.0.0.0/0", "must not be wider than /8"],
+      ["::/0", "must not be wider than /7"],
+      ["10.1.2.3/16", "must begin with its first address: 10.1.0.0/16"],
+      ["fd00:1::1/32", "must begin with its first address: fd00:1::/32"],
+      ["::ffff:10.1.0.0/112", "must be written as the IPv4 network it is"],
+    ].map(([network, allowed]): [string, unknown, object] => [
+      `the network ${network}`,
+      app({ callback: { url, allowNetworks: ["10.1.0.0/16", network] } }),
+      { path: "apps[0].callback.allowNetworks[1]", allowed },
+    ]),
   ])("cannot have %s", (_what, content, problem) => {
     expect(problemsOf(content)).toEqual([expect.objectContaining(problem)]);
   });
@@ -186,6 +231,24 @@ describe("an app", () => {
 
   it.each(["documented", 1, 1_000_000])("may set its rates: %j", (rates) => {
     expect(firstApp(app({ rates }))).toMatchObject({ rates });
+  });
+
+  it("has certificates as texts or from files, and networks", () => {
+    const file = (name: string): string => join(certificateFolder, `${name}.pem`);
+    const files = { caFile: file("authority.cert"), certFile: file("client.cert"), keyFile: file("client.key") };
+    const tls = { ca: certificate("authority").trimEnd(), cert: client.cert.trimEnd(), key: client.key.trimEnd() };
+    const allowNetworks = ["10.1.0.0/16", "fd00:1::/32"];
+    expect(firstApp(app({ callback: { url, tls: files, allowNetworks } }))).toMatchObject({
+      callback: { tls, allowNetworks, allowPrivateNetwork: false },
+    });
+    expect(firstApp(app({ callback: { url, tls } }))).toMatchObject({ callback: { tls, allowNetworks: [] } });
+  });
+
+  it("shows no private key in an error", () => {
+    const problems = problemsOf(app({ callback: { url, tls: { cert: "none", key: client.key } } }));
+    expect(problems).toHaveLength(1);
+    const wrong = problemsOf(app({ callback: { url, tls: { cert: client.cert, key: certified("server").key } } }));
+    expect(JSON.stringify([...problems, ...wrong])).not.toMatch(/PRIVATE KEY/);
   });
 
   it("shows neither key nor token in an error", () => {

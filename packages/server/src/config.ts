@@ -14,6 +14,8 @@ import type { App, CallbackSettings } from "./app-settings.ts";
 import { defaultQuantities } from "./group/quantities.ts";
 import { quantities, rates } from "./quantity-settings.ts";
 import { callbackUrlProblems } from "./callback-url-rules.ts";
+import { networks } from "./network-settings.ts";
+import { callbackTls } from "./tls-settings.ts";
 
 /** Most administrators of an app, and most custom fields of its groups and of their members. */
 const MAX_ADMINISTRATORS = 10;
@@ -41,6 +43,8 @@ const callback = z.strictObject({
   url: callbackUrl,
   token: secretText("the token that callbacks are signed with").max(128).optional(),
   allowPrivateNetwork: z.boolean().default(false),
+  allowNetworks: networks.default([]),
+  tls: callbackTls.optional(),
   beforeTimeout: z.enum(["allow", "refuse"]).default("allow"),
   retry: z
     .union([z.enum(["standard", "tencent", "none"]), z.array(z.number().min(1).max(86_400)).min(1).max(20)])
@@ -171,10 +175,10 @@ export function toApp(settingsOf: AppSettings, previous: PreviousSecrets = { sec
 }
 
 function toCallback(
-  { switches, token, rate, ...rest }: z.output<typeof callback>,
+  { switches, token, rate, tls, ...rest }: z.output<typeof callback>,
   previousTokens: readonly string[],
 ): CallbackSettings {
-  return { ...rest, token, rate, previousTokens, enabled: enabledBy(switches) };
+  return { ...rest, token, rate, tls, previousTokens, enabled: enabledBy(switches) };
 }
 
 /** The callbacks that a list of switches turns on: their own, and those that share them. */

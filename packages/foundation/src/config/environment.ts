@@ -1,5 +1,5 @@
 import type { ConfigProblem } from "./config-error.ts";
-import type { SchemaNode } from "./schema-tree.ts";
+import { isFromFile, type SchemaNode } from "./schema-tree.ts";
 
 const PREFIX = "MUSTER_";
 
@@ -35,7 +35,8 @@ function locate(node: SchemaNode, rest: string, path: Path = []): { path: Path; 
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     const name = screaming(key);
     if (rest === name) return { path: [...path, key], node: child };
-    if (child.secret && rest === `${name}_FILE`) return { path: [...path, `${key}File`], node: { type: "string" } };
+    if (isFromFile(child) && rest === `${name}_FILE`)
+      return { path: [...path, `${key}File`], node: { type: "string" } };
     const deeper = rest.startsWith(`${name}_`) ? locate(child, rest.slice(name.length + 1), [...path, key]) : undefined;
     if (deeper) return deeper;
   }

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { applyEnvironment } from "./environment.ts";
 import { problemsOf } from "./problems.ts";
-import { pathText, schemaTree, type SchemaNode } from "./schema-tree.ts";
+import { isFromFile, pathText, schemaTree, type SchemaNode } from "./schema-tree.ts";
 
 export interface ConfigSource {
   /** The JSON file. */
@@ -22,7 +22,7 @@ export function loadConfig<S extends z.ZodType>(schema: S, { file, environment }
   const raw = readJson(file);
   const root = schemaTree(schema);
   const problems = applyEnvironment(raw, root, environment);
-  readSecretFiles(raw, root, [], problems);
+  readFiles(raw, root, [], problems);
   const parsed = schema.safeParse(raw, { reportInput: true });
   if (!parsed.success) problems.push(...problemsOf(parsed.error, root, "the file"));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems);
@@ -58,22 +58,17 @@ function syntaxProblem(text: string, message: string): string {
   return `${problem} in or near line ${text.slice(0, middle).split("\n").length}`;
 }
 
-/** Replaces each `<name>File` of a secret by the file's content, its last line break dropped. */
-function readSecretFiles(
-  value: unknown,
-  node: SchemaNode,
-  path: readonly PropertyKey[],
-  problems: ConfigProblem[],
-): void {
+/** Replaces each `<name>File` by the file's content, its last line break dropped. */
+function readFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[], problems: ConfigProblem[]): void {
   if (Array.isArray(value) && node.items) {
-    for (const [i, item] of value.entries()) readSecretFiles(item, node.items, [...path, i], problems);
+    for (const [i, item] of value.entries()) readFiles(item, node.items, [...path, i], problems);
   }
   if (!isObject(value)) return;
   for (const [key, child] of Object.entries(node.properties ?? {})) {
-    readSecretFiles(value[key], child, [...path, key], problems);
+    readFiles(value[key], child, [...path, key], problems);
     const fileKey = `${key}File`;
     const file = value[fileKey];
-    if (!child.secret || file === undefined) continue;
+    if (!isFromFile(child) || file === undefined) continue;
     delete value[fileKey];
     const at = pathText([...path, fileKey]);
     if (value[key] !== undefined) {

@@ -10,8 +10,10 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly enum?: readonly unknown[];
-  /** A text that must not be shown, and that `<name>File` may name a file for. */
+  /** A text that must not be shown. */
   readonly secret?: boolean;
+  /** A text that `<name>File` may name a file for, as for every secret. */
+  readonly fromFile?: boolean;
 }
 
 export function schemaTree(schema: z.ZodType): SchemaNode {
@@ -21,6 +23,16 @@ export function schemaTree(schema: z.ZodType): SchemaNode {
 /** Marks a text as a secret: never printed, and readable from a file through `<name>File`. */
 export function secretText(allowed: string): z.ZodString {
   return z.string().min(1).meta({ description: allowed, secret: true });
+}
+
+/** Marks a text as one that is readable from a file through `<name>File`. */
+export function fileText(allowed: string): z.ZodString {
+  return z.string().min(1).meta({ description: allowed, fromFile: true });
+}
+
+/** Whether `<name>File` may name a file for it. */
+export function isFromFile({ secret, fromFile }: SchemaNode): boolean {
+  return secret === true || fromFile === true;
 }
 
 /** The node at a path, `undefined` where the schema has none. */

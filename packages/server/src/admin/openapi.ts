@@ -117,7 +117,9 @@ function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
 /** Says of secrets what OpenAPI has words for, and leaves out what the document says once for all. */
 function tidy(schema: Json): Json {
   const isSecret = schema["secret"] === true;
-  const kept = Object.entries(schema).filter(([key]) => key !== "$schema" && !(isSecret && key === "secret"));
+  // A property of a setting's own may have such a name: then its value is no boolean.
+  const isMark = (key: string, value: unknown): boolean => (key === "secret" || key === "fromFile") && value === true;
+  const kept = Object.entries(schema).filter(([key, value]) => key !== "$schema" && !isMark(key, value));
   const parts = kept.map(([key, value]) => [key, tidyValue(value)]);
   return { ...(Object.fromEntries(parts) as Json), ...(isSecret && { format: "password", writeOnly: true }) };
 }

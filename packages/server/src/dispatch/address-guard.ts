@@ -1,21 +1,24 @@
-import { lookup, type LookupAddress, type LookupAllOptions } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
-
 import ipaddr from "ipaddr.js";
-import { buildConnector } from "undici";
 
-/** A callback's URL leads to an address that the server must not call. */
-export class ForbiddenAddressError extends Error {
-  override readonly name = "ForbiddenAddressError";
-
-  constructor() {
-    // Without the address: what a name resolves to inside is nobody's business outside.
-    super("the URL leads to an address that callbacks must not be sent to (see allowPrivateNetwork)");
-  }
+/** What may be called beside everybody's own addresses on the Internet. */
+export interface Allowance {
+  /** One's own machine and one's own network. */
+  readonly allowPrivateNetwork: boolean;
+  /** Networks as CIDR: `10.1.0.0/16`. */
+  readonly allowNetworks: readonly string[];
 }
 
-/** What `allowPrivateNetwork` opens: one's own machine and one's own network. */
+/** What `allowPrivateNetwork` opens. */
 const privateRanges = new Set(["loopback", "private", "uniqueLocal", "carrierGradeNat"]);
+
+/** What no list opens: addresses that nobody answers callbacks at, and link-local ones. */
+const closedRanges = new Set(["unspecified", "broadcast", "multicast", "linkLocal"]);
+
+/**
+ * Where clouds tell the machine that asks who it is, keys included: not all of them are link-local. A machine of
+ * one's own network at such an address is not worth the risk.
+ */
+const metadata = new Set(["100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"]);
 
 /** Inside 2000::/3, what is not somebody's own address on the Internet. */
 const reservedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].map((range) =>
@@ -26,21 +29,28 @@ const globalV6 = ipaddr.IPv6.parseCIDR("2000::/3");
 const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 
 /**
- * Whether callbacks must not be sent to an address: one's own machine and network, and everything that is
- * reserved. An IPv6 address that only wraps an IPv4 one is judged by the latter; whatever cannot be read is
- * forbidden.
+ * A rule by which addresses are judged: `true` for those that callbacks must not be sent to. That is one's own machine
+ * and network, as far as they are not allowed, and everything that is reserved. An IPv6 address that only wraps an IPv4
+ * one is judged by the latter; whatever cannot be read is forbidden.
  */
-export function isForbiddenAddress(address: string, allowPrivateNetwork: boolean): boolean {
-  if (!ipaddr.isValid(address)) return true;
-  const parsed = ipaddr.parse(address);
-  const v4 = parsed instanceof ipaddr.IPv4 ? parsed : wrappedV4(parsed);
-  if (v4) {
-    const range = v4.range();
-    return !(range === "unicast" || (allowPrivateNetwork && privateRanges.has(range)));
+export function addressGuard({ allowPrivateNetwork, allowNetworks }: Allowance): (address: string) => boolean {
+  const networks = allowNetworks.map((network) => ipaddr.parseCIDR(network));
+
+  function isListed(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+    if (closedRanges.has(address.range())) return false;
+    return networks.some(([network, length]) => network.kind() === address.kind() && address.match(network, length));
   }
-  const v6 = parsed as ipaddr.IPv6;
-  if (allowPrivateNetwork && privateRanges.has(v6.range())) return false;
-  return !v6.match(globalV6) || reservedV6.some((range) => v6.match(range));
+
+  return (text) => {
+    if (!ipaddr.isValid(text)) return true;
+    const parsed = ipaddr.parse(text);
+    const address = parsed instanceof ipaddr.IPv6 ? (wrappedV4(parsed) ?? parsed) : parsed;
+    if (metadata.has(address.toString())) return true;
+    if (address instanceof ipaddr.IPv6 && isIsatap(address)) return true;
+    if (isListed(address) || (allowPrivateNetwork && privateRanges.has(address.range()))) return false;
+    if (address instanceof ipaddr.IPv4) return address.range() !== "unicast";
+    return !address.match(globalV6) || reservedV6.some((range) => address.match(range));
+  };
 }
 
 function wrappedV4(v6: ipaddr.IPv6): ipaddr.IPv4 | undefined {
@@ -49,40 +59,7 @@ function wrappedV4(v6: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   return undefined;
 }
 
-/** Finds all addresses of a name. */
-export type Resolve = (
-  hostname: string,
-  options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
-/**
- * A connector that refuses forbidden addresses at the moment of connecting, on the address really dialled: a
- * name is resolved once, all its addresses are judged, and one forbidden refuses all. A custom lookup is not
- * asked about addresses that are written out, so those are judged before.
- */
-export function guardedConnector(
-  allowPrivateNetwork: boolean,
-  timeout: number,
-  resolve: Resolve = lookup,
-): buildConnector.connector {
-  const guardedLookup: LookupFunction = (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, "");
-      if (addresses.some(({ address }) => isForbiddenAddress(address, allowPrivateNetwork))) {
-        return callback(new ForbiddenAddressError(), "");
-      }
-      const first = addresses[0];
-      return options.all || !first ? callback(null, addresses) : callback(null, first.address, first.family);
-    });
-  };
-  const connect = buildConnector({ timeout, lookup: guardedLookup });
-  return (options, callback) => {
-    const literal = options.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(literal) !== 0 && isForbiddenAddress(literal, allowPrivateNetwork)) {
-      callback(new ForbiddenAddressError(), null);
-      return;
-    }
-    connect(options, callback);
-  };
+/** Whether an address ends in an IPv4 one that a tunnel of the network's own would lead to, whatever its beginning. */
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  return (parts[4] === 0 || parts[4] === 0x0200) && parts[5] === 0x5efe;
 }

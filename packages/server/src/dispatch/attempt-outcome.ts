@@ -1,9 +1,11 @@
 import type { AttemptOutcome } from "../ports.ts";
-import { ForbiddenAddressError } from "./address-guard.ts";
 import { AnswerTooLargeError, DeadlineError } from "./exchange.ts";
+import { ForbiddenAddressError, HandshakeBrokenOffError } from "./guarded-connector.ts";
 
 const byCode: Readonly<Record<string, AttemptOutcome>> = {
   ECONNREFUSED: "refused",
+  EHOSTUNREACH: "refused",
+  ENETUNREACH: "refused",
   ECONNRESET: "reset",
   EPIPE: "reset",
   UND_ERR_SOCKET: "reset",
@@ -24,6 +26,7 @@ const tlsCode = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPR
 export function outcomeOf(error: unknown): AttemptOutcome {
   if (!(error instanceof Error)) return "other";
   if (error instanceof ForbiddenAddressError) return "forbidden-address";
+  if (error instanceof HandshakeBrokenOffError) return "tls";
   if (error instanceof AnswerTooLargeError) return "too-large";
   if (error instanceof DeadlineError) return `${error.phase}-timeout`;
   if ("code" in error && typeof error.code === "string") {

@@ -4,12 +4,15 @@ import type { Dispatcher } from "undici";
 /** Most bytes of an answer that are read. */
 const ANSWER_LIMIT = 65_536;
 
+/** Most informational answers (1xx) that are read before the one that counts: each costs work. */
+const MOST_INFORMATIONAL = 32;
+
 /** An answer is longer than what is read of it. */
 export class AnswerTooLargeError extends Error {
   override readonly name = "AnswerTooLargeError";
 
-  constructor() {
-    super(`the answer is longer than ${ANSWER_LIMIT} bytes`);
+  constructor(message = `the answer is longer than ${ANSWER_LIMIT} bytes`) {
+    super(message);
   }
 }
 
@@ -62,6 +65,7 @@ export function exchange(via: Dispatcher, post: Post, deadline: number, clock: C
     let status = 0;
     let retryAfter: string | undefined;
     let length = 0;
+    let informational = 0;
     const chunks: Buffer[] = [];
 
     function fail(reason: Error): void {
@@ -73,41 +77,52 @@ export function exchange(via: Dispatcher, post: Post, deadline: number, clock: C
     }
     const callOff = clock.after(deadline, () => fail(new DeadlineError(phase, deadline)));
 
-    via.dispatch(
-      { method: "POST", ...post },
-      {
-        onRequestStart(controller) {
-          // The deadline passed while it waited for a connection: nobody waits for its answer any more.
-          if (failed) {
-            controller.abort(failed);
-            return;
-          }
-          phase = "headers";
-          abort = (reason) => controller.abort(reason);
-        },
-        onResponseStart(_controller, statusCode, headers) {
-          // Informational answers come before the one that counts.
-          if (statusCode < 200) return;
-          phase = "body";
-          status = statusCode;
-          const asked = headers["retry-after"];
-          retryAfter = typeof asked === "string" ? asked : undefined;
-        },
-        onResponseData(_controller, chunk) {
-          length += chunk.length;
-          if (length > ANSWER_LIMIT) fail(new AnswerTooLargeError());
-          else chunks.push(chunk);
-        },
-        onResponseEnd() {
-          if (failed) return;
-          callOff();
-          const [first] = chunks;
-          resolve({ status, retryAfter, body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
-        },
-        onResponseError(_controller, error) {
-          fail(error);
-        },
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        // The deadline passed while it waited for a connection: nobody waits for its answer any more.
+        if (failed) {
+          controller.abort(failed);
+          return;
+        }
+        phase = "headers";
+        abort = (reason) => controller.abort(reason);
       },
-    );
+      onResponseStart(_controller, statusCode, headers) {
+        // Informational answers come before the one that counts.
+        if (statusCode < 200) {
+          informational += 1;
+          if (informational > MOST_INFORMATIONAL) {
+            fail(
+              new AnswerTooLargeError(`more than ${MOST_INFORMATIONAL} informational answers came before the answer`),
+            );
+          }
+          return;
+        }
+        phase = "body";
+        status = statusCode;
+        const asked = headers["retry-after"];
+        retryAfter = typeof asked === "string" ? asked : undefined;
+      },
+      onResponseData(_controller, chunk) {
+        length += chunk.length;
+        if (length > ANSWER_LIMIT) fail(new AnswerTooLargeError());
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        if (failed) return;
+        callOff();
+        const [first] = chunks;
+        resolve({ status, retryAfter, body: chunks.length === 1 && first ? first : Buffer.concat(chunks, length) });
+      },
+      onResponseError(_controller, error) {
+        fail(error);
+      },
+    };
+    try {
+      via.dispatch({ method: "POST", ...post }, handler);
+    } catch (error) {
+      // What cannot be written as a request at all is refused before anything is sent.
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
   });
 }

@@ -1,4 +1,6 @@
 import type { AttemptOutcome, Finding } from "../ports.ts";
+import { outcomeOf } from "./attempt-outcome.ts";
+import { AnswerTooLargeError, DeadlineError } from "./exchange.ts";
 
 /** What went wrong with a call, for the person who can mend it. */
 export interface Explanation {
@@ -7,19 +9,35 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-const tlsReasons: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["the certificate is self-signed", "use a certificate of a public authority"],
+type Reason = readonly [message: string, remedy: string];
+
+const oldTls: Reason = ["the endpoint speaks only versions of TLS that are broken", "let it speak TLS 1.2 or 1.3"];
+const clientRefused: Reason = [
+  "the endpoint refuses the client certificate",
+  "check callback.tls.cert: has it expired, and does the endpoint know its authority?",
+];
+
+const brokenOff: Reason = [
+  "the endpoint broke the handshake off",
+  "if it asks for a client certificate, set callback.tls.cert and callback.tls.key to one that it takes; else check its TLS settings",
+];
+
+const tlsReasons: Readonly<Record<string, Reason>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    "the certificate is self-signed",
+    "use a certificate of a public authority, or set callback.tls.ca to this one",
+  ],
   SELF_SIGNED_CERT_IN_CHAIN: [
     "the certificate leads to an authority that this machine does not know",
-    "use a certificate of a public authority, or start the server with NODE_EXTRA_CA_CERTS",
+    "use a certificate of a public authority, or set callback.tls.ca to the authority's",
   ],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
     "the certificate's authority cannot be found",
-    "let the endpoint send its whole chain: intermediate certificates are missing",
+    "let the endpoint send its whole chain, intermediate certificates too, or set callback.tls.ca to its authority's",
   ],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
     "the certificate's authority cannot be found",
-    "let the endpoint send its whole chain, or use a certificate of a public authority",
+    "let the endpoint send its whole chain, or set callback.tls.ca to the certificate of its authority",
   ],
   CERT_HAS_EXPIRED: ["the certificate has expired", "renew it"],
   CERT_NOT_YET_VALID: ["the certificate is not valid yet", "check the clocks of both machines"],
@@ -27,6 +45,9 @@ const tlsReasons: Readonly<Record<string, readonly [message: string, remedy: str
     "the certificate is for another host name",
     "use a certificate for the URL's host name, or the host name that the certificate is for",
   ],
+  ERR_SSL_UNSUPPORTED_PROTOCOL: oldTls,
+  ECONNRESET: brokenOff,
+  EPIPE: brokenOff,
   ERR_SSL_WRONG_VERSION_NUMBER: [
     "what answers there does not speak TLS",
     "check the port, or write http:// if that is what it speaks",
@@ -36,6 +57,29 @@ const tlsReasons: Readonly<Record<string, readonly [message: string, remedy: str
     "check the port, or write http:// if that is what it speaks",
   ],
 };
+
+const unreachable: ReadonlySet<string> = new Set(["EHOSTUNREACH", "ENETUNREACH"]);
+
+/** What an endpoint says when it ends a connection, by the name of the alert. */
+const alerts: Readonly<Record<string, Reason>> = {
+  CERTIFICATE_REQUIRED: [
+    "the endpoint asks for a client certificate",
+    "set callback.tls.cert and callback.tls.key to one that it takes",
+  ],
+  PROTOCOL_VERSION: oldTls,
+  HANDSHAKE_FAILURE: brokenOff,
+  UNKNOWN_CA: clientRefused,
+  BAD_CERTIFICATE: clientRefused,
+  CERTIFICATE_UNKNOWN: clientRefused,
+  CERTIFICATE_EXPIRED: clientRefused,
+  CERTIFICATE_REVOKED: clientRefused,
+  ACCESS_DENIED: clientRefused,
+};
+
+/** What went wrong with TLS. OpenSSL's names for an alert begin otherwise from version to version. */
+function tlsReason(code: string): Reason | undefined {
+  return tlsReasons[code] ?? alerts[/_ALERT_(\w+)$/.exec(code)?.[1] ?? ""];
+}
 
 /** Explains a call that has no whole answer, by the class of what went wrong and the error's own code. */
 export function explainFailure(outcome: AttemptOutcome, code: string | undefined, text: string): Explanation {
@@ -50,18 +94,19 @@ export function explainFailure(outcome: AttemptOutcome, code: string | undefined
       return {
         step: "address",
         message: "the URL leads to an address that callbacks must not be sent to",
-        remedy: "use a public address; for one of your own network set callback.allowPrivateNetwork",
+        remedy:
+          "use a public address; for one of your own network set callback.allowPrivateNetwork, or name the network in callback.allowNetworks",
       };
     case "refused":
       return {
         step: "connection",
-        message: "the connection was refused",
+        message: unreachable.has(code ?? "") ? "no way leads to the endpoint's network" : "the connection was refused",
         remedy:
           "check that the web server runs, listens on this port and for other machines, and that no firewall refuses",
       };
     case "tls": {
-      const [message, remedy] = tlsReasons[code ?? ""] ?? [
-        text,
+      const [message, remedy] = tlsReason(code ?? "") ?? [
+        `no secure connection came about (${code ?? text})`,
         "check the endpoint's certificate and its TLS settings",
       ];
       return { step: "tls", message, remedy };
@@ -88,7 +133,8 @@ export function explainFailure(outcome: AttemptOutcome, code: string | undefined
       return {
         step: "answer",
         message: "the connection was broken off before the answer was whole",
-        remedy: "look into the log of the web server and of any proxy before it; does it expect https there?",
+        remedy:
+          "look into the log of the web server and of any proxy before it; does it expect https there, or another client certificate?",
       };
     case "too-large":
       return {
@@ -99,6 +145,19 @@ export function explainFailure(outcome: AttemptOutcome, code: string | undefined
     default:
       return { step: "answer", message: text, remedy: "look into the log of the endpoint" };
   }
+}
+
+/**
+ * What an attempt's record says of what it failed with. Never the system's own words: they name the addresses that
+ * names of one's own network resolve to.
+ */
+export function failureText(error: unknown): string {
+  if (error instanceof DeadlineError || error instanceof AnswerTooLargeError) return error.message;
+  const code = codeOf(error);
+  const isOfTheSystem = error instanceof Error && ("syscall" in error || error instanceof AggregateError);
+  const text =
+    isOfTheSystem || !(error instanceof Error) ? `the connection failed (${code ?? "unknown"})` : error.message;
+  return explainFailure(outcomeOf(error), code, text).message;
 }
 
 const byStatus: Readonly<Record<number, string>> = {
@@ -133,5 +192,6 @@ export function explainAnswer(status: number, answer: string): Explanation {
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
+  if (error instanceof AggregateError) return codeOf(error.errors.at(-1));
   return codeOf(error.cause);
 }

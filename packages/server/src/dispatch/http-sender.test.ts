@@ -11,28 +11,15 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
+import { pendingCallback as callback } from "../../../../test/harness/pending-callback.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
-import type { Attempt, AttemptOutcome, PendingCallback } from "../ports.ts";
+import type { Attempt, AttemptOutcome } from "../ports.ts";
 import { VERSION } from "../version.ts";
 import { createHttpSender, type HttpSender } from "./http-sender.ts";
 import type { PosterOptions } from "./poster.ts";
 
 const APP = 1400000001;
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
-
-const callback: PendingCallback = {
-  id: "0b1b1f5e-6a3c-4f0e-9f0e-0c6f1a2b3c4d",
-  sdkAppId: APP,
-  lane: "@TGS#2J4SZEAEL",
-  position: 7,
-  sequence: 42,
-  attempts: 0,
-  command: "Group.CallbackAfterGroupDestroyed",
-  body: '{"CallbackCommand":"Group.CallbackAfterGroupDestroyed","Name":"Chess ♞"}',
-  clientIp: "192.0.2.7",
-  platform: "iOS",
-  acceptedAt: 1_700_000_000_000,
-};
 
 interface Sending extends PosterOptions {
   readonly token?: string;

@@ -3,6 +3,7 @@ import type { Clock } from "@muster/foundation";
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
+import { failureText } from "./explain-failure.ts";
 import { judgeAnswer, type Judged } from "./judge-answer.ts";
 import { createPoster, type PosterOptions } from "./poster.ts";
 
@@ -32,7 +33,7 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
         const answered = await poster.post(settings, callback, numbers);
         return attempt(judgeAnswer(answered, clock.now()));
       } catch (error) {
-        return attempt({ outcome: outcomeOf(error), error: error instanceof Error ? error.message : String(error) });
+        return attempt({ outcome: outcomeOf(error), error: failureText(error) });
       }
     },
     close: poster.close,

@@ -1,19 +1,14 @@
 import { callbackParameters, callbackSign, type CallbackCommand, type OptPlatform } from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
-import { Pool } from "undici";
 
 import type { Destination } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
-import { guardedConnector, type Resolve } from "./address-guard.ts";
 import { exchange, type Answered } from "./exchange.ts";
+import { createPools, originOf, type Origin, type PoolsOptions } from "./pools.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;
-/** Most connections to one origin. */
-const CONNECTIONS = 64;
-/** Most configured URLs that are remembered taken apart. */
-const REMEMBERED = 1_000;
 
 /** What is posted to an app's URL. */
 export interface Message {
@@ -35,34 +30,16 @@ export interface Poster {
   close(): Promise<void>;
 }
 
-export interface PosterOptions {
+export interface PosterOptions extends Omit<PoolsOptions, "deadline"> {
   /** From connecting to the last byte of the answer, in ms; 2 s where it is absent, as documented. */
   readonly deadline?: number;
-  /** How names are resolved; as the machine does it where it is absent. */
-  readonly resolve?: Resolve;
 }
 
 export function createPoster(clock: Clock, options: PosterOptions = {}): Poster {
-  const { deadline = DEADLINE, resolve } = options;
-  const pools = new Map<string, Pool>();
+  const { deadline = DEADLINE } = options;
+  const pools = createPools(clock, { ...options, deadline });
   const signer = createSigner();
   const targetOf = createTargets();
-
-  function poolFor(origin: string, allowPrivateNetwork: boolean): Pool {
-    const key = `${origin} ${allowPrivateNetwork}`;
-    let pool = pools.get(key);
-    if (!pool) {
-      pool = new Pool(origin, {
-        connections: CONNECTIONS,
-        pipelining: 1,
-        headersTimeout: deadline,
-        bodyTimeout: deadline,
-        connect: guardedConnector(allowPrivateNetwork, deadline, resolve),
-      });
-      pools.set(key, pool);
-    }
-    return pool;
-  }
 
   return {
     async post(settings, message, extra) {
@@ -70,17 +47,15 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
       const seconds = Math.floor(clock.now() / 1000);
       const { token } = settings;
       const auth = token === undefined ? {} : { auth: await signer.sign(token, seconds) };
-      const { origin, path } = targetOf(settings.url);
+      const { origin, path } = targetOf(settings);
       const post = {
         path: path + callbackParameters({ sdkAppId, command, clientIp, platform, ...auth }),
         headers: { ...headersFor(message, seconds, settings), ...extra },
         body,
       };
-      return await exchange(poolFor(origin, settings.allowPrivateNetwork), post, deadline, clock);
+      return await pools.lend(origin, (via) => exchange(via, post, deadline, clock));
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-    },
+    close: pools.close,
   };
 }
 
@@ -96,19 +71,19 @@ export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-/** Where a configured URL leads: its origin, and its path up to where the documented parameters begin. */
-type Target = { readonly origin: string; readonly path: string };
+/** Where a destination leads: its origin, and its path up to where the documented parameters begin. */
+type Target = { readonly origin: Origin; readonly path: string };
 
-/** Takes configured URLs apart, each once. */
-function createTargets(): (configured: string) => Target {
-  const known = new Map<string, Target>();
-  return (configured) => {
-    let target = known.get(configured);
+/** Takes destinations apart, each once. */
+function createTargets(): (settings: Destination) => Target {
+  const known = new WeakMap<Destination, Target>();
+  return (settings) => {
+    let target = known.get(settings);
     if (!target) {
-      const { origin, pathname, search } = new URL(configured);
-      target = { origin, path: `${pathname}${search.length > 1 ? `${search}&` : "?"}` };
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(configured, target);
+      const { origin, pathname, search } = new URL(settings.url);
+      const path = `${pathname}${search.length > 1 ? `${search}&` : "?"}`;
+      target = { origin: originOf(origin, settings), path };
+      known.set(settings, target);
     }
     return target;
   };

@@ -30,6 +30,8 @@ async function verify(
     token,
     previousTokens: [],
     allowPrivateNetwork,
+    allowNetworks: [],
+    tls: undefined,
   };
   return await createCallbackVerifier(systemClock, () => "an-id", options).verify(demoApp, settings, "192.0.2.7");
 }

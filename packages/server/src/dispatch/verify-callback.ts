@@ -11,7 +11,7 @@ import {
   type Verification,
 } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
-import { codeOf, explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
+import { codeOf, explainAnswer, explainFailure, failureText, type Explanation } from "./explain-failure.ts";
 import { judgeAnswer, type Judged } from "./judge-answer.ts";
 import { createPoster, type Message, type PosterOptions } from "./poster.ts";
 
@@ -33,8 +33,7 @@ export function createCallbackVerifier(
       return [judged, outcome === "delivered" ? undefined : explainAnswer(status, answer)];
     } catch (error) {
       const outcome = outcomeOf(error);
-      const text = error instanceof Error ? error.message : String(error);
-      return [{ outcome }, explainFailure(outcome, codeOf(error), text)];
+      return [{ outcome }, explainFailure(outcome, codeOf(error), failureText(error))];
     } finally {
       await poster.close();
     }

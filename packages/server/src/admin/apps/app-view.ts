@@ -4,7 +4,9 @@ import { settings } from "@muster/foundation";
 import * as z from "zod";
 
 import { stillCounting, type PreviousSecret, type RegisteredApp } from "../../apps/registered-app.ts";
+import type { CallbackTls } from "../../app-settings.ts";
 import { appSettings } from "../../config.ts";
+import { callbackCertificates } from "../../tls-settings.ts";
 import { AdminRefusal } from "../admin-refusal.ts";
 
 const fingerprint = z.string().meta({ description: "the first 8 hex digits of the secret's SHA-256, to tell it by" });
@@ -21,16 +23,17 @@ const secretView = z.strictObject({
     .meta({ description: "those that it is taking over from, which still count" }),
 });
 
-const callbackSettings = appSettings.shape.callback.unwrap();
+const callbackView = appSettings.shape.callback
+  .unwrap()
+  .omit({ token: true })
+  .extend({ tls: callbackCertificates.optional() });
 
 /** An app as the admin API shows it: everything but the secrets themselves. */
 export const appView = z.strictObject({
   sdkAppId: settings.sdkAppId,
   source: z.enum(["file", "api"]).meta({ description: "whether the configuration file has it, or this API made it" }),
   changed: z.boolean().meta({ description: "whether it is other than the configuration file says" }),
-  settings: appSettings
-    .omit({ sdkAppId: true, secretKey: true })
-    .extend({ callback: callbackSettings.omit({ token: true }).optional() }),
+  settings: appSettings.omit({ sdkAppId: true, secretKey: true }).extend({ callback: callbackView.optional() }),
   secrets: z.strictObject({ secretKey: secretView, token: secretView.optional() }),
 });
 
@@ -39,7 +42,7 @@ export type AppView = z.output<typeof appView>;
 /** @param now ms since 1970 */
 export function viewOf(app: RegisteredApp, now: number): AppView {
   const { sdkAppId, secretKey, callback, ...others } = app.settings;
-  const { token, ...withoutToken } = callback ?? {};
+  const { token, ...untold } = callback ?? {};
   const secret = (current: string, previous: readonly PreviousSecret[]): z.output<typeof secretView> => ({
     fingerprint: fingerprintOf(current),
     previous: stillCounting(previous, now).map(({ value, until }) => ({
@@ -51,12 +54,17 @@ export function viewOf(app: RegisteredApp, now: number): AppView {
     sdkAppId,
     source: app.source,
     changed: app.changed,
-    settings: { ...others, ...(callback && { callback: withoutToken }) },
+    settings: { ...others, ...(callback && { callback: { ...untold, tls: certificatesOf(callback.tls) } }) },
     secrets: {
       secretKey: secret(secretKey, app.previousSecretKeys),
       ...(token !== undefined && { token: secret(token, app.previousTokens) }),
     },
   });
+}
+
+function certificatesOf(tls: CallbackTls | undefined): z.output<typeof callbackCertificates> | undefined {
+  const { key: _key, ...certificates } = tls ?? {};
+  return tls && certificates;
 }
 
 /** Names what a client has seen of an app: whoever sends it along changes only what they have seen. */

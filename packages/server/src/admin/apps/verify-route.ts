@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type { Destination } from "../../app-settings.ts";
 import { appSettings, toApp } from "../../config.ts";
 import { verificationSteps } from "../../ports.ts";
 import { AdminRefusal } from "../admin-refusal.ts";
@@ -14,6 +15,11 @@ const tried = z.strictObject({
   allowPrivateNetwork: z.boolean().optional().meta({
     description: "whether the URL may lead to loopback and private addresses; as the app is set where absent",
   }),
+  allowNetworks: callback.shape.allowNetworks
+    .unwrap()
+    .optional()
+    .meta({ description: "private networks that the URL may lead to; as the app is set where absent" }),
+  tls: callback.shape.tls.meta({ description: "other certificates than the app's" }),
 });
 
 const finding = z.strictObject({
@@ -62,11 +68,17 @@ const verifyCallback = adminRoute(
     if (url === undefined) {
       throw new AdminRefusal("conflict", "The app has no callback URL: give one to try, as url.");
     }
-    // A token is not sent to where it does not belong: whoever tries another URL says with which one.
-    const token = body.token ?? (body.url === undefined ? configured?.token : undefined);
-    const allowPrivateNetwork = body.allowPrivateNetwork ?? configured?.allowPrivateNetwork ?? false;
+    // A token is not sent to where it does not belong, nor a certificate shown: whoever tries another URL says which.
+    const own = body.url === undefined ? configured : undefined;
+    const trying: Destination = {
+      url,
+      token: body.token ?? own?.token,
+      previousTokens: [],
+      allowPrivateNetwork: body.allowPrivateNetwork ?? configured?.allowPrivateNetwork ?? false,
+      allowNetworks: body.allowNetworks ?? configured?.allowNetworks ?? [],
+      tls: body.tls ?? own?.tls,
+    };
     const app = toApp(settings);
-    const trying = { url, token, previousTokens: [], allowPrivateNetwork };
     return { status: 200, body: await verifier.verify(app, trying, clientIp) };
   },
 );
