@@ -151,7 +151,7 @@ describe("a name that leads elsewhere than before", () => {
     const to = await backend();
     let address = "127.0.0.1";
     const pools = open(systemClock, {
-      connectionLifetime: 50,
+      lifetime: 50,
       resolve: (_hostname, _options, done) => done(null, [{ address, family: 4 }]),
     });
     const origin = `http://backend.test:${to.port}`;

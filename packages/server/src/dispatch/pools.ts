@@ -8,10 +8,10 @@ import type { Destination } from "../app-settings.ts";
 import { guardedConnector, type Connecting, type Resolve } from "./guarded-connector.ts";
 import { sharedLookups } from "./shared-lookups.ts";
 
-/** Most connections to one origin. */
-const CONNECTIONS = 64;
-/** How long a connection is used, in ms: then the name is resolved, and what it leads to judged, anew. */
-const CONNECTION_LIFETIME = 60_000;
+/** Most connections to one origin: as many as an app may have attempts at a time. */
+const CONNECTIONS = 256;
+/** How long connections are used, in ms: then the name is resolved, and what it leads to judged, anew. */
+const LIFETIME = 60_000;
 /** How long connections to an origin that nothing is sent to any more are kept ready, in ms. */
 const IDLE = 60_000;
 /** Most origins that are kept ready. */
@@ -40,24 +40,26 @@ export interface PoolsOptions {
   /** How names are resolved; as the machine does it where it is absent. */
   readonly resolve?: Resolve | undefined;
   /** In ms; a minute where it is absent. */
-  readonly connectionLifetime?: number | undefined;
+  readonly lifetime?: number | undefined;
   /** 256 where it is absent. */
   readonly mostIdle?: number | undefined;
 }
 
 interface Entry {
   readonly pool: Pool;
+  /** ms since 1970, as `usedAt` */
+  readonly openedAt: number;
   users: number;
-  /** ms since 1970 */
   usedAt: number;
 }
 
 /**
  * One pool for each origin and what its connections depend on. A pool is BORROWED while anything is sent over it, else
  * IDLE; only idle ones are closed: those that were idle for a minute, and the longest idle where there are too many.
+ * After a minute another takes its place: what is on its way over it ends there, and nothing new begins.
  */
 export function createPools(clock: Clock, options: PoolsOptions): Pools {
-  const { deadline, connectionLifetime = CONNECTION_LIFETIME, mostIdle = MOST_IDLE } = options;
+  const { deadline, lifetime = LIFETIME, mostIdle = MOST_IDLE } = options;
   const resolve = sharedLookups(options.resolve ?? lookup);
   const entries = new Map<string, Entry>();
   const closing = new Set<Promise<void>>();
@@ -65,17 +67,19 @@ export function createPools(clock: Clock, options: PoolsOptions): Pools {
 
   function entryFor({ key, origin, ...connecting }: Origin): Entry {
     const known = entries.get(key);
-    if (known) return known;
+    if (known && clock.now() - known.openedAt < lifetime) return known;
+    if (known) drop(key, known);
     const pool = new Pool(origin, {
       connections: CONNECTIONS,
       pipelining: 1,
-      headersTimeout: deadline,
-      bodyTimeout: deadline,
-      clientTtl: connectionLifetime,
+      // The deadline is kept by whoever sends, over all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       allowH2: false,
       connect: guardedConnector(connecting, deadline, resolve),
     });
-    const entry = { pool, users: 0, usedAt: clock.now() };
+    const now = clock.now();
+    const entry = { pool, openedAt: now, users: 0, usedAt: now };
     entries.set(key, entry);
     sweepLater();
     return entry;

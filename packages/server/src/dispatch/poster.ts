@@ -1,4 +1,10 @@
-import { callbackParameters, callbackSign, type CallbackCommand, type OptPlatform } from "@muster/protocol";
+import {
+  callbackParameters,
+  callbackSign,
+  type CallbackCommand,
+  type CallbackQuery,
+  type OptPlatform,
+} from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
 
 import type { Destination } from "../app-settings.ts";
@@ -40,16 +46,17 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
   const pools = createPools(clock, { ...options, deadline });
   const signer = createSigner();
   const targetOf = createTargets();
+  const parametersOf = createParameters();
 
   return {
     async post(settings, message, extra) {
       const { sdkAppId, command, clientIp, platform, body } = message;
       const seconds = Math.floor(clock.now() / 1000);
       const { token } = settings;
-      const auth = token === undefined ? {} : { auth: await signer.sign(token, seconds) };
+      const auth = token === undefined ? undefined : await signer.sign(token, seconds);
       const { origin, path } = targetOf(settings);
       const post = {
-        path: path + callbackParameters({ sdkAppId, command, clientIp, platform, ...auth }),
+        path: path + parametersOf({ sdkAppId, command, clientIp, platform, ...(auth ? { auth } : {}) }),
         headers: { ...headersFor(message, seconds, settings), ...extra },
         body,
       };
@@ -86,6 +93,25 @@ function createTargets(): (settings: Destination) => Target {
       known.set(settings, target);
     }
     return target;
+  };
+}
+
+/** Most texts of parameters that are remembered. */
+const MOST_PARAMETERS = 1_000;
+
+/** The documented parameters, made once for all that is sent by the same caller within a second. */
+function createParameters(): (query: CallbackQuery) => string {
+  const made = new Map<string, string>();
+  return (query) => {
+    const { sdkAppId, command, clientIp, platform, auth } = query;
+    const key = `${sdkAppId} ${command} ${clientIp} ${platform} ${auth?.requestTime} ${auth?.sign}`;
+    let text = made.get(key);
+    if (text === undefined) {
+      text = callbackParameters(query);
+      if (made.size >= MOST_PARAMETERS) made.clear();
+      made.set(key, text);
+    }
+    return text;
   };
 }
 
