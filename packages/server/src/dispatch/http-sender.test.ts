@@ -222,13 +222,13 @@ describe("an attempt", () => {
     expect(connections()).toBeLessThanOrEqual(2);
   });
 
-  it("shares 64 connections with the others", async () => {
+  it("shares 256 connections with the others", async () => {
     const { url, connections, requests } = await endpoint((socket) => setTimeout(polite, 5, socket));
     const { attempt } = sendTo(url);
     const attempts = await Promise.all(Array.from({ length: 300 }, () => attempt()));
     expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(["delivered"]));
     expect(requests).toHaveLength(300);
-    expect(connections()).toBeLessThanOrEqual(64);
+    expect(connections()).toBeLessThanOrEqual(256);
   });
 
   it("tells when it began and how long it took", async () => {
