@@ -23,11 +23,14 @@ export async function restApi(server: string, { sdkAppId, secretKey, administrat
   };
 }
 
+/** A figure of the server's `/metrics`: that of the first line that begins so; `undefined` where there is none. */
+export async function metricOf(server: string, metric: string): Promise<number | undefined> {
+  const text = await (await fetch(`${server}/metrics`)).text();
+  const line = text.split("\n").find((candidate) => candidate.startsWith(metric));
+  return line === undefined ? undefined : Number(line.split(" ").at(-1));
+}
+
 /** Waits until a figure of the server's `/metrics` has a value, e.g. no callback is pending any more. */
 export async function metricReaches(server: string, metric: string, value: number): Promise<void> {
-  for (;;) {
-    const text = await (await fetch(`${server}/metrics`)).text();
-    const line = text.split("\n").find((candidate) => candidate.startsWith(metric));
-    if (line !== undefined && Number(line.split(" ").at(-1)) === value) return;
-  }
+  while ((await metricOf(server, metric)) !== value);
 }

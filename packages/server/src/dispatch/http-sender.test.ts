@@ -177,7 +177,8 @@ describe("an attempt", () => {
   it("has a signature that a Standard Webhooks library takes", async () => {
     const { url, requests } = await endpoint(polite);
     const token = "any token, as text: ä";
-    await sendTo(url, { token }).attempt();
+    const previousTokens = ["the token before", "and the one before that"];
+    await sendTo(url, { token, previousTokens }).attempt();
     const [head = "", body = ""] = requests[0]?.split("\r\n\r\n") ?? [];
     const headers = Object.fromEntries(
       head
@@ -185,9 +186,13 @@ describe("an attempt", () => {
         .slice(1)
         .map((line) => line.split(": ", 2) as [string, string]),
     );
-    const webhook = new Webhook(`whsec_${Buffer.from(token).toString("base64")}`);
-    expect(webhook.verify(body, headers)).toEqual(JSON.parse(callback.body));
-    expect(() => webhook.verify(body.replace("Chess", "chess"), headers)).toThrow("No matching signature found");
+    const verifying = (key: string): Webhook => new Webhook(`whsec_${Buffer.from(key).toString("base64")}`);
+    for (const key of [token, ...previousTokens]) {
+      expect(verifying(key).verify(body, headers)).toEqual(JSON.parse(callback.body));
+      const changed = body.replace("Chess", "chess");
+      expect(() => verifying(key).verify(changed, headers)).toThrow("No matching signature found");
+    }
+    expect(() => verifying("another").verify(body, headers)).toThrow("No matching signature found");
   });
 
   it("is signed anew each time", async () => {
@@ -470,12 +475,7 @@ it("does not take bytes that nobody asked for as the answer to the next attempt"
   });
   const { attempt } = sendTo(url);
   expect(await attempt(1)).toMatchObject({ outcome: "delivered", code: 1 });
-  const second = await attempt(2);
-  expect(second.code).not.toBe(666);
-  // The spoilt connection may take one attempt with it, no more.
-  const third = second.outcome === "delivered" ? second : await attempt(3);
-  expect(third).toMatchObject({ outcome: "delivered" });
-  expect(third.code).toBeGreaterThan(1);
+  expect(await attempt(2)).toMatchObject({ outcome: "delivered", code: 2 });
 });
 
 describe("over HTTPS", () => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
@@ -125,14 +125,7 @@ describe("an endpoint's certificate", () => {
 
   it("is verified also where the process's environment says that none is", async () => {
     const { url, clients } = await secureEndpoint(certified("server"));
-    const script = `
-      import { systemClock } from "@muster/foundation";
-      import { demoApp, demoCallback } from "./test/harness/demo-app.ts";
-      import { createCallbackVerifier } from "./packages/server/src/dispatch/verify-callback.ts";
-      const verifier = createCallbackVerifier(systemClock, () => "verify-1");
-      const { attempt } = await verifier.verify(demoApp, demoCallback(${JSON.stringify(url)}), "");
-      console.log(attempt.outcome);`;
-    const { stdout } = await runScript(script, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+    const { stdout } = await verifyElsewhere(url, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
     expect(stdout.trim()).toBe("tls");
     expect(clients).toEqual([]);
   });
@@ -199,7 +192,33 @@ describe("TLS", () => {
   });
 });
 
-async function runScript(script: string, environment: Record<string, string>): Promise<{ stdout: string }> {
+it("no proxy of the process's environment comes between", async () => {
+  const { url, clients } = await secureEndpoint(certified("server"));
+  const proxied: unknown[] = [];
+  const proxy = createTcpServer((socket) => {
+    proxied.push(socket);
+    socket.destroy();
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => void proxy.close());
+  const at = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const environment = { HTTP_PROXY: at, HTTPS_PROXY: at, ALL_PROXY: at, NO_PROXY: "", NODE_USE_ENV_PROXY: "1" };
+  const { stdout } = await verifyElsewhere(url, { ...environment, ca });
+  expect(stdout.trim()).toBe("delivered");
+  expect([clients.length, proxied.length]).toEqual([1, 0]);
+});
+
+/** Verifies a URL in a process of its own, which has an environment, and says the outcome. */
+async function verifyElsewhere(url: string, environment: Record<string, string>): Promise<{ stdout: string }> {
+  const script = `
+    import { systemClock } from "@muster/foundation";
+    import { demoApp, demoCallback } from "./test/harness/demo-app.ts";
+    import { createCallbackVerifier } from "./packages/server/src/dispatch/verify-callback.ts";
+    const verifier = createCallbackVerifier(systemClock, () => "verify-1");
+    const callback = { ...demoCallback(${JSON.stringify(url)}), tls: { ca: process.env.ca } };
+    const { attempt } = await verifier.verify(demoApp, callback, "");
+    console.log(attempt.outcome);`;
   return await promisify(execFile)(process.execPath, ["--input-type=module-typescript", "-e", script], {
     cwd: join(import.meta.dirname, "..", "..", "..", ".."),
     env: { ...process.env, ...environment },

@@ -1,0 +1,65 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+import { systemClock } from "@muster/foundation";
+import { expect, it, onTestFinished } from "vitest";
+
+import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
+import { hostilities, startHostile, type Hostility } from "../../../../test/harness/hostile.ts";
+import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
+import type { Attempt } from "../ports.ts";
+import { createHttpSender } from "./http-sender.ts";
+
+const ATTEMPTS = 200;
+/** In ms: short where it will be waited for, else long enough for a busy machine. */
+const deadlineFor = ({ outcomes }: Hostility): number =>
+  outcomes.some((outcome) => outcome.endsWith("-timeout")) ? 400 : 10_000;
+/** What attempts may leave behind, in bytes: buffers that are not collected yet. */
+const LEFT_BEHIND = 8 * 1_048_576;
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+function memory(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function senderTo(url: string, deadline: number): (number: number) => Promise<Attempt> {
+  const app = { ...demoApp, callback: demoCallback(url) };
+  const sender = createHttpSender({ get: () => app, all: () => [app] }, systemClock, { deadline });
+  onTestFinished(() => sender.close());
+  return async (number) => {
+    const attempt = await sender.send(pendingCallback, number);
+    if (!attempt) throw new Error("nothing was sent");
+    return attempt;
+  };
+}
+
+it.each(Object.entries<Hostility>(hostilities))(
+  "an endpoint that %s has attempts that end in time, say what happened, and leave nothing behind",
+  { timeout: 60_000 },
+  async (_name, hostility) => {
+    const endpoint = await startHostile(hostility);
+    const deadline = deadlineFor(hostility);
+    const attempt = senderTo(endpoint.url, deadline);
+    const attempts = [await attempt(0)];
+    const before = memory();
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        while (next < ATTEMPTS) attempts.push(await attempt((next += 1)));
+      }),
+    );
+    expect(memory() - before).toBeLessThan(LEFT_BEHIND);
+    expect(hostility.outcomes).toEqual(expect.arrayContaining([...new Set(attempts.map(({ outcome }) => outcome))]));
+    // Beyond the deadline there is only what a busy machine adds.
+    expect(Math.max(...attempts.map(({ durationMs }) => durationMs))).toBeLessThan(deadline + 1_000);
+    const told = attempts.filter(({ outcome }) => outcome !== "delivered").map(({ error = "" }) => error);
+    expect(told.filter((error) => error === "" || error.includes("127.0.0.1"))).toEqual([]);
+    // A connection that anything went wrong on is not used again: none is left but those with whole answers.
+    const isWhole = attempts.some(({ status }) => status !== undefined);
+    if (!isWhole) await expect.poll(endpoint.open, { timeout: 10_000 }).toBe(0);
+  },
+);

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { expect, it } from "vitest";
+
+import { proves } from "../conformance/proves.ts";
+import { OK, startEndpoint } from "../harness/endpoint.ts";
+import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { hostilities, startHostile, type HostilityName } from "../harness/hostile.ts";
+import { startProgram } from "../harness/program.ts";
+import { metricOf, restApi, type RestCall } from "../harness/rest.ts";
+
+const GROUPS_OF_GOOD = 300;
+const GROUPS_OF_HOSTILE = 15;
+/** How long after the event the good endpoint may have its callback, in ms: less than one hanging attempt takes. */
+const PATIENCE = 1_500;
+/** What the hostile endpoints together may cost, in bytes of resident memory. */
+const MEMORY = 150 * 1_048_576;
+
+const secretKey = "the-key-of-every-app";
+const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupDestroyed"];
+const GOOD = 1400000001;
+
+it(
+  "an endpoint of each hostile kind, all at once, costs the good one nothing",
+  { ...proves("security:hostile-endpoints"), timeout: 120_000 },
+  async () => {
+    const names = Object.keys(hostilities) as HostilityName[];
+    const hostile = await Promise.all(names.map((name) => startHostile(hostilities[name])));
+    const late: number[] = [];
+    const good = await startEndpoint("/callback", ({ body }) => {
+      late.push(Date.now() - Number(body["EventTime"]));
+      return OK;
+    });
+    const folder = temporaryFolder();
+    const store = join(folder, "server.db");
+    const app = (sdkAppId: number, url: string): object => ({
+      sdkAppId,
+      secretKey,
+      callback: { url, allowPrivateNetwork: true, switches },
+    });
+    const config = writeConfig(folder, {
+      server: { port: 0, store: `sqlite:${store}`, logLevel: "error" },
+      apps: [app(GOOD, good.url), ...hostile.map(({ url }, i) => app(GOOD + 1 + i, url))],
+    });
+    const server = startProgram(["serve", "--config", config]);
+    const url = await server.url();
+    const call = (sdkAppId: number): Promise<RestCall> =>
+      restApi(url, { sdkAppId, secretKey, administrator: "administrator" });
+    const rest = await call(GOOD);
+
+    await createAndDisband(rest, 20, "before");
+    await good.received(40);
+    late.length = 0;
+    const memory = async (): Promise<number> => (await metricOf(url, "process_resident_memory_bytes")) ?? NaN;
+    const before = await memory();
+    const calls = await Promise.all(names.map((_name, i) => call(GOOD + 1 + i)));
+    await Promise.all([
+      ...calls.map((hostileCall) => createAndDisband(hostileCall, GROUPS_OF_HOSTILE, "g")),
+      createAndDisband(rest, GROUPS_OF_GOOD, "during"),
+    ]);
+    const arrivals = await good.received(2 * (20 + GROUPS_OF_GOOD));
+    const after = await memory();
+
+    // Every hostile one was tried by now, or soon is: then the records are complete enough to be read.
+    const db = new DatabaseSync(store, { readOnly: true });
+    const outcomes = db.prepare("SELECT DISTINCT outcome FROM attempt JOIN outbox USING (position) WHERE app = ?");
+    const recorded = (i: number): string[] => outcomes.all(GOOD + 1 + i).map(({ outcome }) => String(outcome));
+    await expect.poll(() => names.filter((_name, i) => recorded(i).length === 0), { timeout: 20_000 }).toEqual([]);
+    const strange = names.flatMap((name, i) => {
+      const allowed: readonly string[] = hostilities[name].outcomes;
+      return recorded(i)
+        .filter((outcome) => !allowed.includes(outcome))
+        .map((outcome) => `${name}: ${outcome}`);
+    });
+    db.close();
+    expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
+
+    const latencies = late.toSorted((a, b) => a - b);
+    const [p50, p99] = [0.5, 0.99].map((share) => latencies[Math.floor(share * latencies.length)]);
+    console.log(
+      `good endpoint: p50 ${p50} ms, p99 ${p99} ms; memory grew by ${Math.round((after - before) / 1_048_576)} MiB`,
+    );
+    expect(
+      inOrder(arrivals.map(({ headers, body }) => [String(body["GroupId"]), Number(headers["muster-sequence"])])),
+    ).toBe(true);
+    expect(arrivals).toHaveLength(2 * (20 + GROUPS_OF_GOOD));
+    expect(p99).toBeLessThan(PATIENCE);
+    expect(after - before).toBeLessThan(MEMORY);
+    expect(strange).toEqual([]);
+  },
+);
+
+/** Creates and disbands groups, five at a time. */
+async function createAndDisband(rest: RestCall, count: number, prefix: string): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      while (next < count) {
+        const GroupId = `${prefix}-${(next += 1)}`;
+        const created = await rest("group_open_http_svc/create_group", { GroupId, Type: "Public", Name: "n" });
+        const destroyed = await rest("group_open_http_svc/destroy_group", { GroupId });
+        expect([created.ErrorCode, destroyed.ErrorCode]).toEqual([0, 0]);
+      }
+    }),
+  );
+}
+
+/** Whether the callbacks of each group came as 1, 2, 3 …, each once. */
+function inOrder(came: readonly (readonly [groupId: string, sequence: number])[]): boolean {
+  const last = new Map<string, number>();
+  return came.every(([groupId, sequence]) => {
+    const isNext = sequence === (last.get(groupId) ?? 0) + 1;
+    last.set(groupId, sequence);
+    return isNext;
+  });
+}
