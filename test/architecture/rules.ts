@@ -143,7 +143,12 @@ const parts = [
  */
 export const serverLayers: readonly Layer[] = [
   { name: "group", files: /^group\//, layers: [], packages: rulesOnly },
-  { name: "adapters", files: /^(?:health|ids|status-page)\.ts$/, layers: ["group", "ports"], packages: "any" },
+  {
+    name: "adapters",
+    files: /^(?:health|ids|open-telemetry|status-page)\.ts$/,
+    layers: ["group", "ports"],
+    packages: "any",
+  },
   {
     name: "ports",
     files: /^(?!(?:app|config|index|quantity-settings|tls-settings|network-settings)\.ts$)[^/]+$/,

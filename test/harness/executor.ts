@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { App } from "../../packages/server/src/app-settings.ts";
 import type { Command } from "../../packages/server/src/commands/command.ts";
+import { createTracing } from "../../packages/server/src/open-telemetry.ts";
 import { createExecutor, type Result } from "../../packages/server/src/commands/execute.ts";
 import type { Caller } from "../../packages/server/src/context.ts";
 import { callbackFor } from "../../packages/server/src/dispatch/callback-for.ts";
@@ -52,6 +53,7 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
     ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },
     now: () => NOW,
     before: { isAsked: () => false, ask: () => Promise.reject(new Error("nobody is asked")) },
+    tracing: createTracing(),
     callbackFor,
     tell: async (_tx, _context, event) => {
       told.push(event);

@@ -9,15 +9,20 @@ export interface Credentials {
 export type RestAnswer = { ActionStatus: string; ErrorInfo: string; ErrorCode: number } & Record<string, unknown>;
 
 /** Calls a server's REST API as an administrator. */
-export type RestCall = (command: string, body: unknown) => Promise<RestAnswer>;
+export type RestCall = (
+  command: string,
+  body: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<RestAnswer>;
 
 /** @throws where the server cannot be reached, or answers with another status than 200 */
 export async function restApi(server: string, { sdkAppId, secretKey, administrator }: Credentials): Promise<RestCall> {
   const claims = { sdkAppId, userId: administrator, issuedAt: Math.floor(Date.now() / 1000), expiresIn: 86_400 };
   const usersig = encodeURIComponent(await signUserSig(claims, secretKey));
   const query = `sdkappid=${sdkAppId}&identifier=${administrator}&usersig=${usersig}&random=1&contenttype=json`;
-  return async (command, body) => {
-    const response = await fetch(`${server}/v4/${command}?${query}`, { method: "POST", body: JSON.stringify(body) });
+  return async (command, body, headers = {}) => {
+    const init = { method: "POST", body: JSON.stringify(body), headers };
+    const response = await fetch(`${server}/v4/${command}?${query}`, init);
     if (response.status !== 200) throw new Error(`${command}: HTTP status ${response.status}`);
     return (await response.json()) as RestAnswer;
   };

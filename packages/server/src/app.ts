@@ -31,6 +31,7 @@ import { createIds, randomSecret } from "./ids.ts";
 import { deliveryFigures } from "./metrics/delivery-figures.ts";
 import { restFigures } from "./metrics/rest-figures.ts";
 import { stateFigures } from "./metrics/state-figures.ts";
+import { createTracing } from "./open-telemetry.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -87,7 +88,8 @@ async function startWith(
   const sessions = createSessions(clock);
   const settling: SettlePorts = { store, outbox, presence: sessions, now: clock.now, log };
   const apps = await openRegistry(opened, config, clock, log, settling);
-  const sender = createHttpSender(apps, clock);
+  const tracing = createTracing();
+  const sender = createHttpSender(apps, clock, tracing);
   // Connections of its own: a question does not queue behind deliveries.
   const asking = createPoster(clock);
   const ids = createIds(clock.now);
@@ -103,7 +105,8 @@ async function startWith(
     presence: sessions,
     ids,
     now: clock.now,
-    before: createBeforeHooks(asking, log),
+    before: createBeforeHooks(asking, tracing, log),
+    tracing,
     callbackFor,
     tell: createTeller(sessions),
   });

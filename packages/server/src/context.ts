@@ -9,6 +9,8 @@ export interface Caller {
   readonly isAdministrator: boolean;
   readonly clientIp: string;
   readonly platform: OptPlatform;
+  /** The trace that what this causes belongs to, where there is one. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Under what circumstances something is done. */

@@ -174,6 +174,8 @@ export interface NewCallback {
   readonly platform: OptPlatform;
   /** When it happened, ms since 1970. */
   readonly acceptedAt: number;
+  /** The trace that its attempts belong to, where there is one. */
+  readonly traceparent?: string | undefined;
   /** The position of the callback that is delivered once more, in a lane of its own. */
   readonly replayOf?: number;
 }

@@ -2,6 +2,7 @@ import type { App, Apps } from "../app-settings.ts";
 import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { BeforeHooks, GroupWrites, NewCallback, Presence, Store } from "../ports.ts";
+import type { Tracing } from "../tracing.ts";
 import { noSuchApp, type Command, type Outcome, type Refusal } from "./command.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
@@ -16,6 +17,7 @@ export interface Executor {
   readonly apps: Apps;
   readonly store: Store;
   readonly presence: Presence;
+  readonly tracing: Tracing;
   /** ms since 1970 */
   readonly now: () => number;
 }
@@ -27,6 +29,7 @@ export interface ExecutorPorts {
   readonly ids: IdSource;
   readonly now: () => number;
   readonly before: BeforeHooks;
+  readonly tracing: Tracing;
   /** The callback that tells of an event, `undefined` where the app has its switch off. */
   readonly callbackFor: (context: Context, event: GroupEvent) => NewCallback | undefined;
   /** Keeps what the app users concerned are told of an event, in the same transaction. */
@@ -36,7 +39,7 @@ export interface ExecutorPorts {
 const NOBODY: ReadonlySet<string> = new Set();
 
 export function createExecutor(ports: ExecutorPorts): Executor {
-  const { apps, store, presence, ids, now, before, callbackFor, tell } = ports;
+  const { apps, store, presence, ids, now, before, tracing, callbackFor, tell } = ports;
 
   /** Runs a command in a transaction; `keep` says what is left of it. */
   async function run<I, R>(
@@ -66,6 +69,22 @@ export function createExecutor(ports: ExecutorPorts): Executor {
     }
   }
 
+  /** Runs a command for good. What it tells of belongs to the span of its commit. */
+  async function commit<I, R>(context: Context, command: Command<I, R>, input: I): Promise<Outcome<R>> {
+    const { caller } = context;
+    const span = tracing.begin("commit", "internal", caller.traceparent);
+    const facts = { "muster.sdk_app_id": context.app.sdkAppId };
+    try {
+      const within = { ...context, caller: { ...caller, traceparent: span.traceparent } };
+      const outcome = await run(within, command, input, "everything");
+      span.end(() => ({ facts }));
+      return outcome;
+    } catch (error) {
+      span.end(() => ({ facts, failure: "failed" }));
+      throw error;
+    }
+  }
+
   /**
    * Asks the app about what a command would do: it is tried, undone, and its events are the questions. So the app
    * is asked about nothing that the rules refuse anyway. Between the trial and the real run anything may happen,
@@ -87,6 +106,7 @@ export function createExecutor(ports: ExecutorPorts): Executor {
     apps,
     store,
     presence,
+    tracing,
     now,
     async execute<I, R>(app: App, caller: Caller, command: Command<I, R>, input: I): Promise<Result<R>> {
       let context: Context = { app, caller, now: now(), ids, refusedMembers: NOBODY };
@@ -95,7 +115,7 @@ export function createExecutor(ports: ExecutorPorts): Executor {
         if (!asked.ok) return asked;
         context = { ...context, now: now(), refusedMembers: asked.result };
       }
-      const outcome = await run(context, command, input, "everything");
+      const outcome = await commit(context, command, input);
       return outcome.ok ? { ok: true, result: outcome.result } : outcome;
     },
   };

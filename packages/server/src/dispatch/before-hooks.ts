@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
+import type { Tracing } from "../tracing.ts";
 import type { Answered } from "./exchange.ts";
 import { parseObject, type Poster } from "./poster.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
@@ -32,7 +33,7 @@ const asking: readonly CallbackCommand[] = [
  * Asks apps before something is done, as far as they have the switch on: once, with 2 s for the answer. What
  * happens without one is the app's choice (`beforeTimeout`).
  */
-export function createBeforeHooks(poster: Poster, log: Logger): BeforeHooks {
+export function createBeforeHooks(poster: Poster, tracing: Tracing, log: Logger): BeforeHooks {
   return {
     isAsked({ callback }) {
       return callback !== undefined && asking.some((command) => callback.enabled.has(command));
@@ -45,12 +46,19 @@ export function createBeforeHooks(poster: Poster, log: Logger): BeforeHooks {
       const body = JSON.stringify({ CallbackCommand: command, ...question.body });
       const { clientIp, platform } = caller;
       const message = { id: ids.callbackId(), sdkAppId: app.sdkAppId, command, body, clientIp, platform };
+      const span = tracing.begin(`ask ${command}`, "client", caller.traceparent);
+      const extra: Record<string, string> = span.traceparent === undefined ? {} : { traceparent: span.traceparent };
+      let failure: string | undefined = "no answer";
       try {
-        const verdict = judge(await poster.post(app.callback, message, {}));
+        const verdict = judge(await poster.post(app.callback, message, extra));
+        failure = verdict ? undefined : "not an answer";
         if (verdict) return verdict;
         log.warn({ sdkAppId: app.sdkAppId, command }, "an app's answer to a before-callback cannot be used");
       } catch (error) {
         log.warn({ err: error, sdkAppId: app.sdkAppId, command }, "an app did not answer a before-callback");
+      } finally {
+        const facts = { "muster.sdk_app_id": app.sdkAppId, "muster.callback_id": message.id };
+        span.end(() => ({ facts, ...(failure === undefined ? {} : { failure }) }));
       }
       return withoutAnswer(app);
     },

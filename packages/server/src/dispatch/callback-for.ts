@@ -69,6 +69,7 @@ export function callbackFor(context: Context, event: GroupEvent): NewCallback | 
     body: JSON.stringify({ CallbackCommand: command, ...bodyOf(context, event) }),
     clientIp: caller.clientIp,
     platform: caller.platform,
+    traceparent: caller.traceparent,
     acceptedAt: now,
   };
 }

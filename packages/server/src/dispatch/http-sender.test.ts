@@ -15,6 +15,7 @@ import { pendingCallback as callback } from "../../../../test/harness/pending-ca
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
 import type { Attempt, AttemptOutcome } from "../ports.ts";
 import { VERSION } from "../version.ts";
+import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender, type HttpSender } from "./http-sender.ts";
 import type { PosterOptions } from "./poster.ts";
 
@@ -47,7 +48,7 @@ function sendTo(url: string, sending: Sending = {}): Sender {
   let current: CallbackSettings | undefined = settings(url);
   const app = (): App => ({ ...demoApp, callback: current });
   const apps: Apps = { get: (sdkAppId) => (sdkAppId === APP ? app() : undefined), all: () => [app()] };
-  const sender = createHttpSender(apps, clock, options);
+  const sender = createHttpSender(apps, clock, createTracing(), options);
   onTestFinished(() => sender.close());
   return {
     sender,

@@ -2,6 +2,7 @@ import type { Clock } from "@muster/foundation";
 
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
+import type { Span, Tracing } from "../tracing.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { failureText } from "./explain-failure.ts";
 import { judgeAnswer, type Judged } from "./judge-answer.ts";
@@ -15,22 +16,26 @@ export interface HttpSender {
 }
 
 /** The app's settings are read again for each attempt: a callback goes to the URL configured when it is sent. */
-export function createHttpSender(apps: Apps, clock: Clock, options: PosterOptions = {}): HttpSender {
+export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, options: PosterOptions = {}): HttpSender {
   const poster = createPoster(clock, options);
   return {
     async send(callback, number) {
       const settings = apps.get(callback.sdkAppId)?.callback;
       if (!settings) return undefined;
       const startedAt = clock.now();
-      const attempt = (result: Judged): Attempt => ({
-        number,
-        startedAt,
-        durationMs: clock.now() - startedAt,
-        ...result,
-      });
-      const numbers = { "muster-sequence": String(callback.sequence), "muster-attempt": String(number) };
+      const span = tracing.begin(`deliver ${callback.command}`, "client", callback.traceparent);
+      const attempt = (result: Judged): Attempt => {
+        const made = { number, startedAt, durationMs: clock.now() - startedAt, ...result };
+        endSpan(span, callback, made);
+        return made;
+      };
+      const extra = {
+        "muster-sequence": String(callback.sequence),
+        "muster-attempt": String(number),
+        ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+      };
       try {
-        const answered = await poster.post(settings, callback, numbers);
+        const answered = await poster.post(settings, callback, extra);
         return attempt(judgeAnswer(answered, clock.now()));
       } catch (error) {
         return attempt({ outcome: outcomeOf(error), error: failureText(error) });
@@ -38,4 +43,18 @@ export function createHttpSender(apps: Apps, clock: Clock, options: PosterOption
     },
     close: poster.close,
   };
+}
+
+function endSpan(span: Span, { id, sdkAppId, sequence }: PendingCallback, { number, outcome, status }: Attempt): void {
+  span.end(() => ({
+    facts: {
+      "muster.sdk_app_id": sdkAppId,
+      "muster.callback_id": id,
+      "muster.sequence": sequence,
+      "muster.attempt": number,
+      "muster.outcome": outcome,
+      ...(status === undefined ? {} : { "http.response.status_code": status }),
+    },
+    ...(outcome === "delivered" ? {} : { failure: outcome }),
+  }));
 }

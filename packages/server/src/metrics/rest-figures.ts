@@ -1,10 +1,8 @@
 import type { Figures } from "@muster/foundation";
-import { ErrorCode } from "@muster/protocol";
+
+import { callResult } from "../call-result.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
-/** What is the server's own failure; every other code refuses what the caller asked for. */
-const failures: ReadonlySet<number> = new Set([ErrorCode.Internal, ErrorCode.AccountInternal, ErrorCode.Timeout]);
 
 /**
  * Figures of the REST API. What is returned is called when a request has been read, and what that returns when it is
@@ -29,8 +27,7 @@ export function restFigures(figures: Figures, now: () => number): () => (command
   return () => {
     const begun = now();
     return (command, code) => {
-      const result = code === ErrorCode.Ok ? "ok" : failures.has(code) ? "failed" : "refused";
-      requests({ command, result }).count += 1;
+      requests({ command, result: callResult(code) }).count += 1;
       duration({ command }).observe((now() - begun) / 1_000);
     };
   };

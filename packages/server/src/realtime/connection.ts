@@ -7,6 +7,7 @@ import {
   type LoginReply,
   type NoticeFrame,
   type ReplyFrame,
+  userRequests,
 } from "@muster/protocol";
 import type { Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
@@ -17,6 +18,7 @@ import type { Result } from "../commands/execute.ts";
 import { logIn, type Device, type LoginPorts } from "./login.ts";
 import type { Session } from "./sessions.ts";
 import { createToldInOrder } from "./told-in-order.ts";
+import { callEnd } from "../tracing.ts";
 import { handleUserRequest } from "./user-requests.ts";
 
 export interface ConnectionPorts extends LoginPorts {
@@ -115,13 +117,17 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     const { sdkAppId, userId, platform } = session;
     const app = executor.apps.get(sdkAppId);
     if (!app) return noSuchApp(sdkAppId);
-    return await handleUserRequest(
-      executor,
-      app,
-      { userId, isAdministrator: false, clientIp, platform },
-      command,
-      body,
-    );
+    const name = Object.hasOwn(userRequests, command) ? command : "unknown";
+    const span = executor.tracing.begin(name, "server", undefined);
+    const caller = { userId, isAdministrator: false, clientIp, platform, traceparent: span.traceparent };
+    let code: number = ErrorCode.Internal;
+    try {
+      const result = await handleUserRequest(executor, app, caller, command, body);
+      code = result.ok ? ErrorCode.Ok : result.refusal.code;
+      return result;
+    } finally {
+      span.end(() => callEnd(code));
+    }
   }
 
   async function answer(id: number, command: string, body: unknown): Promise<void> {

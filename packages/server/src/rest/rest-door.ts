@@ -8,6 +8,7 @@ import { clientAddress } from "../client-address.ts";
 import { noSuchApp, refuse, type Refusal } from "../commands/command.ts";
 import type { Caller } from "../context.ts";
 import type { Executor } from "../commands/execute.ts";
+import { callEnd } from "../tracing.ts";
 import { commandsOf } from "./endpoints.ts";
 import { ANSWER_MAX_BYTES, TOO_LONG } from "./answer-limit.ts";
 import { createCallRates, type CallRates } from "./call-rates.ts";
@@ -51,11 +52,15 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
     scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
       const answered = ports.begin();
       const { service, command } = request.params;
-      const envelope = await answer(ports, rates, request);
+      const name = commandsOf(service)?.has(command) ? command : UNKNOWN;
+      const { tracing } = ports.executor;
+      const span = tracing.begin(name, "server", tracing.incoming(request.headers["traceparent"]));
+      const envelope = await answer(ports, rates, request, span.traceparent);
       const text = JSON.stringify(envelope);
       const isTooLong = isQuestion(command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
       const code = isTooLong ? TOO_LONG.code : envelope.ErrorCode;
-      answered(commandsOf(service)?.has(command) ? command : UNKNOWN, code);
+      answered(name, code);
+      span.end(() => callEnd(code));
       return reply
         .status(200)
         .type("application/json; charset=utf-8")
@@ -68,6 +73,7 @@ async function answer(
   ports: RestDoorPorts,
   rates: CallRates,
   request: FastifyRequest<{ Params: { service: string; command: string } }>,
+  traceparent: string | undefined,
 ): Promise<Envelope> {
   if (request.method !== "POST") {
     return failed({ code: ErrorCode.MalformedHttpRequest, info: `the method must be POST, not ${request.method}` });
@@ -89,7 +95,8 @@ async function answer(
   const body = readBody(request.body, endpoint);
   if (!body.ok) return failed(body.refusal);
   try {
-    const result = await endpoint.answer(ports.executor, admitted.app, admitted.caller, body.value);
+    const caller = { ...admitted.caller, traceparent };
+    const result = await endpoint.answer(ports.executor, admitted.app, caller, body.value);
     if (!result.ok) return failed(result.refusal);
     return { ActionStatus: "OK", ErrorInfo: result.info ?? "", ErrorCode: ErrorCode.Ok, ...result.fields };
   } catch (error) {

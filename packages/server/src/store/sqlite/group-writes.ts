@@ -78,8 +78,9 @@ export function createGroupWrites(
      RETURNING last AS sequence, settled`,
   );
   const addCallback = db.prepare(
-    `INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, replay_of)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, replay_of,
+       traceparent)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const countAccepted = db.prepare(
     `INSERT INTO ledger (app, accepted, delivered, dead, cancelled) VALUES (?, 1, 0, 0, 0)
@@ -87,7 +88,7 @@ export function createGroupWrites(
   );
 
   function enqueue(app: number, callback: NewCallback): void {
-    const { id, lane, command, body, clientIp, platform, acceptedAt, replayOf } = callback;
+    const { id, lane, command, body, clientIp, platform, acceptedAt, replayOf, traceparent } = callback;
     const kind: LaneKind = replayOf === undefined ? "fresh" : "replay";
     const numbered = one<{ sequence: number; settled: number }>(nextNumber, app, lane, acceptedAt, kind);
     if (!numbered) throw new TypeError("a lane gave no number");
@@ -103,6 +104,7 @@ export function createGroupWrites(
       platform,
       acceptedAt,
       replayOf ?? null,
+      traceparent ?? null,
     );
     if (replayOf === undefined) countAccepted.run(app);
     const position = Number(added.lastInsertRowid);

@@ -380,4 +380,8 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX lane_head ON lane (app, head_at) WHERE kind = 'retrying';
     `,
   },
+  {
+    name: "the trace of a callback",
+    sql: "ALTER TABLE outbox ADD COLUMN traceparent TEXT;",
+  },
 ];

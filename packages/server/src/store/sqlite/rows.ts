@@ -137,12 +137,13 @@ export interface OutboxRow {
   readonly platform: string;
   readonly accepted_at: number;
   readonly replay_of: number | null;
+  readonly traceparent: string | null;
 }
 
 /** The columns of an `OutboxRow`. */
 export const OUTBOX_COLUMNS =
   "outbox.position, outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.command, outbox.body, " +
-  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of";
+  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, outbox.traceparent";
 
 export function toPending(row: OutboxRow): PendingCallback {
   return {
@@ -157,6 +158,7 @@ export function toPending(row: OutboxRow): PendingCallback {
     platform: row.platform as OptPlatform,
     acceptedAt: row.accepted_at,
     attempts: 0,
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
   };
 }

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+
+import { expect, it, onTestFinished } from "vitest";
+
+import { startEndpoint } from "../harness/endpoint.ts";
+import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { startProgram } from "../harness/program.ts";
+import { restApi } from "../harness/rest.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const guide = readFileSync(join(root, "docs", "guides", "tracing.md"), "utf8");
+const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app" };
+
+interface CollectedSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+interface Collected {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
+    readonly scopeSpans: readonly { readonly spans: readonly CollectedSpan[] }[];
+  }[];
+}
+
+/** An OpenTelemetry collector, as far as it takes spans by HTTP as JSON. */
+async function startCollector() {
+  const collected: Collected["resourceSpans"][number][] = [];
+  const server = createServer((request, response) => {
+    void json(request).then((body) => {
+      if (request.url === "/v1/traces") collected.push(...(body as Collected).resourceSpans);
+      response.setHeader("content-type", "application/json").end("{}");
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    collected,
+    spans: () => collected.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+  };
+}
+
+it("the guide's tracing.mjs, loaded as the guide says, sends the server's spans to a collector", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "tracing.mjs");
+  const code = /^```js\n(.*?)^```/ms.exec(guide)?.[1];
+  writeFileSync(file, code ?? "");
+  // What the guide installs beside Muster.
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const [collector, endpoint] = [await startCollector(), await startEndpoint()];
+  const switches = ["Group.CallbackAfterCreateGroup"];
+  const callback = { url: endpoint.url, allowPrivateNetwork: true, switches };
+  const config = writeConfig(folder, {
+    server: { port: 0, store: `sqlite:${join(folder, "server.db")}` },
+    apps: [{ ...app, callback }],
+  });
+  const program = startProgram(["serve", "--config", config], {
+    NODE_OPTIONS: `--import ${file}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+  });
+  const rest = await restApi(await program.url(), { ...app, administrator: "administrator" });
+  await rest("group_open_http_svc/create_group", { Type: "Public", Name: "chess" });
+  const [arrival] = await endpoint.received(1);
+  await expect.poll(() => collector.spans().length, { timeout: 15_000 }).toBe(3);
+  const byName = Object.fromEntries(collector.spans().map((span) => [span.name, span]));
+  const [command, commit, deliver] = ["create_group", "commit", "deliver Group.CallbackAfterCreateGroup"].map(
+    (name) => byName[name],
+  );
+  expect(command?.parentSpanId).toBeUndefined();
+  expect([commit?.parentSpanId, deliver?.parentSpanId]).toEqual([command?.spanId, commit?.spanId]);
+  expect(arrival?.headers["traceparent"]).toBe(`00-${command?.traceId}-${deliver?.spanId}-01`);
+  expect(collector.collected[0]?.resource.attributes).toContainEqual({
+    key: "service.name",
+    value: { stringValue: "muster" },
+  });
+  expect(await program.kill("SIGTERM")).toBe(0);
+});
