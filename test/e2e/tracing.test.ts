@@ -80,7 +80,7 @@ describe("where traces are recorded", () => {
 
   /** The spans of a name as soon as there are so many. */
   async function spans(name: string, count: number): Promise<ReadableSpan[]> {
-    const found = () => exporter.getFinishedSpans().filter((span) => span.name === name);
+    const found = () => exporter.getFinishedSpans().filter((each) => each.name === name);
     await expect.poll(() => found().length, { timeout: 15_000 }).toBe(count);
     return found();
   }

@@ -1,6 +1,7 @@
 import {
   context,
   isSpanContextValid,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   SpanKind as Kind,
   SpanStatusCode,
@@ -25,6 +26,17 @@ const NO_SPAN: Span = { traceparent: undefined, end: () => undefined };
  */
 export function createTracing(): Tracing {
   const tracer = trace.getTracer("muster", VERSION);
+  let isRecorded = false;
+
+  /** Whether anybody has registered an SDK, which happens once. */
+  function isSomebodyThere(): boolean {
+    if (!isRecorded) {
+      const provider = trace.getTracerProvider();
+      isRecorded = !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer("muster") !== undefined;
+    }
+    return isRecorded;
+  }
+
   return {
     incoming(header) {
       // An instrumentation of the HTTP server has read the header already, and its own span comes in between.
@@ -32,6 +44,7 @@ export function createTracing(): Tracing {
       return around && isSpanContextValid(around) ? format(around) : undefined;
     },
     begin(name, kind, parent) {
+      if (!isSomebodyThere()) return parent === undefined ? NO_SPAN : { ...NO_SPAN, traceparent: parent };
       const cause = parse(parent);
       const within = cause ? trace.setSpanContext(ROOT_CONTEXT, cause) : ROOT_CONTEXT;
       const span = tracer.startSpan(name, { kind: kinds[kind] }, within);

@@ -14,6 +14,7 @@ import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Destination } from "../app-settings.ts";
 import type { Verification } from "../ports.ts";
+import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";
 
@@ -53,7 +54,7 @@ type Tls = Destination["tls"];
 function sendTo(url: string, first?: Tls) {
   let callback = { ...demoCallback(url), tls: first };
   const app = () => ({ ...demoApp, callback });
-  const sender = createHttpSender({ get: app, all: () => [app()] }, systemClock);
+  const sender = createHttpSender({ get: app, all: () => [app()] }, systemClock, createTracing());
   onTestFinished(() => sender.close());
   return {
     change(tls: Tls) {
