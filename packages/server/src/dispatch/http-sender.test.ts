@@ -11,6 +11,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
+import { drip } from "../../../../test/harness/hostile.ts";
 import { pendingCallback as callback } from "../../../../test/harness/pending-callback.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
 import type { Attempt, AttemptOutcome } from "../ports.ts";
@@ -111,18 +112,6 @@ function answer(body: string | Buffer, status = "200 OK", ...headers: string[]):
   const bytes = Buffer.from(body);
   const head = [`HTTP/1.1 ${status}`, `content-length: ${bytes.length}`, ...headers, "", ""].join("\r\n");
   return Buffer.concat([Buffer.from(head), bytes]);
-}
-
-/** Writes something again and again while the connection lasts; 0 ms is as fast as it goes. */
-function drip(socket: Socket, bytes: string | Buffer, everyMs: number): void {
-  const next = (): void => {
-    if (socket.destroyed) return;
-    const hasRoom = socket.write(bytes);
-    if (everyMs > 0) setTimeout(next, everyMs);
-    else if (hasRoom) setImmediate(next);
-    else socket.once("drain", next);
-  };
-  next();
 }
 
 const polite = (socket: Socket): void => void socket.write(answer(OK));
