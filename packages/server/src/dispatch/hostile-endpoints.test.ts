@@ -8,6 +8,7 @@ import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { hostilities, startHostile, type Hostility } from "../../../../test/harness/hostile.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Attempt } from "../ports.ts";
+import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 
 const ATTEMPTS = 200;
@@ -28,7 +29,7 @@ function memory(): number {
 
 function senderTo(url: string, deadline: number): (number: number) => Promise<Attempt> {
   const app = { ...demoApp, callback: demoCallback(url) };
-  const sender = createHttpSender({ get: () => app, all: () => [app] }, systemClock, { deadline });
+  const sender = createHttpSender({ get: () => app, all: () => [app] }, systemClock, createTracing(), { deadline });
   onTestFinished(() => sender.close());
   return async (number) => {
     const attempt = await sender.send(pendingCallback, number);

@@ -11,6 +11,7 @@ import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import { callbackUrlProblems } from "../callback-url-rules.ts";
 import type { PendingCallback } from "../ports.ts";
+import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
@@ -47,7 +48,7 @@ async function bytesOf(
   const settings = { ...demoCallback(`http://127.0.0.1:${port}${path}`), token, previousTokens };
   const app = { ...demoApp, callback: settings };
   const clock = { ...createManualClock(NOW), after: () => () => undefined };
-  const sender = createHttpSender({ get: () => app, all: () => [app] }, clock);
+  const sender = createHttpSender({ get: () => app, all: () => [app] }, clock, createTracing());
   written.length = 0;
   const attempt = await sender.send(callback, 1);
   await sender.close();
