@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { EventJson } from "@muster/recorder";
 import { expect, it } from "vitest";
 
+import { KILLS as ALL_KILLS } from "../harness/campaign.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
@@ -10,7 +11,7 @@ import { callbackQuery, SDK_APP_ID, type EventList } from "../harness/recorder.t
 
 /** So many callbacks, with so many kills in between. */
 const CALLBACKS = Number(process.env["CAMPAIGN_CALLBACKS"] ?? 1_500);
-const KILLS = Number(process.env["CAMPAIGN_KILLS"] ?? 6);
+const KILLS = Math.ceil(ALL_KILLS / 4);
 /** Each lane sends the callbacks of one group, one after the other; the lanes send at the same time. */
 const LANES = 30;
 /** Of what was answered OK, this part is sent again. */

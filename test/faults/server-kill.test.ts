@@ -2,133 +2,180 @@ import { join } from "node:path";
 
 import { expect, it } from "vitest";
 
-import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
+import { problemsOf, type Account, type Arrived } from "../harness/account.ts";
+import { createDraw, KILLS } from "../harness/campaign.ts";
+import { OK, startEndpoint, type Answering, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
-import { startProgram, type Program } from "../harness/program.ts";
+import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
+import { startProgram } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
-import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
+import { metricReaches, restApi } from "../harness/rest.ts";
+import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
-/** Each group is created and disbanded: so many pairs, with so many kills in between. */
-const PAIRS = Number(process.env["CAMPAIGN_PAIRS"] ?? 1_000);
-const KILLS = Number(process.env["CAMPAIGN_KILLS"] ?? 5);
-const CLIENTS = 20;
-
+const LIVES = Math.ceil(KILLS / 2);
+const CLIENTS = 12;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
-const CREATED = "Group.CallbackAfterCreateGroup";
-const DESTROYED = "Group.CallbackAfterGroupDestroyed";
+/** In seconds. */
+const RETRY = [1, 1];
 
-/** What the client was told about one group: `true` once the command was acknowledged. */
-interface Told {
-  created: boolean;
-  destroyed: boolean;
-}
+/** How a life ends: at such a moment while it starts (ms), or after so many answers or arrivals. */
+type End = { readonly starting: number } | { readonly answers: number; readonly arrivals: number };
 
-it(
-  `loses nothing that it acknowledged when it is killed ${KILLS} times amid ${PAIRS} creations and disbandings`,
-  { timeout: 240_000 },
-  async () => {
-    const random = createRandom(seedOf("server-kill"));
-    const endpoint = await startEndpoint();
-    const folder = temporaryFolder();
-    const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" },
-      apps: [
-        {
-          sdkAppId: app.sdkAppId,
-          secretKey: app.secretKey,
-          callback: { url: endpoint.url, allowPrivateNetwork: true, switches: [CREATED, DESTROYED] },
-        },
-      ],
-    });
+it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
+  const seed = seedOf("server-kill");
+  const random = createRandom(seed);
+  const folder = temporaryFolder();
+  const store = join(folder, "server.db");
+  const arrived: Arrived[] = [];
+  let life = 0;
+  let onArrival: () => void = () => undefined;
+  const faults = createFaults(seed);
+  const endpoint = await startEndpoint("/callback", (arrival) => {
+    const { fault, answer } = faults.of(arrival, life);
+    arrived.push(arrivedAs(arrival, life, fault));
+    onArrival();
+    return answer;
+  });
+  const config = writeConfig(folder, {
+    server: { port: 0, store: `sqlite:${store}`, logLevel: "silent" },
+    apps: [
+      {
+        sdkAppId: app.sdkAppId,
+        secretKey: app.secretKey,
+        callback: { url: endpoint.url, allowPrivateNetwork: true, retry: RETRY, switches: historySwitches },
+      },
+    ],
+  });
+  const histories = createGroupHistories(app.sdkAppId, random);
 
-    const told = new Map<string, Told>();
-    const groups = Array.from({ length: PAIRS }, (_, i) => `group-${i}`);
-    // Each run is killed after so many answers at the most, so that every kill comes before the work is done.
-    const mostAnswers = Math.floor((2 * PAIRS) / (KILLS + 1));
-    async function run(killAt: number): Promise<{ server: Program; url: string }> {
-      const server = startProgram(["serve", "--config", config]);
-      const url = await server.url();
-      let answered = 0;
-      await liveAndDie(await restApi(url, app), groups, told, () => {
-        answered += 1;
-        if (answered === killAt) server.child.kill("SIGKILL");
-      });
-      return { server, url };
-    }
-    const ends = [];
-    for (let kills = 0; kills < KILLS; kills += 1) {
-      const { server } = await run(1 + Math.floor(random() * mostAnswers));
-      ends.push(await server.ended());
-    }
-    expect(ends).toEqual(Array.from({ length: KILLS }, () => null));
+  /** Everything that is known at this moment. */
+  function account(): Account {
+    const { kept, ledgers, failed } = readStoredCallbacks(store, whatOf);
+    return { told: histories.told(), kept, ledgers, arrived: corrected(arrived, failed) };
+  }
 
-    // The last run is not killed: it does the rest, and delivers what the others left.
-    const { server, url } = await run(Infinity);
-    await metricReaches(url, 'muster_callbacks{sdk_app_id="1400000001",state="pending"}', 0);
-    expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
-
-    const answers = [...told.values()].flatMap(({ created, destroyed }) => [created, destroyed]);
-    const acknowledged = answers.filter(Boolean).length;
-    console.log(`${acknowledged} of ${2 * PAIRS} acknowledged, ${endpoint.arrivals.length} callbacks arrived`);
-    expect(account(endpoint.arrivals, told)).toEqual([]);
-    // A kill leaves each client with one group of unknown outcome, and no more.
-    expect(acknowledged).toBeGreaterThanOrEqual(2 * (PAIRS - KILLS * CLIENTS));
-  },
-);
-
-/** Creates and disbands one group after another out of the queue, as long as the server lives. */
-async function liveAndDie(
-  rest: RestCall,
-  queue: string[],
-  told: Map<string, Told>,
-  onAnswer: () => void,
-): Promise<void> {
-  const client = async (): Promise<void> => {
-    for (let GroupId = queue.shift(); GroupId !== undefined; GroupId = queue.shift()) {
-      const known = { created: false, destroyed: false };
-      told.set(GroupId, known);
-      try {
-        const created = await rest("group_open_http_svc/create_group", { GroupId, Type: "Public", Name: "n" });
-        known.created = created.ErrorCode === 0;
-        onAnswer();
-        const destroyed = await rest("group_open_http_svc/destroy_group", { GroupId });
-        known.destroyed = destroyed.ErrorCode === 0;
-        onAnswer();
-      } catch (error) {
-        // The server is dead: what was under way has an unknown outcome.
-        if (!(error instanceof TypeError)) throw error;
-        return;
+  async function liveAndDie(end: End): Promise<void> {
+    life += 1;
+    const server = startProgram(["serve", "--config", config]);
+    const kill = (): void => void server.child.kill("SIGKILL");
+    if ("starting" in end) {
+      setTimeout(kill, end.starting);
+    } else {
+      let answers = 0;
+      let arrivals = 0;
+      const look = (): void => {
+        if (answers >= end.answers || arrivals >= end.arrivals) kill();
+      };
+      onArrival = () => {
+        arrivals += 1;
+        look();
+      };
+      // What an earlier life left arrives, and kills, before it listens: the end below tells that from other reasons.
+      const url = await server.url().catch(() => undefined);
+      if (url !== undefined) {
+        await histories.live(await restApi(url, app), CLIENTS, () => {
+          answers += 1;
+          look();
+        });
       }
     }
+    expect(await server.ended(), server.errors()).toBeNull();
+    onArrival = () => undefined;
+  }
+
+  const ends = Array.from({ length: LIVES }, (_, i): End =>
+    // The first life makes the store, without which there is nothing to take account of.
+    random() < 0.1 && i > 0
+      ? { starting: Math.floor(random() * 300) }
+      : { answers: 1 + Math.floor(random() * 120), arrivals: 1 + Math.floor(random() * 120) },
+  );
+  for (const [i, end] of ends.entries()) {
+    await liveAndDie(end);
+    expect(problemsOf(account()), `after kill ${i + 1}`).toEqual([]);
+  }
+
+  // The last life is not cut short: it delivers what the others left, or gives it up.
+  life += 1;
+  faults.end();
+  histories.finish();
+  const server = startProgram(["serve", "--config", config]);
+  await metricReaches(await server.url(), `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
+  expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
+  const whole = account();
+  expect(problemsOf(whole)).toEqual([]);
+  const states = Map.groupBy(whole.kept, ({ state }) => state);
+  console.log(
+    `${whole.kept.length} callbacks in ${whole.told.length} groups: ${states.get("delivered")?.length} delivered, ` +
+      `${states.get("dead")?.length} dead; ${arrived.length} attempts arrived`,
+  );
+  expect(states.get("pending")).toBeUndefined();
+  // The campaign is none where nothing failed, nothing came twice and nothing was given up.
+  expect(states.get("dead")?.length).toBeGreaterThan(0);
+  expect(arrived.length).toBeGreaterThan(whole.kept.length);
+});
+
+type Fault = "none" | "status" | "reset" | "hang" | "not JSON";
+
+/** What goes wrong at the endpoint: the same for a callback's attempt each time that the seed is used. */
+function createFaults(seed: number): {
+  of(arrival: Arrival, life: number): { fault: Fault; answer: ReturnType<Answering> };
+  end(): void;
+} {
+  const draw = createDraw(seed);
+  const answers: Readonly<Record<Fault, ReturnType<Answering>>> = {
+    none: OK,
+    status: { status: 500, text: "no" },
+    reset: { reset: true },
+    hang: undefined,
+    "not JSON": "OK",
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+  let over = false;
+  function faultOf({ body, headers }: Arrival, life: number): Fault {
+    const callback = `${String(body["GroupId"])} ${String(headers["muster-sequence"])}`;
+    // Some are never taken, and some lives find everything failing, so that the gate opens.
+    if (over) return "none";
+    if (draw(`poison ${callback}`) < 0.04) return "status";
+    if (draw(`outage ${life}`) < 0.1) return "status";
+    const chance = draw(`${callback} ${String(headers["muster-attempt"])} ${life}`);
+    if (chance < 0.04) return "status";
+    if (chance < 0.07) return "reset";
+    if (chance < 0.08) return "hang";
+    return chance < 0.1 ? "not JSON" : "none";
+  }
+  return {
+    of(arrival, life) {
+      const fault = faultOf(arrival, life);
+      return { fault, answer: answers[fault] };
+    },
+    end: () => void (over = true),
+  };
 }
 
-/** What is wrong with what arrived, measured by what was acknowledged. */
-function account(arrivals: readonly Arrival[], told: ReadonlyMap<string, Told>): string[] {
-  const problems: string[] = [];
-  const bodies = new Map<string, string>();
-  const first = new Map<string, Arrival[]>();
-  for (const arrival of arrivals) {
-    const id = String(arrival.headers["webhook-id"]);
-    const known = bodies.get(id);
-    if (known !== undefined && known !== arrival.raw) problems.push(`${id} came with two bodies`);
-    if (known !== undefined) continue;
-    bodies.set(id, arrival.raw);
-    const groupId = String(arrival.body["GroupId"]);
-    first.set(groupId, [...(first.get(groupId) ?? []), arrival]);
-  }
-  for (const groupId of first.keys()) if (!told.has(groupId)) problems.push(`${groupId} was never created`);
-  for (const [groupId, { created, destroyed }] of told) {
-    const came = first.get(groupId) ?? [];
-    const commands = came.map(({ body }) => body["CallbackCommand"]);
-    const numbers = came.map(({ headers }) => Number(headers["muster-sequence"]));
-    if (created && !commands.includes(CREATED)) problems.push(`${groupId}: the creation was lost`);
-    if (destroyed && !commands.includes(DESTROYED)) problems.push(`${groupId}: the disbanding was lost`);
-    const whole = [CREATED, DESTROYED].slice(0, came.length);
-    if (commands.join() !== whole.join() || numbers.some((number, i) => number !== i + 1)) {
-      problems.push(`${groupId}: ${commands.join(", ")} numbered ${numbers.join(", ")}`);
-    }
-  }
-  return problems;
+function arrivedAs({ body, headers }: Arrival, life: number, fault: Fault): Arrived {
+  const number = Number(headers["muster-attempt"]);
+  const failed = number > RETRY.length ? "last" : "failed";
+  return {
+    sdkAppId: app.sdkAppId,
+    lane: String(body["GroupId"]),
+    sequence: Number(headers["muster-sequence"]),
+    number,
+    id: String(headers["webhook-id"]),
+    what: whatOf(body),
+    isReplay: false,
+    life,
+    ended: fault === "none" ? "delivered" : failed,
+  };
+}
+
+/** An answer that came too late was none: the server knows. Of attempts that a kill made come twice, it knows the last. */
+function corrected(arrived: readonly Arrived[], failed: ReadonlySet<string>): Arrived[] {
+  const left = new Set(failed);
+  return arrived
+    .toReversed()
+    .map((one): Arrived => {
+      const { sdkAppId, lane, sequence, number, ended } = one;
+      if (!left.delete(`${sdkAppId} ${lane} ${sequence} ${number}`) || ended !== "delivered") return one;
+      return { ...one, ended: number > RETRY.length ? "last" : "failed" };
+    })
+    .toReversed();
 }

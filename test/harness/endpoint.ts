@@ -22,8 +22,10 @@ export interface Endpoint {
   received(count: number): Promise<readonly Arrival[]>;
 }
 
-/** What is answered to a callback: a text with status 200, one with another, or nothing, ever. */
-export type Answering = (arrival: Arrival) => string | { readonly status: number; readonly text: string } | undefined;
+/** What is answered to a callback: a text with status 200, one with another, a reset, or nothing, ever. */
+export type Answering = (
+  arrival: Arrival,
+) => string | { readonly status: number; readonly text: string } | { readonly reset: true } | undefined;
 
 export const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
 
@@ -39,8 +41,10 @@ export async function startEndpoint(path = "/callback", answering: Answering = (
       const arrival = { url, method, headers, raw, body: JSON.parse(raw) as Record<string, unknown> };
       arrivals.push(arrival);
       const answer = answering(arrival);
-      if (typeof answer === "object") response.writeHead(answer.status).end(answer.text);
-      else if (answer !== undefined) response.end(answer);
+      if (typeof answer === "object") {
+        if ("reset" in answer) request.socket.resetAndDestroy();
+        else response.writeHead(answer.status).end(answer.text);
+      } else if (answer !== undefined) response.end(answer);
       for (const look of waiting) look();
     });
   });

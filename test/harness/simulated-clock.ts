@@ -5,6 +5,8 @@ export interface SimulatedClock extends Clock {
   sleep(ms: number): Promise<void>;
   /** Lets so many ms pass; ends sooner where `until` says so. */
   run(ms: number, until?: () => boolean): Promise<void>;
+  /** Sets the time of day, as an administrator does: what waits goes on waiting as long as it would have. */
+  jump(ms: number): void;
   /** How often something was woken so far. */
   readonly wakes: number;
   /** When the next is woken, `undefined` where nothing waits. */
@@ -16,7 +18,9 @@ export function createSimulatedClock(start = 1_700_000_000_000): SimulatedClock 
     readonly at: number;
     readonly wake: () => void;
   }
+  // Runs evenly, whatever the time of day is set to.
   let now = start;
+  let setBy = 0;
   let wakes = 0;
   // Sorted; of equal times the first that was set comes first.
   const waiting: Waiting[] = [];
@@ -33,8 +37,9 @@ export function createSimulatedClock(start = 1_700_000_000_000): SimulatedClock 
   }
 
   return {
-    now: () => now,
+    now: () => now + setBy,
     after,
+    jump: (ms) => void (setBy += ms),
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     async run(ms, until) {
       const end = now + ms;
@@ -55,7 +60,8 @@ export function createSimulatedClock(start = 1_700_000_000_000): SimulatedClock 
       return wakes;
     },
     get next() {
-      return waiting[0]?.at;
+      const [next] = waiting;
+      return next && next.at + setBy;
     },
   };
 }

@@ -8,6 +8,7 @@ import type {
   PendingCallback,
   Settlement,
 } from "../../packages/server/src/ports.ts";
+import type { Kept } from "./account.ts";
 
 /** How the outbox behaves when it is called. */
 export interface OutboxWeather {
@@ -23,11 +24,17 @@ export interface OutboxWeather {
 export interface SimulatedOutbox extends Outbox {
   /** Adds callbacks in one commit: pairs of app and lane. */
   commit(...lanes: (readonly [sdkAppId: number, lane: string])[]): void;
+  /** Puts a callback into the outbox once more, in a lane of its own. */
+  replay(sdkAppId: number, lane: string, sequence: number): void;
   /** The caller is gone: calls that are still on their way never arrive. */
   cutOff(): void;
   /** The number of the last callback of a lane that is settled. */
   settledOf(sdkAppId: number, lane: string): number;
+  /** Of all apps together. */
   readonly books: Omit<Ledger, "sdkAppId">;
+  /** All callbacks there are, in the order of their commits, and what became of them. */
+  kept(): Kept[];
+  ledgers(): Ledger[];
   /** Calls so far, by name. */
   readonly calls: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
@@ -35,12 +42,13 @@ export interface SimulatedOutbox extends Outbox {
 
 interface Row {
   callback: PendingCallback;
-  state: "pending" | "delivered" | "dead" | "cancelled";
+  state: Kept["state"];
 }
 
 interface LaneRow {
   readonly sdkAppId: number;
   readonly lane: string;
+  readonly isReplay: boolean;
   readonly rows: Row[];
   settled: number;
   due: number | undefined;
@@ -54,10 +62,11 @@ const MAX_CALLS_AT_ONCE = 20_000;
 export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeather): SimulatedOutbox {
   const lanes = new Map<string, LaneRow>();
   const listeners: ((added: readonly CommittedCallback[]) => void)[] = [];
-  const books = { accepted: 0, delivered: 0, pending: 0, dead: 0, cancelled: 0 };
+  /** By position, from 1. */
+  const rows: Row[] = [];
+  const books = new Map<number, { -readonly [K in keyof Ledger]: Ledger[K] }>();
   const calls: Record<string, number> = {};
   const violations: string[] = [];
-  let position = 0;
   let callsAtOnce = 0;
   let calledAt = 0;
   let caller = 0;
@@ -86,14 +95,23 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     if (ms > 0) await sleep(ms);
   }
 
-  function laneOf(sdkAppId: number, lane: string): LaneRow {
+  function laneOf(sdkAppId: number, lane: string, isReplay = false): LaneRow {
     const key = `${sdkAppId} ${lane}`;
-    const known = lanes.get(key) ?? { sdkAppId, lane, rows: [], settled: 0, due: undefined, attempts: 0 };
+    const known = lanes.get(key) ?? { sdkAppId, lane, isReplay, rows: [], settled: 0, due: undefined, attempts: 0 };
     lanes.set(key, known);
     return known;
   }
 
-  const kindOf = ({ attempts }: LaneRow): LaneKind => (attempts > 0 ? "retrying" : "fresh");
+  function booksOf(sdkAppId: number): { -readonly [K in keyof Ledger]: Ledger[K] } {
+    const known = books.get(sdkAppId) ?? { sdkAppId, accepted: 0, delivered: 0, pending: 0, dead: 0, cancelled: 0 };
+    books.set(sdkAppId, known);
+    return known;
+  }
+
+  const kindOf = ({ attempts, isReplay }: LaneRow): LaneKind => {
+    if (isReplay) return "replay";
+    return attempts > 0 ? "retrying" : "fresh";
+  };
   const lanesOf = (sdkAppId: number): LaneRow[] => [...lanes.values()].filter((lane) => lane.sdkAppId === sdkAppId);
 
   function settleOne({ callback, attempt, state }: Settlement, at: number): void {
@@ -108,7 +126,11 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     if (attempt.number !== attempts + 1 && attempt.number !== attempts) {
       violations.push(`${what}: attempt ${attempt.number} after ${attempts}`);
     }
-    row.callback = { ...row.callback, attempts: attempt.number };
+    row.callback = {
+      ...row.callback,
+      attempts: attempt.number,
+      firstAttemptAt: row.callback.firstAttemptAt ?? attempt.startedAt,
+    };
     if (typeof state === "object") {
       lane.due = state.retryAt;
       lane.attempts = attempt.number;
@@ -118,37 +140,78 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     lane.settled = sequence;
     lane.due = lane.rows.length > sequence ? at : undefined;
     lane.attempts = 0;
-    books.pending -= 1;
-    books[state] += 1;
+    const ofApp = booksOf(sdkAppId);
+    if (!lane.isReplay) {
+      ofApp.pending -= 1;
+      ofApp[state] += 1;
+      return;
+    }
+    // A replay is not in the books; what it makes good is.
+    const original = rows[(callback.replayOf ?? 0) - 1];
+    if (state === "delivered" && original?.state === "dead") {
+      original.state = "delivered";
+      ofApp.dead -= 1;
+      ofApp.delivered += 1;
+    }
+  }
+
+  function add(lane: LaneRow, fresh: NewCallback): CommittedCallback {
+    const { sdkAppId } = lane;
+    const sequence = lane.rows.length + 1;
+    const callback: PendingCallback = { ...fresh, sdkAppId, position: rows.length + 1, sequence, attempts: 0 };
+    const row: Row = { callback, state: "pending" };
+    lane.rows.push(row);
+    rows.push(row);
+    lane.due ??= now();
+    return { callback, isHead: lane.settled === sequence - 1 };
   }
 
   return {
     commit(...added) {
       const committed = added.map(([sdkAppId, name]): CommittedCallback => {
         const lane = laneOf(sdkAppId, name);
-        const sequence = lane.rows.length + 1;
-        position += 1;
-        const fresh: NewCallback = {
-          id: `${sdkAppId}-${name}-${sequence}`,
+        const ofApp = booksOf(sdkAppId);
+        ofApp.accepted += 1;
+        ofApp.pending += 1;
+        return add(lane, {
+          id: `${sdkAppId}-${name}-${lane.rows.length + 1}`,
           lane: name,
           command: "Group.CallbackAfterCreateGroup",
           body: "{}",
           clientIp: "",
           platform: "RESTAPI",
           acceptedAt: now(),
-        };
-        const callback: PendingCallback = { ...fresh, sdkAppId, position, sequence, attempts: 0 };
-        lane.rows.push({ callback, state: "pending" });
-        lane.due ??= now();
-        books.accepted += 1;
-        books.pending += 1;
-        return { callback, isHead: lane.settled === sequence - 1 };
+        });
       });
       for (const listener of listeners) listener(committed);
     },
+    replay(sdkAppId, name, sequence) {
+      const original = laneOf(sdkAppId, name).rows[sequence - 1]?.callback;
+      if (!original) throw new RangeError(`${name} has no ${sequence}`);
+      const { id, command, body, clientIp, platform, position: replayOf } = original;
+      const lane = `${name} again`;
+      const again = { id, lane, command, body, clientIp, platform, acceptedAt: now(), replayOf };
+      const committed = add(laneOf(sdkAppId, lane, true), again);
+      for (const listener of listeners) listener([committed]);
+    },
     cutOff: () => void (caller += 1),
     settledOf: (sdkAppId, lane) => laneOf(sdkAppId, lane).settled,
-    books,
+    get books() {
+      const sum = { accepted: 0, delivered: 0, pending: 0, dead: 0, cancelled: 0 };
+      for (const { accepted, delivered, pending, dead, cancelled } of books.values()) {
+        sum.accepted += accepted;
+        sum.delivered += delivered;
+        sum.pending += pending;
+        sum.dead += dead;
+        sum.cancelled += cancelled;
+      }
+      return sum;
+    },
+    kept: () =>
+      rows.map(({ callback: { sdkAppId, lane, sequence, id, replayOf }, state }) => {
+        return { sdkAppId, lane, sequence, id, what: id, state, isReplay: replayOf !== undefined };
+      }),
+    ledgers: () => [...books.values()].map((ledger) => ({ ...ledger })),
     calls,
     violations,
 
@@ -198,16 +261,17 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
           for (const row of lane.rows) {
             if (row.state !== "pending") continue;
             row.state = "cancelled";
-            cancelled += 1;
+            if (!lane.isReplay) cancelled += 1;
           }
           lane.settled = lane.rows.length;
           lane.due = undefined;
           lane.attempts = 0;
         }
-        books.pending -= cancelled;
-        books.cancelled += cancelled;
+        const ofApp = booksOf(sdkAppId);
+        ofApp.pending -= cancelled;
+        ofApp.cancelled += cancelled;
         return cancelled;
       }),
-    ledger: () => call("ledger", () => [{ sdkAppId: 0, ...books }]),
+    ledger: () => call("ledger", () => [...books.values()].map((ledger) => ({ ...ledger }))),
   };
 }
