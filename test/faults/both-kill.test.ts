@@ -62,6 +62,13 @@ it(
       return { told: histories.told(), kept, ledgers, arrived };
     }
 
+    async function restarted(killed: Program): Promise<Program> {
+      expect(await killed.ended(), killed.errors()).toBeNull();
+      const next = startRecorder();
+      await next.url();
+      return next;
+    }
+
     let recorder = startRecorder();
     for (let round = 1; round <= ROUNDS; round += 1) {
       const server = startServer();
@@ -76,11 +83,7 @@ it(
         if (answers === (whom > 0.75 ? killAt + 60 : killAt)) server.child.kill("SIGKILL");
       });
       expect(await server.ended(), server.errors()).toBeNull();
-      if (whom > 0.25) {
-        expect(await recorder.ended(), recorder.errors()).toBeNull();
-        recorder = startRecorder();
-        await recorder.url();
-      }
+      if (whom > 0.25) recorder = await restarted(recorder);
       expect(problemsOf(await account(recorderUrl)), `after round ${round}`).toEqual([]);
     }
 

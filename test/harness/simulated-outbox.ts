@@ -223,9 +223,9 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
           .filter(({ due }) => due !== undefined && (kind === "fresh" || due <= at))
           .toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0))
           .slice(0, limit)
-          .flatMap(({ lane, settled, rows }): DueLane[] => {
-            const head = rows[settled]?.callback;
-            return head ? [{ lane, last: rows.length, head }] : [];
+          .flatMap(({ lane, settled, rows: own }): DueLane[] => {
+            const head = own[settled]?.callback;
+            return head ? [{ lane, last: own.length, head }] : [];
           }),
       ),
     nextDue: (sdkAppId, at) =>
