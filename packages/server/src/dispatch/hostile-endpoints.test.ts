@@ -10,7 +10,6 @@ import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Attempt } from "../ports.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
-import { createTracing } from "../open-telemetry.ts";
 
 const ATTEMPTS = 200;
 /** In ms: short where it will be waited for, else long enough for a busy machine. */

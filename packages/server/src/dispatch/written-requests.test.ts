@@ -13,7 +13,6 @@ import { callbackUrlProblems } from "../callback-url-rules.ts";
 import type { PendingCallback } from "../ports.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
-import { createTracing } from "../open-telemetry.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
 const NOW = 1_700_000_000_000;
