@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { scrape, type Family, type Scraped } from "../harness/figures.ts";
 import { sdkAppId, startIm } from "../harness/im.ts";
+import { startTestRecorder } from "../harness/recorder.ts";
 import { metricReaches } from "../harness/rest.ts";
 
 const guide = readFileSync(new URL("../../docs/guides/metrics.md", import.meta.url), "utf8");
@@ -37,6 +38,12 @@ async function serverFigures(): Promise<Scraped> {
   return await scrape(im.url);
 }
 
+async function recorderFigures(): Promise<Scraped> {
+  const recorder = await startTestRecorder();
+  await recorder.post({ body: { CallbackCommand: "Group.CallbackAfterGroupFull", GroupId: "chess", EventTime: 1 } });
+  return await scrape(recorder.url);
+}
+
 describe("the guide to the metrics", () => {
   it("has every figure of the server, with its type and labels, and no other", async () => {
     const figures = given(await serverFigures());
@@ -47,9 +54,13 @@ describe("the guide to the metrics", () => {
     expect(told).toEqual(figures);
   });
 
+  it("has every figure of the recorder as well", async () => {
+    expect(documented("Recorder")).toEqual(given(await recorderFigures()));
+  });
+
   it("names nothing that there is not, in alerts either", async () => {
-    const { families } = await serverFigures();
-    const names = [...guide.matchAll(/\b(?:muster|process|nodejs)_(?!recorder)\w+/g)].map(([name]) =>
+    const families = new Map([...(await serverFigures()).families, ...(await recorderFigures()).families]);
+    const names = [...guide.matchAll(/\b(?:muster|process|nodejs)_\w+/g)].map(([name]) =>
       name.replace(/_(?:bucket|sum|count)$/, ""),
     );
     expect(names.length).toBeGreaterThan(20);
@@ -57,7 +68,7 @@ describe("the guide to the metrics", () => {
   });
 
   it("is about figures that say what they are, and are named as Prometheus names them", async () => {
-    const { families } = await serverFigures();
+    const families = [...(await serverFigures()).families, ...(await recorderFigures()).families];
     for (const [name, { help, type }] of families) {
       expect(help, name).toMatch(/\S/);
       if (!name.startsWith("muster_")) continue;

@@ -9,9 +9,10 @@ import { text } from "node:stream/consumers";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { readFigures } from "../../../test/harness/figures.ts";
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { isWholeAnswer, rawConnection } from "../../../test/harness/raw-http.ts";
-import { allEvents, callbackQuery, startTestRecorder } from "../../../test/harness/recorder.ts";
+import { allEvents, callbackQuery, startTestRecorder, type EventList } from "../../../test/harness/recorder.ts";
 
 const COMMAND = "Group.CallbackAfterGroupFull";
 const callback = (EventTime: number) => ({ CallbackCommand: COMMAND, GroupId: "@TGS#2J4SZEAEL", EventTime });
@@ -155,8 +156,8 @@ describe("whoever watches over the recorder", () => {
     await connection.received(isWholeAnswer);
     const { headers, text: figures } = await recorder.request("/metrics");
     expect(headers.get("content-type")).toContain("text/plain");
-    const values = [...figures.matchAll(/^(muster_[^ ]+) (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]);
-    expect(Object.fromEntries(values)).toEqual({
+    const { startingWith, value } = readFigures(figures);
+    expect(startingWith("muster_recorder_callbacks_total")).toEqual({
       'muster_recorder_callbacks_total{outcome="new",status="200"}': 2,
       'muster_recorder_callbacks_total{outcome="duplicate",status="200"}': 2,
       'muster_recorder_callbacks_total{outcome="quarantined",status="200"}': 1,
@@ -164,10 +165,25 @@ describe("whoever watches over the recorder", () => {
       'muster_recorder_callbacks_total{outcome="refused",status="403"}': 1,
       'muster_recorder_callbacks_total{outcome="refused",status="405"}': 1,
       'muster_recorder_callbacks_total{outcome="refused",status="413"}': 1,
-      muster_recorder_journal_events: 3,
-      muster_recorder_journal_bytes: expect.any(Number),
-      muster_recorder_streams: 0,
     });
+    expect(startingWith("muster_recorder_arrivals_total")).toEqual({
+      [`muster_recorder_arrivals_total{command="${COMMAND}",outcome="new"}`]: 2,
+      [`muster_recorder_arrivals_total{command="${COMMAND}",outcome="duplicate"}`]: 1,
+      'muster_recorder_arrivals_total{command="unknown",outcome="quarantined"}': 1,
+      'muster_recorder_arrivals_total{command="unknown",outcome="duplicate"}': 1,
+    });
+    expect(value("muster_recorder_journal_events")).toBe(3);
+    expect(value("muster_recorder_journal_bytes")).toBeGreaterThan(0);
+    expect(value("muster_recorder_streams")).toBe(0);
+    // Both new ones tell of 1970.
+    expect(value('muster_recorder_lag_seconds_bucket{le="259200"}')).toBe(0);
+    expect(value("muster_recorder_lag_seconds_count")).toBe(2);
+    expect(value("muster_recorder_commit_batch_size_sum")).toBe(5);
+    expect(value("muster_recorder_commit_duration_seconds_count")).toBe(
+      value("muster_recorder_commit_batch_size_count"),
+    );
+    const { events } = await recorder.get<EventList>("/v1/events");
+    expect(value("muster_recorder_last_event_timestamp_seconds")).toBe(Number(events.at(-1)?.receivedAt) / 1_000);
   });
 
   it.each([

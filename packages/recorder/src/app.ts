@@ -1,4 +1,13 @@
-import { listen, settings, type Clock, type Logger, type Running } from "@muster/foundation";
+import {
+  commitFigures,
+  createFigures,
+  listen,
+  settings,
+  type Figures,
+  type Clock,
+  type Logger,
+  type Running,
+} from "@muster/foundation";
 import { createReceiver, type Inbox, type ReceivedApp } from "@muster/receiver";
 
 import type { RecorderConfig } from "./config.ts";
@@ -25,9 +34,11 @@ export interface RunningRecorder extends Running {
  * @throws {StartError} where the journal, the port or the certificate cannot be used
  */
 export async function startRecorder(config: RecorderConfig, parts: RecorderParts): Promise<RunningRecorder> {
-  const journal = openJournal(settings.sqlitePath(config.store));
+  const figures = createFigures();
+  const watch = commitFigures(figures, "muster_recorder", () => performance.now());
+  const journal = openJournal(settings.sqlitePath(config.store), watch);
   try {
-    return await startWith(journal, config, parts);
+    return await startWith(journal, figures, config, parts);
   } catch (error) {
     await journal.close();
     throw error;
@@ -36,11 +47,16 @@ export async function startRecorder(config: RecorderConfig, parts: RecorderParts
 
 async function startWith(
   journal: Journal,
+  figures: Figures,
   config: RecorderConfig,
   { clock, log }: RecorderParts,
 ): Promise<RunningRecorder> {
   const streams = createStreams({ journal, clock, log });
-  const metrics = createMetrics({ journalSize: () => journal.size(), openStreams: () => streams.count() });
+  const metrics = createMetrics(figures, {
+    journalSize: () => journal.size(),
+    lastReceivedAt: () => journal.readEvent(journal.size().events)?.receivedAt,
+    openStreams: () => streams.count(),
+  });
   const receiver = createReceiver({
     apps: config.apps.map(receivedApp),
     inbox: metrics.counting(telling(journal, log)),

@@ -1,4 +1,4 @@
-import { createGroupCommit, openSqlite } from "@muster/foundation";
+import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 import type { Inbox } from "@muster/receiver";
 
 import { createEventReader, type EventReader } from "./event-reader.ts";
@@ -28,20 +28,22 @@ export interface Journal extends Inbox, EventReader, GroupReader {
 /**
  * Opens a journal, and creates it where there is none.
  * @param path of the SQLite file
+ * @param watch measures the commits
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export function openJournal(path: string): Journal {
+export function openJournal(path: string, watch?: CommitWatch): Journal {
   const file = openSqlite(path, APPLICATION_ID, migrations);
   const { writer, reader } = file;
   const listeners = new Set<() => void>();
-  const commits = createGroupCommit(writer, {
+  const listener: CommitListener = {
     done: () => {},
     undone: () => {},
     lost: () => {},
     committed: () => {
-      for (const listener of listeners) listener();
+      for (const told of listeners) told();
     },
-  });
+  };
+  const commits = createGroupCommit(writer, listener, watch);
   const write = createEventWriter(writer);
   const events = createEventReader(reader);
   const pages = reader.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()");
@@ -51,9 +53,9 @@ export function openJournal(path: string): Journal {
     ...createGroupReader(reader),
     keep: (callback) => commits.write(() => write(callback)),
     size: () => ({ events: events.lastPosition(), bytes: Number(pages.get()?.["bytes"]) }),
-    onCommit(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    onCommit(told) {
+      listeners.add(told);
+      return () => listeners.delete(told);
     },
     async close() {
       await commits.close();
