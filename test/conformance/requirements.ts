@@ -57,6 +57,7 @@ const missedDecisions = "Muster: docs/adr/0013-what-a-device-missed.md";
 const wireDecisions = "Muster: docs/adr/0002-where-the-documents-disagree.md";
 const strangers = "Muster: docs/adr/0018-endpoints-are-strangers.md";
 const adminApi = "Muster: docs/adr/0014-apps-change-while-the-server-runs.md";
+const deliveryDecisions = "Muster: docs/adr/0017-deliveries-are-seen-replayed-and-forgotten.md";
 const codeDecisions = "Muster: docs/adr/0003-error-codes-where-nothing-says.md";
 
 /** What Muster's REST API and its callbacks do, rule by rule. Each is proved by a test under test/. */
@@ -412,6 +413,18 @@ export const requirements = {
   "admin:verify": { source: adminApi, behaviour: "A verification calls the URL once, with a callback about a group that cannot exist, and says what was found at each step." },
   "admin:verify-recorder": { source: adminApi, behaviour: "The recorder answers a verification OK after its checks, and keeps nothing of it." },
   "admin:openapi": { source: adminApi, behaviour: "The OpenAPI document is served, and is what docs/contract has." },
+
+  // Deliveries, through the admin API.
+  "deliveries:list": { source: deliveryDecisions, behaviour: "Deliveries are listed with what became of them, the newest first, page by page." },
+  "deliveries:filters": { source: deliveryDecisions, behaviour: "Deliveries are found by app, group, command, state, time and webhook-id." },
+  "deliveries:one": { source: deliveryDecisions, behaviour: "One delivery shows the request as it was posted, without what proves the sender, and every attempt." },
+  "deliveries:refusals": { source: deliveryDecisions, behaviour: "What cannot be asked or repeated is refused with a code and a reason." },
+  "deliveries:endpoint": { source: deliveryDecisions, behaviour: "An endpoint's state is told with what waits for it, and who says that it is back has everything sent at once." },
+  "deliveries:moved": { source: deliveryDecisions, behaviour: "Where an app's callback settings change what is pending is sent there at once." },
+  "replay:one": { source: deliveryDecisions, behaviour: "A replay has the id, number and body of its original, counts its attempts from 1, and says what it is." },
+  "replay:many": { source: deliveryDecisions, behaviour: "A group, a time or a command is replayed in the order of each group." },
+  "replay:dead-letters": { source: deliveryDecisions, behaviour: "A dead letter whose replay is delivered counts as delivered, and a replay counts as nothing." },
+  "replay:once": { source: deliveryDecisions, behaviour: "What waits for its replay is not queued a second time." },
   // App users, over the WebSocket and with the client library.
   "user:login:codes": { source: errors, behaviour: "A login with a UserSig that is not good is refused with the code of its fault, and the next one may succeed." },
   "user:login:unknown-app": { source: errors, behaviour: "A login to an app that does not exist is refused with 70020." },

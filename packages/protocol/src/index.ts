@@ -75,4 +75,5 @@ export { NOTIFICATION_MAX_MEMBERS } from "./rest/send-group-system-notification.
 export { DOCUMENTED_CALLS, envelope, type Envelope, type RestCommand } from "./rest/envelope.ts";
 export { byteLength, byteText } from "./scalars/byte-text.ts";
 export { signUserSig, verifyUserSig, type UserSigClaims, type UserSigVerdict } from "./user-sig.ts";
+export { REPLAY_HEADER } from "./replay.ts";
 export { VERIFY_GROUP_ID, VERIFY_HEADER } from "./verification.ts";

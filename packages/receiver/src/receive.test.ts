@@ -248,6 +248,7 @@ describe("a callback that is taken", () => {
         id: "msg_1",
         sequence: 7,
         attempt: 2,
+        replay: false,
         eventTime: 1670574414123,
         clientIp: "127.0.0.1",
         platform: "RESTAPI",
@@ -310,6 +311,9 @@ describe("a callback that is taken", () => {
     ["muster-sequence", "9999999999999999", { sequence: undefined }],
     ["muster-attempt", "12", { attempt: 12 }],
     ["muster-attempt", "x", { attempt: undefined }],
+    ["muster-replay", "1", { replay: true }],
+    ["muster-replay", "0", { replay: false }],
+    ["muster-replay", "true", { replay: false }],
     ["constructor", "x", { id: undefined, sequence: undefined, attempt: undefined }],
   ])("with the header %s: %j", async (name, value, expected) => {
     const { receiver, kept } = setUp();

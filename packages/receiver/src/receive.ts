@@ -1,4 +1,5 @@
 import {
+  REPLAY_HEADER,
   REQUEST_TIME_TOLERANCE_S,
   VERIFY_GROUP_ID,
   VERIFY_HEADER,
@@ -76,6 +77,7 @@ export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions)
       id,
       sequence: countingNumber(headers, "muster-sequence"),
       attempt: countingNumber(headers, "muster-attempt"),
+      replay: headerOf(headers, REPLAY_HEADER) === "1",
       clientIp: query.clientIp,
       platform: query.platform,
       receivedAt,

@@ -20,6 +20,8 @@ export interface EventJson {
   readonly receivedAt: number;
   /** How often it came. */
   readonly arrivals: number;
+  /** How often of these somebody had asked for it once more. */
+  readonly replays: number;
   readonly clientIp: string | null;
   readonly platform: string | null;
   /** Why it is in quarantine. */
@@ -42,6 +44,7 @@ export function eventJson(event: RecordedCallback): EventJson {
     eventTime: event.eventTime ?? null,
     receivedAt: event.receivedAt,
     arrivals: event.arrivals,
+    replays: event.replays,
     clientIp: event.clientIp ?? null,
     platform: event.platform ?? null,
     fault: event.fault ?? null,

@@ -24,7 +24,9 @@ import { createDispatcher } from "./dispatch/dispatcher.ts";
 import { createEndpointGate, type EndpointGate } from "./dispatch/endpoint-gate.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
+import { createRetention } from "./dispatch/retention.ts";
 import { createRetryPolicy, type RetryPolicy } from "./dispatch/retry-policy.ts";
+import { sentRequest } from "./dispatch/sent-request.ts";
 import { createCallbackVerifier } from "./dispatch/verify-callback.ts";
 import { healthRoutes } from "./health.ts";
 import { createIds, randomSecret } from "./ids.ts";
@@ -86,7 +88,8 @@ async function startWith(
   const { clock, log } = ports;
   const { store, outbox, notices } = opened;
   const sessions = createSessions(clock);
-  const settling: SettlePorts = { store, outbox, presence: sessions, now: clock.now, log };
+  const revive = (sdkAppId: number): Promise<void> => dispatcher.revive(sdkAppId);
+  const settling: SettlePorts = { store, outbox, presence: sessions, revive, now: clock.now, log };
   const apps = await openRegistry(opened, config, clock, log, settling);
   const tracing = createTracing();
   const sender = createHttpSender(apps, clock, tracing);
@@ -99,6 +102,7 @@ async function startWith(
   const gate = await openGate(opened, apps, clock, log, deliveries.opened);
   const send = deliveries.counted(sender.send);
   const dispatcher = createDispatcher({ outbox, send, retry, gate, clock, log });
+  const retention = createRetention({ deliveries: opened.deliveries, days: config.retention, clock, log });
   const executor = createExecutor({
     apps,
     store,
@@ -130,6 +134,9 @@ async function startWith(
     adminDoor(http, {
       registry: apps,
       verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),
+      deliveries: opened.deliveries,
+      requestOf: sentRequest,
+      endpoints: { stateOf: gate.stateOf, revive },
       newSecret: randomSecret,
       now: clock.now,
       adminToken: config.adminToken,
@@ -139,6 +146,7 @@ async function startWith(
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
+    retention.start();
     log.info({ url, apps: apps.list().length }, "the server listens");
     return {
       url,
@@ -147,7 +155,7 @@ async function startWith(
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
-        await dispatcher.stop();
+        await Promise.all([dispatcher.stop(), retention.stop()]);
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();
         log.info("the server has stopped");
@@ -193,7 +201,8 @@ async function openRegistry(
 ): Promise<AppRegistry> {
   const isNew = (await appRecords.all()).length === 0;
   const sealer = openSealer(config, `${settings.sqlitePath(config.store)}.key`, isNew);
-  const settle = (sdkAppId: number, app: App | undefined) => settleApp(settling, sdkAppId, app);
+  const settle = (sdkAppId: number, app: App | undefined, before: App | undefined) =>
+    settleApp(settling, sdkAppId, app, before);
   return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle });
 }
 
@@ -201,6 +210,7 @@ async function openRegistry(
 async function settleAll(settling: SettlePorts, apps: AppRegistry): Promise<void> {
   const ids = [...apps.all()].map(({ sdkAppId }) => sdkAppId);
   for (const sdkAppId of new Set([...ids, ...(await settling.outbox.appsWithPending())])) {
-    await settleApp(settling, sdkAppId, apps.get(sdkAppId));
+    const app = apps.get(sdkAppId);
+    await settleApp(settling, sdkAppId, app, app);
   }
 }

@@ -116,6 +116,23 @@ const encryptionKey = secretText(
   `the key that apps' changed settings are encrypted with: any text of at least ${MIN_KEY_LENGTH} characters`,
 ).min(MIN_KEY_LENGTH);
 
+const days = z.number().min(0.01).max(36_500);
+
+const retention = z
+  .strictObject({
+    callbackDays: days.default(30).meta({ description: "for how many days callbacks are kept once they are settled" }),
+    deadLetterDays: days.default(90).meta({ description: "the same for those that were given up; at least as many" }),
+  })
+  .superRefine(({ callbackDays, deadLetterDays }, context) => {
+    if (deadLetterDays >= callbackDays) return;
+    context.addIssue({
+      code: "custom",
+      path: ["deadLetterDays"],
+      input: deadLetterDays,
+      message: "must be at least callbackDays: what was not delivered is needed longest",
+    });
+  });
+
 /** The `server` of the configuration file. */
 export const serverSection = z.strictObject({
   host: settings.host.default("127.0.0.1"),
@@ -125,6 +142,7 @@ export const serverSection = z.strictObject({
   encryptionKey: encryptionKey.optional(),
   previousEncryptionKey: encryptionKey.optional(),
   tls: settings.tls.optional(),
+  retention: retention.prefault({}),
   logLevel: settings.logLevel.default("info"),
 });
 
@@ -141,6 +159,8 @@ export interface ServerConfig {
   readonly encryptionKey?: string | undefined;
   /** What they were encrypted with before. */
   readonly previousEncryptionKey?: string | undefined;
+  /** How long callbacks are kept. */
+  readonly retention: { readonly callbackDays: number; readonly deadLetterDays: number };
   readonly apps: readonly AppSettings[];
 }
 

@@ -9,8 +9,8 @@ const SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const FAIR_BELOW = 256 - (256 % SYMBOLS.length);
 
 /**
- * Ids that do not meet: UUIDs, and serials of 12 symbols, the second and 36 to the power of 6 within it. Beginning
- * with the time, serials sort by it: what is new lies together in the store.
+ * Ids that do not meet: UUIDs of version 7, and serials of 12 symbols, the second and 36 to the power of 6 within it.
+ * Beginning with the time, they sort by it: what is new lies together in the store, and is found by its time.
  * @param now ms since 1970
  */
 export function createIds(now: () => number): IdSource {
@@ -20,8 +20,14 @@ export function createIds(now: () => number): IdSource {
       Math.floor(now() / 1000)
         .toString(SYMBOLS.length)
         .toUpperCase() + randomSymbols(),
-    callbackId: () => randomUUID(),
+    callbackId: () => timedUuid(now()),
   };
+}
+
+/** A UUID of version 7: one of version 4 with the time in front. */
+function timedUuid(now: number): string {
+  const time = now.toString(16).padStart(12, "0").slice(-12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 /** Asks the system for many random bytes at a time: asking costs more than the bytes. */

@@ -176,8 +176,15 @@ export interface NewCallback {
   readonly acceptedAt: number;
   /** The trace that its attempts belong to, where there is one. */
   readonly traceparent?: string | undefined;
-  /** The position of the callback that is delivered once more, in a lane of its own. */
-  readonly replayOf?: number;
+  /** The callback that is delivered once more, in a lane of its own. */
+  readonly replayOf?: Original;
+}
+
+/** The callback that a replay delivers once more. */
+export interface Original {
+  readonly position: number;
+  /** Its number within its own lane, which the replay carries too. */
+  readonly sequence: number;
 }
 
 /** A callback in the outbox that waits for its delivery. */

@@ -23,6 +23,7 @@ export function sampleCallback(over: Partial<ReceivedCallback> = {}): ReceivedCa
     id: "msg_1",
     sequence: 1,
     attempt: 1,
+    replay: false,
     eventTime: 1670574414123,
     clientIp: "127.0.0.1",
     platform: "RESTAPI",

@@ -12,6 +12,8 @@ export interface ReceivedCallback {
   readonly sequence: number | undefined;
   /** The `muster-attempt` header: 1 the first time that it is sent. */
   readonly attempt: number | undefined;
+  /** The `muster-replay` header: somebody asked for it once more, which is no new event. */
+  readonly replay: boolean;
   /** When it happened by the body's `EventTime`, in ms since 1970; some callbacks have none. */
   readonly eventTime: number | undefined;
   /** The address of whoever acted, as the query tells; nothing proves it. */

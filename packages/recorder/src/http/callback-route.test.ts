@@ -63,6 +63,7 @@ it("answers what comes twice OK twice and records it once", async () => {
   const headers = { "webhook-id": "msg_1", "muster-sequence": "4", "muster-attempt": "1" };
   expect((await recorder.post({ body: destroyed, headers })).text).toBe(OK);
   expect((await recorder.post({ body: destroyed, headers: { ...headers, "muster-attempt": "2" } })).text).toBe(OK);
+  expect((await recorder.post({ body: destroyed, headers: { ...headers, "muster-replay": "1" } })).text).toBe(OK);
   const atOnce = await Promise.all(Array.from({ length: 20 }, () => recorder.post({ body: destroyed, headers })));
   expect(new Set(atOnce.map(({ text }) => text))).toEqual(new Set([OK]));
   expect(await allEvents(recorder)).toEqual([
@@ -76,13 +77,22 @@ it("answers what comes twice OK twice and records it once", async () => {
       attempt: 1,
       eventTime: null,
       receivedAt: expect.any(Number),
-      arrivals: 22,
+      arrivals: 23,
+      replays: 1,
       clientIp: "127.0.0.1",
       platform: "RESTAPI",
       fault: null,
       body: destroyed,
     },
   ]);
+});
+
+it("says of what came as a replay alone that it did", async () => {
+  const recorder = await startTestRecorder();
+  const headers = { "webhook-id": "msg_1", "muster-sequence": "4", "muster-attempt": "1", "muster-replay": "1" };
+  await recorder.post({ body: destroyed, headers });
+  await recorder.post({ body: destroyed, headers });
+  expect(await allEvents(recorder)).toMatchObject([{ sequence: 4, arrivals: 2, replays: 2 }]);
 });
 
 it("has what it answered OK in the file", async () => {

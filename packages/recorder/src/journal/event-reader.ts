@@ -13,6 +13,8 @@ export interface RecordedCallback extends ReceivedCallback {
   readonly arrivals: number;
   /** When it came last, in ms since 1970. */
   readonly lastArrivedAt: number;
+  /** How often of these it was a replay. */
+  readonly replays: number;
 }
 
 /** Which events are asked for; what is absent is not asked about. */
@@ -56,10 +58,13 @@ interface EventRow {
   readonly body: Uint8Array;
   readonly arrivals: number;
   readonly last_arrived_at: number;
+  readonly replay: number;
+  readonly repeated_replays: number;
 }
 
 const SELECT_EVENTS = `
-  SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at
+  SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at,
+    coalesce(r.replays, 0) AS repeated_replays
   FROM events AS e LEFT JOIN repeats AS r ON r.position = e.position`;
 
 /** How each filter is asked. Where a group is, SQLite is kept (by the `+`) from going by the command instead. */
@@ -116,6 +121,7 @@ function toRecorded(row: EventRow): RecordedCallback {
     id: row.webhook_id ?? undefined,
     sequence: row.sequence ?? undefined,
     attempt: row.attempt ?? undefined,
+    replay: row.replay === 1,
     eventTime: row.event_time ?? undefined,
     clientIp: row.client_ip ?? undefined,
     platform: row.platform ?? undefined,
@@ -125,5 +131,6 @@ function toRecorded(row: EventRow): RecordedCallback {
     body: row.body,
     arrivals: row.arrivals,
     lastArrivedAt: row.last_arrived_at,
+    replays: row.replay + row.repeated_replays,
   };
 }

@@ -11,11 +11,12 @@ export function createEventWriter(db: DatabaseSync): (callback: ReceivedCallback
   const insert = db.prepare(`
     INSERT INTO events (
       dedupe_key, sdk_app_id, command, group_id, webhook_id, sequence, attempt,
-      event_time, client_ip, platform, received_at, query, fault, body
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      event_time, client_ip, platform, received_at, query, fault, body, replay
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const countArrival = db.prepare(`
-    INSERT INTO repeats (position, times, last_arrived_at) VALUES (?, 1, ?)
-    ON CONFLICT (position) DO UPDATE SET times = times + 1, last_arrived_at = excluded.last_arrived_at`);
+    INSERT INTO repeats (position, times, last_arrived_at, replays) VALUES (?, 1, ?, ?)
+    ON CONFLICT (position) DO UPDATE
+    SET times = times + 1, last_arrived_at = excluded.last_arrived_at, replays = replays + excluded.replays`);
   const addGroup = db.prepare(`
     INSERT INTO groups (group_id, sdk_app_id, first_position) VALUES (?, ?, ?)
     ON CONFLICT (group_id, sdk_app_id) DO NOTHING`);
@@ -23,7 +24,7 @@ export function createEventWriter(db: DatabaseSync): (callback: ReceivedCallback
   return (callback) => {
     const known = find.get(callback.dedupeKey);
     if (known) {
-      countArrival.run(Number(known["position"]), callback.receivedAt);
+      countArrival.run(Number(known["position"]), callback.receivedAt, Number(callback.replay));
       return "duplicate";
     }
     const { lastInsertRowid } = insert.run(
@@ -41,6 +42,7 @@ export function createEventWriter(db: DatabaseSync): (callback: ReceivedCallback
       callback.query,
       callback.fault ?? null,
       callback.body,
+      Number(callback.replay),
     );
     if (callback.groupId !== undefined) addGroup.run(callback.groupId, callback.sdkAppId, lastInsertRowid);
     return "new";

@@ -19,7 +19,10 @@ inboxContract("the journal", () => {
   return {
     inbox: journal,
     kept: () =>
-      eventsOf(journal).map(({ position: _p, arrivals, lastArrivedAt: _l, ...callback }) => ({ callback, arrivals })),
+      eventsOf(journal).map(({ position: _p, arrivals, lastArrivedAt: _l, replays: _r, ...callback }) => ({
+        callback,
+        arrivals,
+      })),
     async close() {
       await journal.close();
       rmSync(folder, { recursive: true });

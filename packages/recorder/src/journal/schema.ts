@@ -48,4 +48,12 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: "replays",
+    sql: `
+      ALTER TABLE events ADD COLUMN replay INTEGER NOT NULL DEFAULT 0;
+      -- How many of the repeats were replays.
+      ALTER TABLE repeats ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];

@@ -1,13 +1,23 @@
 import * as z from "zod";
 
 import type { AppRegistry } from "../apps/app-registry.ts";
-import type { CallbackVerifier } from "../ports.ts";
+import type { Deliveries, DeliveryDetail, SentRequest } from "../deliveries.ts";
+import type { CallbackVerifier, EndpointState } from "../ports.ts";
 import type { RefusalCode } from "./admin-refusal.ts";
 
 /** What the routes work with. */
 export interface AdminPorts {
   readonly registry: AppRegistry;
   readonly verifier: CallbackVerifier;
+  readonly deliveries: Deliveries;
+  /** What is posted for a delivery. */
+  readonly requestOf: (detail: DeliveryDetail) => SentRequest;
+  readonly endpoints: {
+    /** Of an endpoint that fails. */
+    readonly stateOf: (sdkAppId: number) => EndpointState | undefined;
+    /** Somebody says that it is back. */
+    readonly revive: (sdkAppId: number) => Promise<void>;
+  };
   /** Makes a secret that nobody can guess. */
   readonly newSecret: () => string;
   /** ms since 1970 */

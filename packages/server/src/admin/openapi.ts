@@ -35,7 +35,8 @@ export function openApiDocument(routes: readonly AdminRoute[]): Json {
       title: "Muster's admin API",
       version: VERSION,
       description:
-        "Apps and their settings. Changes take effect at once and survive a restart. Secrets are never shown again.",
+        "Apps, their settings and their endpoints; deliveries and replays. Changes take effect at once and survive a " +
+        "restart. Secrets are never shown again.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/admin/v1" }],

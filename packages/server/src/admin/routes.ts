@@ -1,7 +1,17 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { appRoutes } from "./apps/app-routes.ts";
+import { endpointRoutes } from "./apps/endpoint-routes.ts";
 import { secretRoutes } from "./apps/secret-routes.ts";
 import { verifyRoutes } from "./apps/verify-route.ts";
+import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
+import { replayRoutes } from "./deliveries/replay-routes.ts";
 
 /** Every operation of the admin API. */
-export const adminRoutes: readonly AdminRoute[] = [...appRoutes, ...secretRoutes, ...verifyRoutes];
+export const adminRoutes: readonly AdminRoute[] = [
+  ...appRoutes,
+  ...secretRoutes,
+  ...verifyRoutes,
+  ...endpointRoutes,
+  ...deliveryRoutes,
+  ...replayRoutes,
+];

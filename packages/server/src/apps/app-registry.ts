@@ -42,8 +42,8 @@ export interface RegistryPorts {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Brings everything else in line with an app that has changed. */
-  readonly settle: (sdkAppId: number, app: App | undefined) => Promise<ChangeEffects>;
+  /** Brings everything else in line with an app that has changed from what it was before. */
+  readonly settle: (sdkAppId: number, app: App | undefined, before: App | undefined) => Promise<ChangeEffects>;
 }
 
 interface Entry {
@@ -95,7 +95,8 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   async function carryOut<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T> {
-    const { next, result } = decide(current(sdkAppId)?.registered);
+    const before = current(sdkAppId);
+    const { next, result } = decide(before?.registered);
     const settings = file.get(sdkAppId);
     const state = stateOf(next, settings);
     const changes = changesOf(settings, state);
@@ -104,7 +105,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);
-    const effects = await settle(sdkAppId, entries.get(sdkAppId)?.app);
+    const effects = await settle(sdkAppId, entries.get(sdkAppId)?.app, before?.app);
     return result(registered, effects);
   }
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { Logger } from "@muster/foundation";
 
 import type { App } from "../app-settings.ts";
@@ -7,6 +9,8 @@ export interface SettlePorts {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly presence: Presence;
+  /** Sends what an app has pending at once. */
+  readonly revive: (sdkAppId: number) => Promise<void>;
   /** ms since 1970 */
   readonly now: () => number;
   readonly log: Logger;
@@ -14,12 +18,15 @@ export interface SettlePorts {
 
 /**
  * Brings everything in line with an app as it is now: its administrators have accounts, what has nowhere left to
- * go is cancelled, and of an app that is gone nobody stays connected. Doing it again does nothing more.
+ * go is cancelled, what has another place to go does so at once, and of an app that is gone nobody stays connected.
+ * Doing it again does nothing more.
+ * @param before the app as it was
  */
 export async function settleApp(
-  { store, outbox, presence, now, log }: SettlePorts,
+  { store, outbox, presence, revive, now, log }: SettlePorts,
   sdkAppId: number,
   app: App | undefined,
+  before: App | undefined,
 ): Promise<{ readonly cancelled: number }> {
   if (app) await importAdministrators(store, app);
   else for (const userId of presence.users(sdkAppId)) presence.kick(sdkAppId, userId);
@@ -27,6 +34,7 @@ export async function settleApp(
   if (cancelled > 0) {
     log.warn({ sdkAppId, cancelled }, "pending callbacks are cancelled: their app has no callback URL any more");
   }
+  if (app?.callback && !isDeepStrictEqual(app.callback, before?.callback)) await revive(sdkAppId);
   return { cancelled };
 }
 

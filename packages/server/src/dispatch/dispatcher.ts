@@ -173,11 +173,12 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       lane.sentThisTurn += 1;
       schedule.began(lane);
       gate.began(app.sdkAppId);
+      const { hastened } = app;
       const attempt = await send(callback, callback.attempts + 1);
       schedule.ended(lane);
       if (attempt) {
         if (gate.ended(app.sdkAppId, lane.name, attempt)) void hasten(app);
-        settleLater(lane, judge(callback, attempt));
+        settleLater(lane, judge(callback, attempt, app.hastened > hastened));
       } else {
         // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
         lane.taken = callback.sequence - 1;
@@ -200,9 +201,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     if (stopped) settler.hurry();
   }
 
-  function judge(callback: PendingCallback, attempt: Attempt): Settlement {
+  /** @param isOutdated the endpoint is said to be back since the attempt began */
+  function judge(callback: PendingCallback, attempt: Attempt, isOutdated: boolean): Settlement {
     if (attempt.outcome === "delivered") return { callback, attempt, state: "delivered" };
-    const retryAt = retry.nextAttempt(callback, attempt, clock.now());
+    const next = retry.nextAttempt(callback, attempt, clock.now());
+    const retryAt = next === undefined || !isOutdated ? next : clock.now();
     const { id, command, sdkAppId } = callback;
     const facts = { id, command, sdkAppId, attempt: attempt.number, outcome: attempt.outcome, status: attempt.status };
     if (retryAt === undefined) {
@@ -220,9 +223,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     advance(lane);
   }
 
-  /** What was put off goes now. */
+  /** What was put off goes now, what is just being put off included. */
   async function hasten(app: AppLanes): Promise<void> {
+    app.hastened += 1;
     try {
+      await settler.flush();
       await outbox.hasten(app.sdkAppId, clock.now());
       void claims.lookAt(app);
     } catch (error) {

@@ -155,6 +155,14 @@ describe("an attempt", () => {
     expect(body).toBe(callback.body);
   });
 
+  it("says where it is sent once more, under its own number", async () => {
+    const { url, requests } = await endpoint(polite);
+    await sendTo(url).sender.send({ ...callback, replayOf: { position: 3, sequence: 7 } }, 1);
+    expect(requests[0]).toContain("muster-replay: 1\r\n");
+    expect(requests[0]).toContain("muster-sequence: 7\r\n");
+    expect(requests[0]).toContain(`webhook-id: ${callback.id}\r\n`);
+  });
+
   it("is not signed where the app has no token", async () => {
     const { url, requests } = await endpoint(polite);
     await sendTo(url).attempt();

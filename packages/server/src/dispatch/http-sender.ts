@@ -6,6 +6,7 @@ import type { Span, Tracing } from "../tracing.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { failureText } from "./explain-failure.ts";
 import { judgeAnswer, type Judged } from "./judge-answer.ts";
+import { deliveryHeaders } from "./delivery-headers.ts";
 import { createPoster, type PosterOptions } from "./poster.ts";
 
 /** Makes attempts: one POST each. */
@@ -30,8 +31,7 @@ export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, opt
         return made;
       };
       const extra = {
-        "muster-sequence": String(callback.sequence),
-        "muster-attempt": String(number),
+        ...deliveryHeaders(callback, number),
         ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
       };
       try {

@@ -143,11 +143,18 @@ function headersFor(
 ): Record<string, string> {
   const tokens = token === undefined ? [] : [token, ...previousTokens];
   return {
+    ...lastingHeaders(id),
+    "webhook-timestamp": String(seconds),
+    ...(tokens.length === 0 ? {} : { "webhook-signature": webhookSignature(tokens, id, seconds, body) }),
+  };
+}
+
+/** The headers that are the same each time that a message is posted. */
+export function lastingHeaders(id: string): Record<string, string> {
+  return {
     "content-type": "application/json",
     "accept-encoding": "identity",
     "user-agent": `Muster/${VERSION}`,
     "webhook-id": id,
-    "webhook-timestamp": String(seconds),
-    ...(tokens.length === 0 ? {} : { "webhook-signature": webhookSignature(tokens, id, seconds, body) }),
   };
 }

@@ -11,6 +11,8 @@ export interface Settler {
   readonly unwritten: number;
   /** Writes what waits without waiting for company: somebody can't go on until then. */
   hurry(): void;
+  /** Resolves once what was added before is on disk. */
+  flush(): Promise<void>;
 }
 
 export interface SettlerPorts {
@@ -35,6 +37,9 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
   let unwritten = 0;
   let callOff: (() => void) | undefined;
   let hurried = false;
+  /** Who waits for what gathers, and for what is being written. */
+  let flushing: (() => void)[] = [];
+  let toldNext: (() => void)[] = [];
 
   function gather(): void {
     if (writing || waiting.length === 0) return;
@@ -50,12 +55,15 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
     hurried = false;
     const batch = waiting;
     waiting = [];
+    toldNext = flushing;
+    flushing = [];
     try {
       await outbox.settle(batch, clock.now());
     } catch (error) {
       // Unwritten results stay: forgetting them would deliver again what was delivered.
       log.error({ err: error }, "results of deliveries could not be written; trying again");
       waiting = [...batch, ...waiting];
+      flushing = [...toldNext, ...flushing];
       await new Promise<void>((resolve) => clock.after(pause, resolve));
       writing = false;
       void write();
@@ -64,8 +72,14 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
     writing = false;
     unwritten -= batch.length;
     for (const settlement of batch) onSettled(settlement);
+    for (const tell of toldNext.splice(0)) tell();
     gather();
     onIdle();
+  }
+
+  function hurry(): void {
+    hurried = waiting.length > 0;
+    gather();
   }
 
   return {
@@ -80,9 +94,13 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
     get unwritten() {
       return unwritten;
     },
-    hurry() {
-      hurried = waiting.length > 0;
-      gather();
-    },
+    hurry,
+    flush: () =>
+      new Promise((resolve) => {
+        if (waiting.length > 0) flushing.push(resolve);
+        else if (writing) toldNext.push(resolve);
+        else resolve();
+        hurry();
+      }),
   };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { Deliveries } from "../deliveries.ts";
 import type { Application, Group, Member, Topic } from "../group/group.ts";
 import type {
   AppRecords,
@@ -19,6 +20,7 @@ import type {
   Store,
 } from "../ports.ts";
 import { noticesContract } from "./notices.contract.ts";
+import { deliveriesContract } from "./deliveries.contract.ts";
 
 /** A store under test. */
 export interface StoreUnderTest {
@@ -27,6 +29,7 @@ export interface StoreUnderTest {
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;
+  readonly deliveries: Deliveries;
   check(): Promise<void>;
   close(): Promise<void>;
   /** Closes it and opens it again on the same data. */
@@ -168,6 +171,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     if (!first) throw new Error(`nothing is pending in ${lane}`);
     return first;
   }
+
+  deliveriesContract(name, opened);
 
   describe(`${name}: groups`, () => {
     const addAll = async (tx: GroupWrites): Promise<void> => {
@@ -900,14 +905,17 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       await outbox.settle([dead(first), delivered(second)], NOW);
       await enqueue(
         store,
-        { ...callback("again a"), replayOf: first.position },
-        { ...callback("again a"), replayOf: second.position },
+        { ...callback("again a"), replayOf: { position: first.position, sequence: first.sequence } },
+        { ...callback("again a"), replayOf: { position: second.position, sequence: second.sequence } },
       );
       expect(await dueOf(outbox, NOW, 10, ["fresh", "retrying"])).toEqual([]);
       const books = { sdkAppId: APP, accepted: 2, pending: 0, cancelled: 0 };
       expect(await outbox.ledger()).toEqual([{ ...books, delivered: 1, dead: 1 }]);
       const again = await outbox.pending(APP, "again a", 0, 2);
-      expect(again.map(({ replayOf }) => replayOf)).toEqual([first.position, second.position]);
+      expect(again.map(({ replayOf }) => replayOf)).toMatchObject([
+        { position: first.position, sequence: 1 },
+        { position: second.position, sequence: 2 },
+      ]);
       await outbox.settle(again.map(delivered), NOW);
       expect(await outbox.ledger()).toEqual([{ ...books, delivered: 2, dead: 0 }]);
     });

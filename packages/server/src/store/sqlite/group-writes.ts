@@ -79,8 +79,8 @@ export function createGroupWrites(
   );
   const addCallback = db.prepare(
     `INSERT INTO outbox (app, lane, sequence, id, command, body, client_ip, platform, accepted_at, replay_of,
-       traceparent)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       replay_sequence, traceparent)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const countAccepted = db.prepare(
     `INSERT INTO ledger (app, accepted, delivered, dead, cancelled) VALUES (?, 1, 0, 0, 0)
@@ -103,7 +103,8 @@ export function createGroupWrites(
       clientIp,
       platform,
       acceptedAt,
-      replayOf ?? null,
+      replayOf?.position ?? null,
+      replayOf?.sequence ?? null,
       traceparent ?? null,
     );
     if (replayOf === undefined) countAccepted.run(app);

@@ -384,4 +384,16 @@ export const migrations: readonly Migration[] = [
     name: "the trace of a callback",
     sql: "ALTER TABLE outbox ADD COLUMN traceparent TEXT;",
   },
+  {
+    name: "replays",
+    sql: `
+      -- The number that the callback has in its own lane.
+      ALTER TABLE outbox ADD COLUMN replay_sequence INTEGER;
+      UPDATE outbox SET replay_sequence =
+        (SELECT original.sequence FROM outbox AS original WHERE original.position = outbox.replay_of)
+        WHERE replay_of IS NOT NULL;
+      -- Only replays are in it: it costs the others nothing.
+      CREATE INDEX outbox_replay ON outbox (replay_of) WHERE replay_of IS NOT NULL;
+    `,
+  },
 ];

@@ -1,7 +1,9 @@
 import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
+import type { Deliveries } from "../../deliveries.ts";
 import type { AppRecords, CommittedCallback, EndpointStates, Notice, NoticeLog, Outbox, Store } from "../../ports.ts";
 import { createAppRecords } from "./app-records.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
 import { createGroupReads } from "./group-reads.ts";
 import { createGroupWrites } from "./group-writes.ts";
@@ -21,6 +23,7 @@ export interface OpenStore {
   readonly notices: NoticeLog;
   /** When the callback was accepted that each app has waited for longest: by app, ms since 1970. */
   oldestPending(): Promise<ReadonlyMap<number, number>>;
+  readonly deliveries: Deliveries;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Waits for what is being written. */
@@ -66,6 +69,9 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
     endpointStates: createEndpointStates(file.writer, file.reader, commits),
     notices: createNoticeLog(file.writer, file.reader, commits, listeners, notices.onCommitted),
     oldestPending: createOldestPending(file.reader),
+    deliveries: createDeliveries(file.writer, file.reader, commits, (sdkAppId, callback) =>
+      writes(sdkAppId).enqueue(callback),
+    ),
     async check() {
       check.get();
     },

@@ -137,7 +137,7 @@ export function createOutbox(
       if (replayOf === undefined) {
         if (state === "delivered") delivered += 1;
         else if (state === "dead") dead += 1;
-      } else if (state === "delivered" && noLongerGivenUp.run(replayOf).changes > 0) {
+      } else if (state === "delivered" && noLongerGivenUp.run(replayOf.position).changes > 0) {
         // A replay is not in the books; what it makes good is.
         delivered += 1;
         dead -= 1;

@@ -11,7 +11,7 @@ import type {
   Role,
   Topic,
 } from "../../group/group.ts";
-import type { PendingCallback } from "../../ports.ts";
+import type { Original, PendingCallback } from "../../ports.ts";
 
 /** The tables' rows, and what is made of them. */
 
@@ -138,12 +138,13 @@ export interface OutboxRow {
   readonly accepted_at: number;
   readonly replay_of: number | null;
   readonly traceparent: string | null;
+  readonly replay_sequence: number | null;
 }
 
 /** The columns of an `OutboxRow`. */
 export const OUTBOX_COLUMNS =
   "outbox.position, outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.command, outbox.body, " +
-  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, outbox.traceparent";
+  "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, outbox.replay_sequence, outbox.traceparent";
 
 export function toPending(row: OutboxRow): PendingCallback {
   return {
@@ -159,6 +160,14 @@ export function toPending(row: OutboxRow): PendingCallback {
     acceptedAt: row.accepted_at,
     attempts: 0,
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
-    ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
+    ...originalOf(row),
   };
+}
+
+/** What a row says of the callback that it delivers once more, if it does. */
+export function originalOf({
+  replay_of: position,
+  replay_sequence: sequence,
+}: Pick<OutboxRow, "replay_of" | "replay_sequence">): { readonly replayOf?: Original } {
+  return position === null || sequence === null ? {} : { replayOf: { position, sequence } };
 }
