@@ -364,7 +364,9 @@ describe("an app", () => {
     await server.call("PATCH", path, { body: { callback: null } });
     mayAnswer.resolve();
     expect(await creating).toMatchObject({ ErrorCode: 0 });
-    expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain(`sdk_app_id="${demo.sdkAppId}"`);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain(
+      `muster_callbacks{sdk_app_id="${demo.sdkAppId}"`,
+    );
   });
 
   it("has administrators who may act as long as they are", proves("admin:administrators"), async () => {

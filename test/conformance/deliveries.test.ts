@@ -74,10 +74,10 @@ describe("deliveries", () => {
     const all = ["chess 2 delivered", "go 1 delivered", "chess 1 delivered"];
     expect(briefly(await list())).toEqual(all);
     const pages: string[] = [];
-    for (let next: unknown = 4; next !== null;) {
-      const { body } = await server.call("GET", `/deliveries?limit=1&before=${String(next)}`);
-      pages.push(...briefly(rowsOf({ body } as AdminAnswer)));
-      next = body["next"];
+    for (let next: number | null = 4; next !== null;) {
+      const page: AdminAnswer = await server.call("GET", `/deliveries?limit=1&before=${next}`);
+      pages.push(...briefly(rowsOf(page)));
+      next = page.body["next"] as number | null;
     }
     expect(pages).toEqual(all);
   });
@@ -244,7 +244,9 @@ describe("a replay", () => {
     const replay = (chosen: object): Promise<AdminAnswer> =>
       server.call("POST", "/deliveries/replay", { body: { sdkAppId: SDK_APP_ID, ...chosen } });
     // What has arrived is settled a little later.
-    const settled = () => expect.poll(() => list(`?sdkAppId=${SDK_APP_ID}&state=pending`)).toEqual([]);
+    const settled = async (): Promise<void> => {
+      await expect.poll(() => list(`?sdkAppId=${SDK_APP_ID}&state=pending`)).toEqual([]);
+    };
     const from = Date.now();
     for (let i = 0; i < 3; i += 1) {
       await create("chess", "go");

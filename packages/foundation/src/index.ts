@@ -12,6 +12,7 @@ export { makeFolder } from "./make-folder.ts";
 export { commitFigures } from "./metrics/commit-figures.ts";
 export { createFigures, type Figures, type Tally } from "./metrics/figures.ts";
 export type { Observed } from "./metrics/tally-histogram.ts";
+export { nextTurn } from "./next-turn.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./sqlite/group-commit.ts";
 export { openSqlite, type Migration, type SqliteFile } from "./sqlite/open.ts";

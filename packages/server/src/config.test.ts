@@ -48,6 +48,7 @@ describe("a server", () => {
       port: 9000,
       store: "sqlite:.muster/server.db",
       tls: undefined,
+      retention: { callbackDays: 30, deadLetterDays: 90 },
       logLevel: "info",
     });
     expect(apps).toHaveLength(1);

@@ -1,7 +1,7 @@
+import { nextTurn } from "@muster/foundation";
 import { parseJson } from "@muster/protocol";
 
 import type { GroupEventRow, GroupKey, GroupReader } from "../journal/group-reader.ts";
-import { nextTurn } from "../next-turn.ts";
 import { timeOf, type GroupEvent } from "./group-event.ts";
 import { foldGroup, type GroupState } from "./group-state.ts";
 import { lifecycle } from "./lifecycle.ts";

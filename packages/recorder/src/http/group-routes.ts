@@ -1,3 +1,4 @@
+import { nextTurn } from "@muster/foundation";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 
@@ -8,7 +9,6 @@ import { whatHappened } from "../group/what-happened.ts";
 import { PAGE_BYTES } from "../journal/event-reader.ts";
 import type { EventPlace, GroupKey } from "../journal/group-reader.ts";
 import type { Journal } from "../journal/journal.ts";
-import { nextTurn } from "../next-turn.ts";
 import { instant, paging, readParameters, sdkAppId } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
 

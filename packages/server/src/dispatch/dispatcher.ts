@@ -173,12 +173,12 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       lane.sentThisTurn += 1;
       schedule.began(lane);
       gate.began(app.sdkAppId);
-      const { hastened } = app;
+      const { revived } = app;
       const attempt = await send(callback, callback.attempts + 1);
       schedule.ended(lane);
       if (attempt) {
         if (gate.ended(app.sdkAppId, lane.name, attempt)) void hasten(app);
-        settleLater(lane, judge(callback, attempt, app.hastened > hastened));
+        settleLater(lane, judge(callback, attempt, app.revived > revived));
       } else {
         // Nowhere to send it: whoever took the URL away cancels what is pending, or gives another one.
         lane.taken = callback.sequence - 1;
@@ -223,11 +223,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     advance(lane);
   }
 
-  /** What was put off goes now, what is just being put off included. */
+  /** What was put off goes now. */
   async function hasten(app: AppLanes): Promise<void> {
-    app.hastened += 1;
     try {
-      await settler.flush();
       await outbox.hasten(app.sdkAppId, clock.now());
       void claims.lookAt(app);
     } catch (error) {
@@ -248,7 +246,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     },
     async revive(sdkAppId) {
       gate.revive(sdkAppId);
-      await hasten(lanesOf(sdkAppId));
+      const app = lanesOf(sdkAppId);
+      app.revived += 1;
+      // What is just being put off goes at once too.
+      await settler.flush();
+      await hasten(app);
     },
     inMemory() {
       const lanes = { fresh: 0, retrying: 0, replay: 0 };

@@ -41,8 +41,8 @@ export interface AppLanes {
   readonly tracks: Readonly<Record<LaneKind, Track>>;
   /** Attempts under way. */
   sending: number;
-  /** How often what was put off was sent at once: an attempt that began before and fails is part of that. */
-  hastened: number;
+  /** How often the endpoint was said to be back: an attempt that began before that tells nothing against it. */
+  revived: number;
 }
 
 /** The part of an app's attempts, and of its lanes in memory, that each kind of lane may have. */
@@ -73,7 +73,7 @@ export function createAppLanes(sdkAppId: number): AppLanes {
     lanes: new Map(),
     tracks: { fresh: track("fresh"), retrying: track("retrying"), replay: track("replay") },
     sending: 0,
-    hastened: 0,
+    revived: 0,
   };
   return app;
 }

@@ -110,7 +110,9 @@ it("the age of the oldest callback is that of one that fails again and again, th
 
 it("the age of the oldest callback does not count what is delivered once more", async () => {
   const opened = open();
-  await opened.store.write(7, (tx) => tx.enqueue({ ...callback, lane: "replay 1", replayOf: { position: 1, sequence: 1 } }));
+  await opened.store.write(7, (tx) =>
+    tx.enqueue({ ...callback, lane: "replay 1", replayOf: { position: 1, sequence: 1 } }),
+  );
   expect(ages(await figuresOf(opened, 9_000))).toEqual([0, 0, 0]);
 });
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { replayLane, type DeliveryFilter, type DeliveryState } from "../deliveries.ts";
-import type { NewCallback, Settlement } from "../ports.ts";
-import type { StoreUnderTest } from "./store.contract.ts";
+import { replayLane, type Deliveries, type DeliveryFilter, type DeliveryState } from "../deliveries.ts";
+import type { NewCallback, Outbox, Settlement, Store } from "../ports.ts";
+
+/** A store under test, as far as it has deliveries. */
+export interface DeliveriesUnderTest {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
+  /** Closes it and opens it again on the same data. */
+  reopen(): Promise<DeliveriesUnderTest>;
+}
 
 const APP = 1400000001;
 const OTHER_APP = 1400000002;
@@ -32,15 +40,19 @@ function callback(lane: string, acceptedAt = NOW, more: Partial<NewCallback> = {
 }
 
 /** What every store does with deliveries: shows them, repeats them, forgets them. */
-export function deliveriesContract(name: string, opened: () => Promise<StoreUnderTest>): void {
-  async function enqueue({ store }: StoreUnderTest, ...callbacks: NewCallback[]): Promise<void> {
+export function deliveriesContract(name: string, opened: () => Promise<DeliveriesUnderTest>): void {
+  async function enqueue({ store }: DeliveriesUnderTest, ...callbacks: NewCallback[]): Promise<void> {
     await store.write(APP, async (tx) => {
       for (const one of callbacks) await tx.enqueue(one);
     });
   }
 
   /** Ends what comes next in a lane in so many ways. */
-  async function settle({ outbox }: StoreUnderTest, lane: string, ...ends: (DeliveryState | number)[]): Promise<void> {
+  async function settle(
+    { outbox }: DeliveriesUnderTest,
+    lane: string,
+    ...ends: (DeliveryState | number)[]
+  ): Promise<void> {
     const pending = await outbox.pending(APP, lane, 0, ends.length);
     const settlements = pending.map((one, i): Settlement => {
       const end = ends[i];
@@ -58,7 +70,7 @@ export function deliveriesContract(name: string, opened: () => Promise<StoreUnde
     await outbox.settle(settlements, NOW);
   }
 
-  const shown = async ({ deliveries }: StoreUnderTest, filter: DeliveryFilter, limit = 100): Promise<string[]> => {
+  const shown = async ({ deliveries }: DeliveriesUnderTest, filter: DeliveryFilter, limit = 100): Promise<string[]> => {
     const texts: string[] = [];
     let before: number | undefined;
     do {
@@ -76,7 +88,7 @@ export function deliveriesContract(name: string, opened: () => Promise<StoreUnde
 
   /** Replays to the end, whatever number of calls that takes. */
   async function replay(
-    { deliveries }: StoreUnderTest,
+    { deliveries }: DeliveriesUnderTest,
     filter: DeliveryFilter,
   ): Promise<{ queued: number; waiting: number }> {
     const upTo = await deliveries.newest();
@@ -91,7 +103,7 @@ export function deliveriesContract(name: string, opened: () => Promise<StoreUnde
   }
 
   /** One delivered, one dead, two pending, in one group; one delivered in another, one in another app. */
-  async function filled(): Promise<StoreUnderTest> {
+  async function filled(): Promise<DeliveriesUnderTest> {
     const under = await opened();
     await enqueue(
       under,
@@ -289,7 +301,7 @@ export function deliveriesContract(name: string, opened: () => Promise<StoreUnde
   });
 
   describe(`${name}: old deliveries`, () => {
-    const removeOld = ({ deliveries }: StoreUnderTest, before: number, deadBefore: number): Promise<unknown> =>
+    const removeOld = ({ deliveries }: DeliveriesUnderTest, before: number, deadBefore: number): Promise<unknown> =>
       deliveries.removeOld({ before, deadBefore, after: 0 });
     const late = NOW + 60 * MINUTE;
     const lane = replayLane("a");

@@ -1,6 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-
-import type { GroupCommit } from "@muster/foundation";
+import { nextTurn, type GroupCommit } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 import type { DatabaseSync } from "node:sqlite";
 
