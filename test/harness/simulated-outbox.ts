@@ -147,7 +147,7 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
       return;
     }
     // A replay is not in the books; what it makes good is.
-    const original = rows[(callback.replayOf ?? 0) - 1];
+    const original = rows[(callback.replayOf?.position ?? 0) - 1];
     if (state === "delivered" && original?.state === "dead") {
       original.state = "delivered";
       ofApp.dead -= 1;
@@ -188,9 +188,9 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     replay(sdkAppId, name, sequence) {
       const original = laneOf(sdkAppId, name).rows[sequence - 1]?.callback;
       if (!original) throw new RangeError(`${name} has no ${sequence}`);
-      const { id, command, body, clientIp, platform, position: replayOf } = original;
+      const { id, command, body, clientIp, platform, position } = original;
       const lane = `${name} again`;
-      const again = { id, lane, command, body, clientIp, platform, acceptedAt: now(), replayOf };
+      const again = { id, lane, command, body, clientIp, platform, acceptedAt: now(), replayOf: { position, sequence } };
       const committed = add(laneOf(sdkAppId, lane, true), again);
       for (const listener of listeners) listener([committed]);
     },
