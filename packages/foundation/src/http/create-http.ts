@@ -64,7 +64,9 @@ export function createHttp({ tls, log, unreadable, unreadableStatus }: HttpOptio
     done(null, body);
   });
   if (tls && "setSecureContext" in http.server) {
-    const unwatch = watchTls(http.server as never, tls, (problem) => log.error({ err: problem }, problem.message));
+    const unwatch = watchTls(http.server as never, tls, (problem) =>
+      log.error({ err: problem }, "the changed certificate cannot be used: the old one stays"),
+    );
     http.addHook("onClose", (_instance, done) => {
       unwatch();
       done();
