@@ -1,33 +1,80 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
-/** What came to the endpoint. A figure counts only if `distinct` is all and `outOfOrder` is 0. */
+/** What came to an endpoint. A figure counts only if `distinct` is all and `outOfOrder` is 0. */
 export interface Account {
   readonly arrived: number;
+  /** Of those that have an id. */
   readonly distinct: number;
   readonly outOfOrder: number;
+  /** When the first came, ms since 1970, with fractions. */
+  readonly firstAt: number;
+}
+
+/** When something was answered. Times in ms since 1970. */
+export interface Answered {
+  readonly name: string;
+  /** By the callback's `EventTime`: when its command was taken up, before it was committed. */
+  readonly happenedAt: number;
+  readonly answeredAt: number;
 }
 
 export interface BenchEndpoint {
   readonly url: string;
   account(): Promise<Account>;
+  /** Every answer so far, where they are recorded. */
+  answers(): Promise<Answered[]>;
   forget(): Promise<void>;
+  /** Takes requests from now on, and never answers; or does not even listen. */
+  fail(how: "hang" | "refuse"): Promise<void>;
+}
+
+export interface BenchEndpoints {
+  readonly all: readonly BenchEndpoint[];
   stop(): void;
 }
 
-export async function startBenchEndpoint(): Promise<BenchEndpoint> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "endpoint-process.ts")], {
+/** Starts so many endpoints, all in one process of their own. */
+export async function startBenchEndpoints(count: number, { record = false } = {}): Promise<BenchEndpoints> {
+  const program = join(import.meta.dirname, "endpoint-process.ts");
+  const child = spawn(process.execPath, [program, String(count), record ? "record" : ""], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [port] = (await once(child.stdout, "data")) as [Buffer];
-  const url = `http://127.0.0.1:${port.toString().trim()}`;
+  const [ports] = (await once(createInterface(child.stdout), "line")) as [string];
+  return { all: ports.split(",").map((port) => endpointAt(`http://127.0.0.1:${port}`)), stop: () => child.kill() };
+}
+
+export async function startBenchEndpoint(options?: { record?: boolean }): Promise<BenchEndpoint & { stop(): void }> {
+  const { all, stop } = await startBenchEndpoints(1, options);
+  const [endpoint] = all;
+  if (!endpoint) throw new TypeError("no endpoint was started");
+  return { ...endpoint, stop };
+}
+
+function endpointAt(url: string): BenchEndpoint {
   return {
     url,
     account: async () => (await (await fetch(url)).json()) as Account,
+    async answers() {
+      const answers = (await (await fetch(`${url}/answers`)).json()) as [string, number, number][];
+      return answers.map(([name, happenedAt, answeredAt]) => ({ name, happenedAt, answeredAt }));
+    },
     async forget() {
       await fetch(url, { method: "DELETE" });
     },
-    stop: () => child.kill(),
+    async fail(how) {
+      await fetch(`${url}/${how}`, { method: "POST" });
+    },
   };
+}
+
+/** Waits until so many have come to an endpoint; how long that took from `since` (ms since 1970), in ms. */
+export async function allArrived(endpoint: BenchEndpoint, count: number, since: number): Promise<number> {
+  for (;;) {
+    const { arrived } = await endpoint.account();
+    if (arrived >= count) return Date.now() - since;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

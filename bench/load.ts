@@ -38,3 +38,32 @@ export async function rate(atATime: number, ms: number, task: () => Promise<void
   );
   return done / ((performance.now() - startedAt) / 1000);
 }
+
+/**
+ * Begins `task` so often a second for so long, whether those before are done or not: what takes long does not keep
+ * the next from beginning. Resolves when all are done.
+ * @param task gets its number from 0, and when it was to begin (ms since 1970, with fractions)
+ */
+export async function openLoop(
+  perSecond: number,
+  ms: number,
+  task: (i: number, dueAt: number) => Promise<void>,
+): Promise<number> {
+  const startedAt = performance.timeOrigin + performance.now();
+  const count = Math.floor((perSecond * ms) / 1_000);
+  const running: Promise<void>[] = [];
+  while (running.length < count) {
+    const due = ((performance.timeOrigin + performance.now() - startedAt) * perSecond) / 1_000;
+    while (running.length < Math.min(due, count)) {
+      running.push(task(running.length, startedAt + (running.length * 1_000) / perSecond));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(running);
+  return count;
+}
+
+/** The value below which such a part of the values is, e.g. 0.99 of them. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
+}

@@ -13,10 +13,12 @@ const SECRET_KEY = "the-key-of-the-demo-app";
 /** Calls a command that must be carried out; throws where it is not. */
 export type Call = (command: string, body: unknown) => Promise<Record<string, unknown>>;
 
-/** A server in a process of its own, with one app, as people run it. */
+/** A server in a process of its own, as people run it, with one app or as many as it has callback settings. */
 export interface BenchServer {
   readonly url: string;
+  /** Calls as the first app. */
   readonly call: Call;
+  callAs(sdkAppId: number, ...call: Parameters<Call>): ReturnType<Call>;
   /** The memory that the process has now, and the most that it has had, in MB; `undefined` where the system cannot tell. */
   memory(): { readonly now: number; readonly peak: number } | undefined;
   stop(): Promise<void>;
@@ -25,33 +27,43 @@ export interface BenchServer {
 export interface BenchServerOptions {
   /** How many calls at a time there may be. */
   readonly connections?: number;
-  readonly callback?: { readonly url: string; readonly switches: readonly string[] };
+  readonly callback?: Callback;
+  /** Of as many apps, whose ids follow one another from `SDK_APP_ID` on. */
+  readonly callbacks?: readonly Callback[];
+}
+
+interface Callback {
+  readonly url: string;
+  readonly switches: readonly string[];
 }
 
 export async function startBenchServer(options: BenchServerOptions = {}): Promise<BenchServer> {
-  const { connections = 1, callback } = options;
+  const { connections = 1, callback, callbacks = [callback] } = options;
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const config = join(folder, "muster.json");
   const server = { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" };
-  const app = {
-    sdkAppId: SDK_APP_ID,
+  const apps = callbacks.map((each, i) => ({
+    sdkAppId: SDK_APP_ID + i,
     secretKey: SECRET_KEY,
     features: { community: true, topic: true },
-    ...(callback ? { callback: { ...callback, allowPrivateNetwork: true } } : {}),
-  };
-  writeFileSync(config, JSON.stringify({ server, apps: [app] }));
+    ...(each ? { callback: { ...each, allowPrivateNetwork: true } } : {}),
+  }));
+  writeFileSync(config, JSON.stringify({ server, apps }));
   const program = startProgram(["serve", "--config", config]);
   const url = await program.url();
   const { post, close } = posting(url, connections);
-  const query = await credentials();
+  const queries = new Map<number, string>();
+  for (const { sdkAppId } of apps) queries.set(sdkAppId, await credentials(sdkAppId));
+  const callAs: BenchServer["callAs"] = async (sdkAppId, command, body) => {
+    const { text } = await post(`/v4/${command}?${queries.get(sdkAppId)}`, JSON.stringify(body));
+    const answer = JSON.parse(text) as Record<string, unknown>;
+    if (answer["ErrorCode"] !== 0) throw new Error(`${command}: ${text}`);
+    return answer;
+  };
   return {
     url,
-    async call(command, body) {
-      const { text } = await post(`/v4/${command}?${query}`, JSON.stringify(body));
-      const answer = JSON.parse(text) as Record<string, unknown>;
-      if (answer["ErrorCode"] !== 0) throw new Error(`${command}: ${text}`);
-      return answer;
-    },
+    callAs,
+    call: (command, body) => callAs(SDK_APP_ID, command, body),
     memory: () => memoryOf(program.child.pid),
     async stop() {
       await close();
@@ -61,18 +73,19 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
   };
 }
 
-async function credentials(): Promise<string> {
+async function credentials(sdkAppId: number): Promise<string> {
   const claims = {
-    sdkAppId: SDK_APP_ID,
+    sdkAppId,
     userId: "administrator",
     issuedAt: Math.floor(Date.now() / 1000),
     expiresIn: 86_400,
   };
   const usersig = encodeURIComponent(await signUserSig(claims, SECRET_KEY));
-  return `sdkappid=${SDK_APP_ID}&identifier=administrator&usersig=${usersig}&random=1&contenttype=json`;
+  return `sdkappid=${sdkAppId}&identifier=administrator&usersig=${usersig}&random=1&contenttype=json`;
 }
 
-function memoryOf(pid: number | undefined): ReturnType<BenchServer["memory"]> {
+/** The memory that a process has now, and the most that it has had, in MB; `undefined` where the system cannot tell. */
+export function memoryOf(pid: number | undefined): ReturnType<BenchServer["memory"]> {
   if (process.platform !== "linux" || pid === undefined) return undefined;
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const megabytes = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024;

@@ -3,16 +3,27 @@
  * alone.
  */
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
 import { table, type Row } from "./figure.ts";
+import { backlog } from "./scenarios/backlog.ts";
 import { costs } from "./scenarios/costs.ts";
 import { drain } from "./scenarios/drain.ts";
+import { latency } from "./scenarios/latency.ts";
+import { neighbours } from "./scenarios/neighbours.ts";
 import { pairs } from "./scenarios/pairs.ts";
 import { recording } from "./scenarios/recording.ts";
 
-const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = { costs, drain, pairs, recording };
+const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
+  backlog,
+  costs,
+  drain,
+  latency,
+  neighbours,
+  pairs,
+  recording,
+};
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(scenarios, name));
 if (unknown.length > 0) {
@@ -24,10 +35,11 @@ const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.ver
 const all: Row[] = [];
 for (const [name, scenario] of Object.entries(scenarios)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
+  const [load = 0] = loadavg();
+  process.stderr.write(`${name} … (load ${load.toFixed(1)})\n`);
   const figures = await scenario();
   all.push(...figures);
-  const result = { at: new Date().toISOString(), machine, figures };
+  const result = { at: new Date().toISOString(), machine, load, figures };
   writeFileSync(join(import.meta.dirname, "results", `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
 }
 console.log(table(all));

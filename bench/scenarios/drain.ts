@@ -5,33 +5,49 @@ import { join } from "node:path";
 import { createLog, systemClock } from "@muster/foundation";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 
-import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
-import { startBenchEndpoint } from "../endpoint.ts";
-import { figure, type Figure } from "../figure.ts";
+import { bodiesOf, fillOutbox } from "../backlog.ts";
+import { allArrived, startBenchEndpoint, type BenchEndpoint } from "../endpoint.ts";
+import { figure, type Row } from "../figure.ts";
 import { bareUndici } from "../rivals/bare-undici.ts";
+import { queueRates } from "../rivals/queues.ts";
 
-const GROUPS = 2_000;
-const CALLBACKS = Number(process.env["CAMPAIGN_CALLBACKS"] ?? 40_000);
+const LANES = 2_000;
+const MS = Number(process.env["CAMPAIGN_MS"] ?? 60_000);
+/** About as many as each does in that time. */
+const CALLBACKS = Math.max(LANES, MS * 6);
+const JOBS = Math.max(LANES, MS * 2.5);
 const IN_FLIGHT = 64;
 const SDK_APP_ID = 1400000001;
 
-/** How fast a backlog is delivered, every attempt and result written with fsync, beside the same posts alone. */
-export async function drain(): Promise<Figure[]> {
+/**
+ * How fast a backlog is delivered, every attempt and result written with fsync, beside the same posts alone, and
+ * beside job queues that do the same posts.
+ */
+export async function drain(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const endpoint = await startBenchEndpoint();
   try {
     const store = join(folder, "server.db");
-    const bodies = await fill(store);
-    const bare = await bareUndici(endpoint.url, bodies, IN_FLIGHT);
+    await fillOutbox(store, SDK_APP_ID, { callbacks: CALLBACKS, lanes: LANES });
+    const bare = await bareUndici(endpoint.url, bodiesOf(CALLBACKS, LANES), IN_FLIGHT);
     await endpoint.forget();
-    const ours = await deliver(store, endpoint.url, async () => (await endpoint.account()).distinct);
-    const account = await endpoint.account();
-    if (account.distinct !== CALLBACKS || account.outOfOrder > 0) {
-      throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
+    const ours = await deliver(store, endpoint);
+    const { distinct, outOfOrder, arrived } = await endpoint.account();
+    if (distinct !== CALLBACKS || outOfOrder > 0) {
+      throw new Error(`the figure does not count: ${JSON.stringify({ arrived, distinct, outOfOrder })}`);
     }
+    const name = "deliveries of a backlog";
+    const queues = await queueRates(endpoint, bodiesOf(JOBS, LANES));
+    const measured = queues.flatMap((queue) => ("skipped" in queue ? [] : [queue]));
+    const best = Math.max(...measured.map(({ value }) => value));
     return [
-      figure("deliveries of a backlog", ours, "/s", {
+      figure(name, ours, "/s", {
         peer: { name: "undici posting the same bodies, nothing stored", value: bare },
+        ratio: { atLeast: 0.7 },
+      }),
+      ...queues.map((queue): Row => {
+        if ("skipped" in queue) return { name: `${name}, beside BullMQ`, skipped: queue.skipped };
+        return figure(name, ours, "/s", { peer: queue, ...(queue.value === best ? { ratio: { atLeast: 2.5 } } : {}) });
       }),
     ];
   } finally {
@@ -40,57 +56,16 @@ export async function drain(): Promise<Figure[]> {
   }
 }
 
-async function fill(path: string): Promise<string[]> {
-  const { store, close } = openSqliteStore(path);
-  const bodies: string[] = [];
-  for (let from = 0; from < CALLBACKS; from += GROUPS) {
-    await store.write(SDK_APP_ID, async (tx) => {
-      for (let i = from; i < Math.min(from + GROUPS, CALLBACKS); i += 1) {
-        const lane = `@TGS#2GROUP${i % GROUPS}`;
-        const body = bodyOf(lane);
-        bodies.push(body);
-        await tx.enqueue({
-          id: `bench-${i}`,
-          lane,
-          command: "Group.CallbackAfterCreateGroup",
-          body,
-          clientIp: "127.0.0.1",
-          platform: "RESTAPI",
-          acceptedAt: systemClock.now(),
-        });
-      }
-    });
-  }
-  await close();
-  return bodies;
-}
-
-/** About 700 bytes, as in the measurements that this one is compared with. */
-function bodyOf(GroupId: string): string {
-  const MemberList = Array.from({ length: 16 }, (_, i) => ({ Member_Account: `member-${i}` }));
-  return JSON.stringify({
-    CallbackCommand: "Group.CallbackAfterCreateGroup",
-    GroupId,
-    Operator_Account: "administrator",
-    Owner_Account: "leckie",
-    Type: "Public",
-    Name: "MyFirstGroup",
-    MemberList,
-    EventTime: systemClock.now(),
-  });
-}
-
-async function deliver(store: string, url: string, delivered: () => Promise<number>): Promise<number> {
+async function deliver(store: string, endpoint: BenchEndpoint): Promise<number> {
   const settings = serverSection.parse({ port: 0, store: `sqlite:${store}` });
-  const callback = { url, token: "the-token", allowPrivateNetwork: true };
+  const callback = { url: `${endpoint.url}/callback`, token: "the-token", allowPrivateNetwork: true };
   const apps = appsSection.parse([{ sdkAppId: SDK_APP_ID, secretKey: "the-key", callback }]);
-  const startedAt = performance.now();
+  const startedAt = Date.now();
   const server = await startServer(serverConfig(settings, apps), {
     clock: systemClock,
     log: createLog("bench", "error"),
   });
-  while ((await delivered()) < CALLBACKS) await new Promise((resolve) => setTimeout(resolve, 20));
-  const seconds = (performance.now() - startedAt) / 1000;
+  const ms = await allArrived(endpoint, CALLBACKS, startedAt);
   await server.stop();
-  return CALLBACKS / seconds;
+  return (CALLBACKS * 1_000) / ms;
 }

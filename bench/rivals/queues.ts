@@ -1,0 +1,167 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Queue, Worker } from "bullmq";
+import { makeWorkerUtils, run, Logger } from "graphile-worker";
+import PgBoss from "pg-boss";
+import { Pool } from "undici";
+
+import { allArrived, type BenchEndpoint } from "../endpoint.ts";
+import { freePort, startPostgres } from "../postgres.ts";
+import type { Rival } from "./ejabberd.ts";
+
+/** How many posts are under way at a time, and how many jobs are handed in or taken at once. */
+const CONCURRENCY = 64;
+const BATCH = 1_000;
+
+interface Job {
+  readonly body: string;
+}
+
+/** What a worker does with each job: the same post as everybody's. */
+type Post = (body: string) => Promise<void>;
+
+/** A queue that holds all bodies, and whose worker begins when it is told to. Resolves to what stops the worker. */
+type Begin = (post: Post) => Promise<() => Promise<void>>;
+
+/**
+ * How many jobs a second each of three job queues delivers, each as its manual advises for throughput: many at a time,
+ * taken and completed in batches where that is offered. None of them keeps an order; that is to their advantage.
+ */
+export async function queueRates(endpoint: BenchEndpoint, bodies: readonly string[]): Promise<Rival[]> {
+  const redis = await bullmqRate(endpoint, bodies);
+  const postgres = await startPostgres();
+  try {
+    const graphile = await measure("graphile-worker on PostgreSQL 18", endpoint, bodies, () =>
+      graphileWorker(postgres.url, bodies),
+    );
+    const boss = await measure("pg-boss on PostgreSQL 18", endpoint, bodies, () => pgBoss(postgres.url, bodies));
+    return [redis, graphile, boss];
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function measure(
+  name: string,
+  endpoint: BenchEndpoint,
+  bodies: readonly string[],
+  fill: () => Promise<Begin>,
+): Promise<Rival> {
+  const begin = await fill();
+  await endpoint.forget();
+  const pool = new Pool(endpoint.url, { connections: CONCURRENCY, pipelining: 1 });
+  const post: Post = async (body) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await pool.request({ method: "POST", path: "/callback", headers, body });
+    if (answer.statusCode !== 200) throw new Error(`HTTP status ${answer.statusCode}`);
+    await answer.body.text();
+  };
+  const startedAt = Date.now();
+  const stop = await begin(post);
+  const ms = await allArrived(endpoint, bodies.length, startedAt);
+  await stop();
+  await pool.close();
+  return { name, value: (bodies.length * 1_000) / ms };
+}
+
+async function bullmqRate(endpoint: BenchEndpoint, bodies: readonly string[]): Promise<Rival> {
+  if (spawnSync("redis-server", ["--version"]).status !== 0) {
+    return { skipped: "Redis is not installed (Debian: apt-get install redis-server)" };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+  const port = await freePort();
+  const durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+  const redis = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, ...durable], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(redis, "exit");
+  try {
+    const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
+    return await measure("BullMQ on Redis, appendfsync always", endpoint, bodies, async () => {
+      const queue = new Queue<Job>("callbacks", { connection });
+      const defaults = { removeOnComplete: true };
+      for (let at = 0; at < bodies.length; at += BATCH) {
+        await queue.addBulk(
+          bodies.slice(at, at + BATCH).map((body) => ({ name: "post", data: { body }, opts: defaults })),
+        );
+      }
+      return async (post) => {
+        const worker = new Worker<Job>("callbacks", ({ data }) => post(data.body), {
+          connection,
+          concurrency: CONCURRENCY,
+        });
+        await worker.waitUntilReady();
+        return async () => {
+          await worker.close();
+          await queue.close();
+        };
+      };
+    });
+  } finally {
+    redis.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function graphileWorker(connectionString: string, bodies: readonly string[]): Promise<Begin> {
+  const logger = new Logger(() => () => undefined);
+  const tools = await makeWorkerUtils({ connectionString, logger });
+  await tools.migrate();
+  for (let at = 0; at < bodies.length; at += BATCH) {
+    await tools.addJobs(bodies.slice(at, at + BATCH).map((body) => ({ identifier: "post", payload: { body } })));
+  }
+  await tools.release();
+  return async (post) => {
+    const runner = await run({
+      connectionString,
+      logger,
+      noHandleSignals: true,
+      taskList: { post: (payload) => post((payload as Job).body) },
+      preset: {
+        worker: {
+          concurrentJobs: CONCURRENCY,
+          maxPoolSize: 16,
+          localQueue: { size: 500 },
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
+        },
+      },
+    });
+    return () => runner.stop();
+  };
+}
+
+async function pgBoss(connectionString: string, bodies: readonly string[]): Promise<Begin> {
+  const boss = new PgBoss({ connectionString, schedule: false, supervise: false, max: 16 });
+  await boss.start();
+  await boss.createQueue("callbacks");
+  for (let at = 0; at < bodies.length; at += BATCH) {
+    await boss.insert(bodies.slice(at, at + BATCH).map((body) => ({ name: "callbacks", data: { body } })));
+  }
+  return async (post) => {
+    // `work` waits for at least half a second between batches: fetching is what its manual has for more.
+    let stopped = false;
+    const take = async (): Promise<void> => {
+      while (!stopped) {
+        const jobs = await boss.fetch<Job>("callbacks", { batchSize: CONCURRENCY / 2 });
+        if (jobs.length === 0) return;
+        await Promise.all(jobs.map(({ data }) => post(data.body)));
+        await boss.complete(
+          "callbacks",
+          jobs.map(({ id }) => id),
+        );
+      }
+    };
+    const taking = Promise.all(Array.from({ length: 4 }, take));
+    return async () => {
+      stopped = true;
+      await taking;
+      await boss.stop({ graceful: false });
+    };
+  };
+}
