@@ -305,6 +305,11 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "is a library's entrance: the machine's clock, where its user hands none in",
   },
   {
+    files: /^packages\/receiver\/src\/testing\//,
+    edges: ["clock", "timer"],
+    why: "is for tests: what it sends is signed now, where nothing else is said",
+  },
+  {
     files: /^packages\/client\/src\/client\.ts$/,
     edges: ["timer", "chance"],
     why: "is a library's entrance: the runtime's timers, and chance, so that clients do not come back all at once",

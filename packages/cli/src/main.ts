@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import manifest from "../package.json" with { type: "json" };
+import { check } from "./check.ts";
 import { dev } from "./dev/dev.ts";
 import { describeFailure } from "./failure.ts";
 import { record } from "./record.ts";
@@ -18,7 +19,7 @@ const muster = new Command("muster")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(--help shows how it is used)");
 
-for (const command of [dev, serve, record, usersig, tail]) {
+for (const command of [dev, serve, record, usersig, check, tail]) {
   command.copyInheritedSettings(muster);
   muster.addCommand(command);
 }

@@ -12,3 +12,11 @@ export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number greater than 0.");
   return Number(text);
 }
+
+/** An http or https URL, as an option's value. */
+export function parseHttpUrl(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError("It must be a URL that begins with http:// or https://.");
+  }
+  return text;
+}
