@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { checkBackend } from "@muster/receiver/testing";
+import { checkBackend, type Verdict } from "@muster/receiver/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { startProgram } from "../harness/program.ts";
@@ -15,7 +15,7 @@ const TOKEN = "xxxxyyyy";
 async function check(...args: string[]) {
   const program = startProgram(["check", ...args]);
   const status = await program.ended();
-  return { status, errors: program.errors(), lines: program.lines.map((line) => JSON.parse(line) as unknown) };
+  return { status, errors: program.errors(), lines: program.lines.map((line) => JSON.parse(line) as Verdict) };
 }
 
 /** The handler that was written from the documents alone, in a process of its own: it may die of what comes. */
@@ -40,7 +40,7 @@ describe("muster check", () => {
     const { status, errors, lines } = await check("--url", url, "--sdkappid", String(SDK_APP_ID), "--token", TOKEN);
     expect(errors).toBe("");
     expect(lines).toHaveLength(20);
-    expect(lines).toEqual(lines.map(() => expect.objectContaining({ verdict: "passed" })));
+    expect(lines.filter(({ verdict }) => verdict !== "passed")).toEqual([]);
     expect(status).toBe(0);
     const { events } = await recorder.get<{ events: { fault: string | null }[] }>("/v1/events");
     expect(events.map(({ fault }) => fault)).toEqual([
