@@ -415,13 +415,34 @@ describe("a connection is ended by the server", () => {
   it("with 1009 when a frame is larger than 256 KiB, and not when it is as large", async () => {
     const { url } = await startIm();
     const limit = 262_144;
+    const frame = (length: number) => JSON.stringify({ id: 2, command: "nothing" }).padEnd(length);
+    const { socket, frames, closed } = await connect(url);
+    const userSig = await userSigFor("leckie");
+    socket.send(JSON.stringify({ id: 1, command: "login", body: { sdkAppId, userId: "leckie", userSig } }));
+    await expect.poll(() => frames.length).toBe(1);
+    socket.send(frame(limit));
+    await expect.poll(() => frames.length).toBe(2);
+    expect(frames).toMatchObject([
+      { id: 1, code: 0 },
+      { id: 2, code: expect.any(Number) },
+    ]);
+    socket.send(frame(limit + 1));
+    expect(await closed).toMatchObject({ code: 1009 });
+  });
+
+  it("with 1008 when somebody who is not logged in sends more than 16 KiB, or 9 requests", async () => {
+    const { url } = await startIm();
     const frame = (length: number) => JSON.stringify({ id: 1, command: "nothing" }).padEnd(length);
     const exact = await connect(url);
-    exact.socket.send(frame(limit));
+    exact.socket.send(frame(16_384));
     expect(await exact.closed).toMatchObject({ code: 4001 });
     const larger = await connect(url);
-    larger.socket.send(frame(limit + 1));
-    expect(await larger.closed).toMatchObject({ code: 1009 });
+    larger.socket.send(frame(16_385));
+    expect(await larger.closed).toMatchObject({ code: 1008 });
+    const many = await connect(url);
+    for (let i = 0; i < 9; i += 1) many.socket.send(frame(50));
+    expect(await many.closed).toMatchObject({ code: expect.toBeOneOf([1008, 4001]) });
+    expect(many.frames.length).toBeLessThan(9);
   });
 
   it("with 1008 when more than 256 requests wait, and not when as many do", async () => {

@@ -128,7 +128,8 @@ async function startWith(
 
   try {
     await settleAll(settling, apps);
-    const http = createHttp({ tls: config.tls, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
+    const { tls, connectionsPerAddress } = config;
+    const http = createHttp({ tls, connectionsPerAddress, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
     healthRoutes(http, { check: opened.check, figures });
     statusPage(http);
     adminDoor(http, {

@@ -143,6 +143,12 @@ export const serverSection = z.strictObject({
   previousEncryptionKey: encryptionKey.optional(),
   tls: settings.tls.optional(),
   retention: retention.prefault({}),
+  connectionsPerAddress: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: "most connections from one address that is not this machine's own: 1000 where it is absent" }),
   logLevel: settings.logLevel.default("info"),
 });
 
@@ -152,6 +158,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly store: string;
   readonly tls?: TlsFiles | undefined;
+  /** Most connections from one address that is not the machine's own. */
+  readonly connectionsPerAddress?: number | undefined;
   readonly logLevel: LogLevel;
   /** The bearer token of the admin API, which is off without. */
   readonly adminToken?: string | undefined;

@@ -76,3 +76,38 @@ describe("a request that no route sees", () => {
     expect(answer.endsWith('\r\n\r\n{"status":200}')).toBe(true);
   });
 });
+
+describe("a client that takes its time", () => {
+  const slow = { unreadable: (status: number): string => JSON.stringify({ status }), headersTimeout: 300 };
+
+  it.each([
+    ["sends nothing", ""],
+    ["sends a line without end", "POST /x"],
+    ["sends headers without end", "POST /x HTTP/1.1\r\nhost: x\r\nx: "],
+  ])("and %s is told so and cut off", async (_what, begun) => {
+    const url = await serve(slow);
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    let answer = "";
+    socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on("error", () => undefined);
+    socket.write(begun);
+    // A byte now and then does not help.
+    const dripping = setInterval(() => begun !== "" && socket.write("y"), 50);
+    onTestFinished(() => clearInterval(dripping));
+    await once(socket, "close");
+    expect(answer).toMatch(/^HTTP\/1\.1 408 .*\{"status":408\}$/s);
+  });
+
+  it("and does not shake hands is cut off", async () => {
+    const files = new URL("../../fixtures/tls/", import.meta.url);
+    const file = (name: string): string => new URL(name, files).pathname;
+    const tls = { certFile: file("first.cert.pem"), keyFile: file("first.key.pem") };
+    const socket = connect(Number(new URL(await serve({ ...slow, tls })).port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    socket.on("error", () => undefined);
+    socket.resume();
+    await once(socket, "close");
+    expect(socket.destroyed).toBe(true);
+  });
+});

@@ -11,6 +11,7 @@ import {
 } from "fastify";
 
 import type { Logger } from "../log.ts";
+import { boundAddresses } from "./bound-addresses.ts";
 import { stopPromptly } from "./stop-promptly.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
 
@@ -24,6 +25,10 @@ const REQUEST_TIMEOUT = 30_000;
 const KEEP_ALIVE_TIMEOUT = 75_000;
 /** Connections beyond this number are refused. */
 const MAX_CONNECTIONS = 10_000;
+/** And beyond this from one address. */
+const CONNECTIONS_PER_ADDRESS = 1_000;
+/** How often it is looked for those who take too long, in ms; Node would look twice a minute. */
+const CHECKING_INTERVAL = 1_000;
 
 /** What a server is made of. */
 export interface HttpOptions {
@@ -33,13 +38,20 @@ export interface HttpOptions {
   readonly unreadable?: (status: number) => string;
   /** The HTTP status of those answers; the one that fits where it is absent. */
   readonly unreadableStatus?: number;
+  /** Most connections from one address that is not the machine's own; 1000 where it is absent. */
+  readonly connectionsPerAddress?: number | undefined;
+  /** How long a client may take for the handshake of TLS, and to send its headers, in ms; 10 s where it is absent. */
+  readonly headersTimeout?: number;
 }
 
 /**
  * An HTTP server with the bounds that every one of Muster's has: size, time and number of connections. Bodies
  * reach the routes as the bytes that came (`Buffer`), whatever their content type, also one that is malformed.
  */
-export function createHttp({ tls, log, unreadable, unreadableStatus }: HttpOptions): FastifyInstance {
+export function createHttp(options: HttpOptions): FastifyInstance {
+  const { tls, log, unreadable, unreadableStatus } = options;
+  const headersTimeout = options.headersTimeout ?? HEADERS_TIMEOUT;
+  const checking = { connectionsCheckingInterval: CHECKING_INTERVAL };
   const base = {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -50,9 +62,12 @@ export function createHttp({ tls, log, unreadable, unreadableStatus }: HttpOptio
     routerOptions: { maxParamLength: 512 },
     ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
   };
-  const http: FastifyInstance = tls ? fastify({ ...base, https: readTls(tls) }) : fastify(base);
-  http.server.headersTimeout = HEADERS_TIMEOUT;
+  const http: FastifyInstance = tls
+    ? fastify({ ...base, https: { ...readTls(tls), ...checking, handshakeTimeout: headersTimeout } })
+    : fastify({ ...base, http: checking });
+  http.server.headersTimeout = headersTimeout;
   http.server.maxConnections = MAX_CONNECTIONS;
+  boundAddresses(http.server, options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS);
   stopPromptly(http);
   // Fastify refuses what it cannot read as a media type, before any parser is asked.
   http.addHook("onRequest", (request, _reply, done) => {

@@ -31,6 +31,11 @@ const LOGIN_TIMEOUT = 10_000;
 const PING_INTERVAL = 30_000;
 /** Most requests of one connection that wait for their turn. */
 const MAX_WAITING = 256;
+/** And most bytes of them. */
+const MAX_WAITING_BYTES = 1_048_576;
+/** The same of a connection that is not logged in: whoever that is shall not have memory kept for them. */
+const MAX_UNKNOWN_WAITING = 8;
+const MAX_UNKNOWN_BYTES = 16_384;
 /** A connection that lets this many bytes pile up does not read, and is cut. */
 const MAX_UNSENT_BYTES = 1_048_576;
 
@@ -54,6 +59,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   let session: Session | undefined;
   let turn: Promise<void> = Promise.resolve();
   let waiting = 0;
+  let waitingBytes = 0;
   let alive = true;
   let isSilent = false;
   // What was missed comes behind the login's reply.
@@ -149,14 +155,23 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     alive = true;
     // A connection that ends takes nothing on any more: nobody would hear of it.
     if (socket.readyState !== socket.OPEN) return;
+    if (!session && data.length > MAX_UNKNOWN_BYTES) {
+      socket.close(CLOSE.tooMuch, `a login has at most ${MAX_UNKNOWN_BYTES} bytes`);
+      return;
+    }
     const json = parseJson(data);
     const frame = json.ok ? z.safeParse(requestFrame, json.value) : undefined;
     if (!frame?.success) {
       socket.close(CLOSE.unreadable, "frames are JSON objects with id, command and body");
       return;
     }
-    if (waiting >= MAX_WAITING) {
-      socket.close(CLOSE.tooMuch, `more than ${MAX_WAITING} requests wait for their answers`);
+    const most = session ? MAX_WAITING : MAX_UNKNOWN_WAITING;
+    if (waiting >= most) {
+      socket.close(CLOSE.tooMuch, `more than ${most} requests wait for their answers`);
+      return;
+    }
+    if (waiting > 0 && waitingBytes + data.length > MAX_WAITING_BYTES) {
+      socket.close(CLOSE.tooMuch, `requests of more than ${MAX_WAITING_BYTES} bytes wait for their answers`);
       return;
     }
     const { id, command, body } = frame.data;
@@ -166,9 +181,11 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       return;
     }
     waiting += 1;
+    waitingBytes += data.length;
     turn = turn.then(async () => {
       await answer(id, command, body);
       waiting -= 1;
+      waitingBytes -= data.length;
     });
   });
   socket.on("pong", () => {
