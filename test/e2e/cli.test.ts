@@ -39,7 +39,7 @@ describe("the exit status", () => {
   it("is 0 for help, which every command has with an example", async () => {
     const top = await run("--help");
     expect(top.status).toBe(0);
-    for (const command of ["dev", "serve", "record", "usersig", "check", "tail"]) {
+    for (const command of ["dev", "serve", "record", "usersig", "check", "tail", "trigger", "replay"]) {
       expect(top.lines.join("\n")).toContain(command);
       const { status, lines } = await run(command, "--help");
       expect(status).toBe(0);
@@ -51,6 +51,9 @@ describe("the exit status", () => {
     { args: ["bogus"], says: "unknown command" },
     { args: ["serve"], says: "--config" },
     { args: ["serve", "--config", "x", "--port", "70000"], says: "0 to 65535" },
+    { args: ["trigger", "Group.CallbackAfterNothing", "--url", "http://x", "--sdkappid", "7"], says: "no callback" },
+    { args: ["replay", "--sdkappid", "7"], says: "--dead" },
+    { args: ["replay", "7", "--dead"], says: "one delivery" },
     { args: ["usersig", "--sdkappid", "abc", "--key", "k", "--userid", "leckie"], says: "whole number" },
   ])("is 2 where it is used wrongly: muster $args", async ({ args, says }) => {
     const { status, errors } = await run(...args);

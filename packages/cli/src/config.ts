@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadServerConfig(file: string, environment: Environment): ServerConfig {
   const needed = configFile.required({ apps: true }).extend({ server: serverSection.prefault({}) });
-  const { server, apps } = loadConfig(needed, { file, environment });
+  const { server, apps } = loadConfig(needed, { file, environment: ofSettings(environment) });
   return serverConfig(server, apps);
 }
 
@@ -28,5 +28,13 @@ export function loadServerConfig(file: string, environment: Environment): Server
  * @throws {ConfigError}
  */
 export function loadRecorderConfig(file: string, environment: Environment): RecorderConfig {
-  return loadConfig(configFile.required({ recorder: true }), { file, environment }).recorder;
+  return loadConfig(configFile.required({ recorder: true }), {
+    file,
+    environment: ofSettings(environment),
+  }).recorder;
+}
+
+/** Without what is for commands that call a server, and is no setting. */
+function ofSettings({ MUSTER_ADMIN_TOKEN: _ofCommands, ...settings }: Environment): Environment {
+  return settings;
 }

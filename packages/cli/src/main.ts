@@ -5,8 +5,10 @@ import { check } from "./check.ts";
 import { dev } from "./dev/dev.ts";
 import { describeFailure } from "./failure.ts";
 import { record } from "./record.ts";
+import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { tail } from "./tail.ts";
+import { trigger } from "./trigger.ts";
 import { usersig } from "./usersig.ts";
 
 /** Exit statuses, for scripts. */
@@ -19,7 +21,7 @@ const muster = new Command("muster")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(--help shows how it is used)");
 
-for (const command of [dev, serve, record, usersig, check, tail]) {
+for (const command of [dev, serve, record, usersig, check, tail, trigger, replay]) {
   command.copyInheritedSettings(muster);
   muster.addCommand(command);
 }

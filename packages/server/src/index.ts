@@ -2,3 +2,4 @@ export { startServer, type RunningServer, type ServerPorts } from "./app.ts";
 export type { App, Apps, CallbackSettings } from "./app-settings.ts";
 export { appsSection, serverConfig, serverSection, type ServerConfig } from "./config.ts";
 export type { RetryPolicy } from "./dispatch/retry-policy.ts";
+export { triggerCallback } from "./dispatch/trigger-callback.ts";

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+
+import { expect, it } from "vitest";
+
+import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { startEndpoint } from "../harness/endpoint.ts";
+import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { startProgram } from "../harness/program.ts";
+import { startTestRecorder } from "../harness/recorder.ts";
+import { metricReaches, restApi } from "../harness/rest.ts";
+
+const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
+const CREATED = "Group.CallbackAfterCreateGroup";
+const GROUPS = 200;
+const books = (state: string): string => `muster_callbacks{sdk_app_id="1400000001",state="${state}"}`;
+
+it(
+  "replays all dead letters into the recorder, though the server is killed meanwhile",
+  { timeout: 120_000 },
+  async () => {
+    const refusing = await startEndpoint("/callback", () => ({ status: 500, text: "no" }));
+    const recorder = await startTestRecorder();
+    const folder = temporaryFolder();
+    const configFor = (url: string): string =>
+      writeConfig(folder, {
+        server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN, logLevel: "silent" },
+        apps: [
+          {
+            sdkAppId: app.sdkAppId,
+            secretKey: app.secretKey,
+            callback: { url, allowPrivateNetwork: true, retry: "none", switches: [CREATED] },
+          },
+        ],
+      });
+    const first = startProgram(["serve", "--config", configFor(refusing.url)]);
+    const url = await first.url();
+    const rest = await restApi(url, app);
+    await Promise.all(
+      Array.from({ length: GROUPS }, (_, i) =>
+        rest("group_open_http_svc/create_group", { GroupId: `group-${i}`, Type: "Public", Name: "n" }),
+      ),
+    );
+    const back = await fetch(`${url}/admin/v1/apps/${app.sdkAppId}/endpoint/revive`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    expect(back.status).toBe(200);
+    expect(await first.kill("SIGKILL")).toBeNull();
+
+    // Killed again and again while it replays; whoever is not told how far it came begins again.
+    const config = configFor(`${recorder.url}/callback`);
+    for (let kills = 0; kills < 3; kills += 1) {
+      const server = startProgram(["serve", "--config", config]);
+      const replaying = startProgram(["replay", "--sdkappid", "1400000001", "--dead", "--url", await server.url()], {
+        MUSTER_ADMIN_TOKEN: ADMIN_TOKEN,
+      });
+      await replaying.line(({ event }) => event === "queued");
+      expect(await server.kill("SIGKILL")).toBeNull();
+    }
+    const last = startProgram(["serve", "--config", config]);
+    const args = ["replay", "--sdkappid", "1400000001", "--dead", "--url", await last.url(), "--token", ADMIN_TOKEN];
+    expect(await startProgram(args).ended()).toBe(0);
+    const lastUrl = await last.url();
+    await metricReaches(lastUrl, books("dead"), 0);
+    await metricReaches(lastUrl, books("pending"), 0);
+    await metricReaches(lastUrl, books("delivered"), GROUPS);
+    await metricReaches(lastUrl, books("accepted"), GROUPS);
+    const { events } = await recorder.get<{ events: { groupId: string; replays: number; sequence: number }[] }>(
+      "/v1/events?limit=1000",
+    );
+    expect(new Set(events.map(({ groupId }) => groupId)).size).toBe(GROUPS);
+    expect(events).toHaveLength(GROUPS);
+    expect(events.every(({ sequence }) => sequence === 1)).toBe(true);
+    expect(events.some(({ replays }) => replays > 0)).toBe(true);
+    expect(await last.kill("SIGTERM"), last.errors()).toBe(0);
+  },
+);
+
+it("triggers a sample callback and tells how it went", async () => {
+  const recorder = await startTestRecorder();
+  const args = ["trigger", "Group.CallbackAfterGroupDestroyed", "--sdkappid", "1400000001", "--url"];
+  const sent = startProgram([...args, `${recorder.url}/callback`, "--data", '{"GroupId":"chess"}']);
+  expect(await sent.ended()).toBe(0);
+  expect(JSON.parse(sent.lines[0] ?? "")).toMatchObject({
+    outcome: "delivered",
+    status: 200,
+    body: { GroupId: "chess" },
+  });
+  const { events } = await recorder.get<{ events: unknown[] }>("/v1/events");
+  expect(events).toMatchObject([{ groupId: "chess", fault: null }]);
+  const refused = startProgram([...args, `${recorder.url}/elsewhere`]);
+  expect(await refused.ended()).toBe(1);
+  expect(JSON.parse(refused.lines[0] ?? "")).toMatchObject({ outcome: "status", problem: {} });
+});
