@@ -134,6 +134,7 @@ describe("AfterCreateGroup", () => {
       "callback:after-create-group:body",
       "callback:after-create-group:member-list",
       "callback:after-create-group:custom-fields",
+      "callback:after-create-group:community",
     ),
     async () => {
       const im = await startIm();
@@ -182,6 +183,7 @@ describe("AfterGroupDestroyed", () => {
     proves(
       "callback:after-group-destroyed:body",
       "callback:after-group-destroyed:member-list",
+      "callback:after-group-destroyed:alone",
       "callback:after-group-destroyed:community",
     ),
     async () => {
@@ -259,7 +261,7 @@ describe("AfterGroupInfoChanged", () => {
 });
 
 describe("AfterChangeGroupOwner", () => {
-  it("tells both owners", proves("callback:after-change-owner:body"), async () => {
+  it("tells both owners", proves("callback:after-change-owner:body", "callback:after-change-owner:alone"), async () => {
     const im = await startIm();
     await im.create(mine);
     const unowned = await im.create({ MemberList: accounts("bob") });
@@ -335,10 +337,58 @@ describe("AfterNewMemberJoin, AfterGroupFull and AfterMemberExit", () => {
   );
 });
 
+describe("AfterGroupFull", () => {
+  it(
+    "comes once, behind those who took the last places, and not for those who found none",
+    proves("callback:after-group-full:last-place", "callback:after-group-full:refused"),
+    async () => {
+      const im = await startIm();
+      await im.create({ ...mine, MaxMemberCount: 4 });
+      await im.told();
+      const add = (...names: string[]) =>
+        im.rest("add_group_member", { GroupId: "mine", MemberList: accounts(...names) });
+      expect(await add("alice", "administrator")).toMatchObject({ MemberList: [{ Result: 1 }, { Result: 0 }] });
+      expect(await im.told()).toMatchObject([
+        { CallbackCommand: "Group.CallbackAfterNewMemberJoin", NewMemberList: accounts("alice") },
+        { CallbackCommand: "Group.CallbackAfterGroupFull" },
+      ]);
+      expect(await add("administrator")).toMatchObject({ ErrorCode: 10014 });
+      expect(await add("alice")).toMatchObject({ ErrorCode: 0 });
+      expect(await im.told()).toEqual([]);
+    },
+  );
+});
+
+describe("what has no callback", () => {
+  it("is told to nobody", proves("callback:none"), async () => {
+    const im = await startIm();
+    await im.create(mine);
+    const room = await im.create({ Type: "AVChatRoom" });
+    await im.told();
+    for (const [command, body] of [
+      ["ban_group_member", { GroupId: room, Members_Account: ["bob"], Duration: 60 }],
+      ["unban_group_member", { GroupId: room, Members_Account: ["bob"] }],
+      ["forbid_send_msg", { GroupId: "mine", Members_Account: ["bob"], MuteTime: 60 }],
+      ["send_group_system_notification", { GroupId: "mine", Content: "Hello" }],
+      ["account_import", { UserID: "carol", Nick: "C" }],
+      ["account_delete", { DeleteItem: [{ UserID: "carol" }] }],
+      ["kick", { UserID: "bob" }],
+      ["get_group_info", { GroupIdList: ["mine"] }],
+    ] as const) {
+      await done(im, command, body);
+    }
+    await expectTold(im);
+  });
+});
+
 describe("AfterMemberFieldChanged", () => {
   it(
     "tells role and name card",
-    proves("callback:after-member-field-changed:body", "callback:after-member-field-changed:others-silent"),
+    proves(
+      "callback:after-member-field-changed:body",
+      "callback:after-member-field-changed:owner",
+      "callback:after-member-field-changed:others-silent",
+    ),
     async () => {
       const im = await startIm();
       await im.create(mine);
@@ -361,6 +411,8 @@ describe("AfterMemberFieldChanged", () => {
       await expectTold(im, changed("Admin", "Bobby"));
       await change({ Role: "Member", NameCard: "Bob" });
       await expectTold(im, changed("Member", "Bob"));
+      await done(im, "modify_group_member_info", { GroupId: "mine", Member_Account: "leckie", NameCard: "L." });
+      await expectTold(im, { ...changed("Owner", "L."), Member_Account: "leckie" });
       await change({ Role: "Member", NameCard: "Bob" });
       await change({ MuteTime: 60, MsgFlag: "Discard", AppMemberDefinedData: [{ Key: "Nick", Value: "B" }] });
       await done(im, "forbid_send_msg", { GroupId: "mine", Members_Account: ["bob"], MuteTime: 0 });
@@ -398,6 +450,24 @@ describe("AfterGroupAttrChanged", () => {
 
 describe("the callbacks of topics", () => {
   const [rules, news, more] = ["rules", "news", "more"].map((own) => `${GroupId}@TOPIC#_${own}`);
+
+  it("tell of the community's custom fields", proves("callback:after-create-topic:custom-fields"), async () => {
+    const im = await startIm();
+    const UserDefinedDataList = [{ Key: "Level", Value: "3" }];
+    await im.create({ ...community, AppDefinedData: UserDefinedDataList });
+    await im.told();
+    await done(im, "create_topic", { GroupId, TopicId: rules, TopicName: "Topic", From_Account: "leckie" });
+    await expectTold(im, {
+      CallbackCommand: "Group.CallbackAfterCreateTopic",
+      GroupId,
+      TopicId: rules,
+      Operator_Account: "leckie",
+      Owner_Account: "leckie",
+      Type: "Community",
+      Name: "Topic",
+      UserDefinedDataList,
+    });
+  });
 
   it(
     "tell of their creation, change and end, without a time",

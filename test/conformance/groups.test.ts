@@ -624,6 +624,26 @@ describe("get_joined_group_list", () => {
     },
   );
 
+  it(
+    "has Work groups that nobody wrote to, and no AVChatRooms",
+    proves("rest:get-joined-group-list:not-activated", "rest:get-joined-group-list:huge"),
+    async () => {
+      const { rest, create } = await startIm();
+      await create({ Type: "AVChatRoom", Owner_Account: "leckie" });
+      const GroupId = await create({ Type: "Work", Owner_Account: "leckie" });
+      for (const more of [
+        {},
+        { WithHugeGroups: 1 },
+        { WithHugeGroups: 0, WithNoActiveGroups: 0 },
+        { WithNoActiveGroups: 1 },
+      ]) {
+        expect(await rest("get_joined_group_list", { Member_Account: "leckie", ...more })).toEqual(
+          ok({ TotalCount: 1, GroupIdList: [{ GroupId }] }),
+        );
+      }
+    },
+  );
+
   it("adds what the filters name", proves("rest:get-joined-group-list:filter"), async () => {
     const { rest, create } = await startIm();
     await create({ GroupId: "a", Owner_Account: "leckie", MemberList: accounts("bob") });
@@ -737,7 +757,9 @@ describe("modify_group_base_info", () => {
       }
     });
     const live = await im.create({ Type: "AVChatRoom" });
+    const before = await im.group(live);
     expect(await change(live, 7)).toEqual(ok());
+    expect(await im.group(live)).toEqual(before);
   });
 
   it("acts in another's name", proves("rest:modify-group:from-account"), async () => {
@@ -800,6 +822,23 @@ describe("change_group_owner", () => {
         expect(await change("群", "bob")).toEqual(refused(10015, "GroupId"));
         expect(await change("mine", undefined)).toEqual(refused(10004, "NewOwner_Account"));
       });
+    },
+  );
+});
+
+describe("a new owner", () => {
+  it(
+    "is muted no more, and was made so by whoever is named",
+    proves("rest:change-owner:unmuted", "rest:change-owner:from-account"),
+    async () => {
+      const im = await startIm();
+      await im.create({ GroupId: "mine", Owner_Account: "leckie", MemberList: accounts("bob") });
+      await im.rest("forbid_send_msg", { GroupId: "mine", Members_Account: ["bob"], MuteTime: 60 });
+      await im.told();
+      const change = { GroupId: "mine", NewOwner_Account: "bob", From_Account: "leckie" };
+      expect(await im.rest("change_group_owner", change)).toEqual(ok());
+      expect(await im.members("mine")).toMatchObject({ bob: { Role: "Owner", MuteUntil: 0 } });
+      expect(await im.told()).toMatchObject([{ Operator_Account: "leckie", NewOwner_Account: "bob" }]);
     },
   );
 });

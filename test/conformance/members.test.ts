@@ -123,6 +123,19 @@ describe("add_group_member", () => {
   });
 });
 
+describe("members that REST adds", () => {
+  it("are in at once, whoever may invite", proves("rest:add-member:at-once"), async () => {
+    const im = await startIm();
+    for (const InviteJoinOption of ["NeedPermission", "DisableInvite"]) {
+      const GroupId = await im.create({ Owner_Account: "leckie", InviteJoinOption, ApplyJoinOption: "DisableApply" });
+      expect(await im.rest("add_group_member", { GroupId, MemberList: accounts("bob") })).toEqual(
+        ok({ MemberList: [{ Member_Account: "bob", Result: 1 }] }),
+      );
+      expect(await im.members(GroupId)).toMatchObject({ bob: { Role: "Member", JoinTime: NOW_S } });
+    }
+  });
+});
+
 describe("delete_group_member", () => {
   it("removes whoever is a member", proves("rest:delete-member:answer", "rest:delete-member:not-member"), async () => {
     const im = await startIm();
@@ -149,6 +162,25 @@ describe("delete_group_member", () => {
     });
     expect(await remove(users.slice(0, 100))).toEqual(ok());
     expect(await im.group("mine")).toMatchObject({ MemberNum: 1 });
+  });
+
+  it("takes Silence and Reason", proves("rest:delete-member:silence"), async () => {
+    const im = await startIm();
+    await group(im, { MemberList: accounts("bob", "peter") });
+    await im.told();
+    const remove = (name: string, more: object) =>
+      im.rest("delete_group_member", { GroupId: "mine", MemberToDel_Account: [name], ...more });
+    await unchanged(im, "mine", async () => {
+      expect(await remove("bob", { Silence: 2 })).toEqual(refused(10004, "Silence"));
+      expect(await remove("bob", { Reason: 7 })).toEqual(refused(10004, "Reason"));
+    });
+    for (const [name, Silence] of [
+      ["bob", 0],
+      ["peter", 1],
+    ] as const) {
+      expect(await remove(name, { Silence, Reason: "why not" })).toEqual(ok());
+      expect(await im.told()).toMatchObject([{ ExitType: "Kicked", ExitMemberList: accounts(name) }]);
+    }
   });
 
   it("removes nobody where the owner is named", proves("rest:delete-member:owner"), async () => {
@@ -450,7 +482,7 @@ describe("forbid_send_msg and get_group_muted_account", () => {
 
   it(
     "mute nobody where something is wrong",
-    proves("rest:forbid:500", "rest:forbid:work", "rest:forbid:all-or-none", "rest:forbid:uint32", "rest:forbid:topic"),
+    proves("rest:forbid:500", "rest:forbid:work", "rest:forbid:all-or-none", "rest:forbid:uint32"),
     async () => {
       const im = await startIm();
       const users = await importUsers(im, 501);
@@ -469,11 +501,6 @@ describe("forbid_send_msg and get_group_muted_account", () => {
         for (const MuteTime of [undefined, -1, 4_294_967_296, 1.5, "60"]) {
           expect(await forbid(["bob"], { MuteTime })).toEqual(refused(10004, "MuteTime"));
         }
-        const TopicId = "@TGS#_a@TOPIC#_b";
-        expect(await forbid(["bob"], { MuteTime: 60, TopicId })).toEqual(refused(10007, "TopicId"));
-        expect(await im.rest("get_group_muted_account", { GroupId: "mine", TopicId })).toEqual(
-          refused(10007, "TopicId"),
-        );
       });
       const GroupId = await im.create({ Type: "Work", MemberList: accounts("bob") });
       expect(await im.rest("forbid_send_msg", { GroupId, Members_Account: ["bob"], MuteTime: 60 })).toEqual(
@@ -483,6 +510,28 @@ describe("forbid_send_msg and get_group_muted_account", () => {
       expect((await im.rest("get_group_muted_account", { GroupId: "mine" }))["MutedAccountList"]).toHaveLength(500);
     },
   );
+
+  it("reach whoever is named in an AVChatRoom", proves("rest:forbid:avchatroom"), async () => {
+    const im = await startIm();
+    const GroupId = await im.create({ Type: "AVChatRoom", Owner_Account: "leckie" });
+    const forbid = (MuteTime: number, ...Members_Account: string[]) =>
+      im.rest("forbid_send_msg", { GroupId, Members_Account, MuteTime });
+    const muted = async (...list: (readonly [string, number])[]) => {
+      const MutedAccountList = list.map(([Member_Account, MutedUntil]) => ({ Member_Account, MutedUntil }));
+      expect(await im.rest("get_group_muted_account", { GroupId })).toEqual(ok({ GroupId, MutedAccountList }));
+    };
+    await muted();
+    expect(await forbid(60, "peter", "bob", "leckie")).toEqual(ok());
+    expect(await forbid(4_294_967_295, "peter")).toEqual(ok());
+    expect(await forbid(0, "leckie", "alice")).toEqual(ok());
+    await muted(["bob", NOW_S + 60], ["peter", 4_294_967_295]);
+    im.clock.now += 60_000;
+    await muted(["peter", 4_294_967_295]);
+    // Nothing of it is left in another room of the same id.
+    expect(await im.rest("destroy_group", { GroupId })).toEqual(ok());
+    await im.create({ Type: "AVChatRoom", GroupId: "live" });
+    expect(await im.rest("get_group_muted_account", { GroupId: "live" })).toMatchObject({ MutedAccountList: [] });
+  });
 
   it("need a group to mute in", proves("rest:forbid:not-found"), () =>
     expectGroupNeeded("forbid_send_msg", { Members_Account: ["bob"], MuteTime: 60 }),
@@ -534,6 +583,27 @@ describe("bans", () => {
       expect(await im.rest("unban_group_member", { GroupId, Members_Account: manyUsers(20) })).toEqual(ok());
     },
   );
+
+  it("need a group, and somebody to ban", proves("rest:ban:not-found", "rest:ban:list-required"), async () => {
+    const im = await startIm();
+    const GroupId = await im.create({ Type: "AVChatRoom" });
+    for (const [command, body] of [
+      ["ban_group_member", { Members_Account: ["bob"], Duration: 60 }],
+      ["unban_group_member", { Members_Account: ["bob"] }],
+      ["get_group_ban_member", { Offset: 0 }],
+    ] as const) {
+      expect(await im.rest(command, { ...body, GroupId: "nowhere" })).toEqual(refused(10010, "GroupId"));
+      expect(await im.rest(command, { ...body, GroupId: "群" })).toEqual(refused(10015, "GroupId"));
+      expect(await im.rest(command, body)).toEqual(refused(10004, "GroupId"));
+    }
+    for (const command of ["ban_group_member", "unban_group_member"]) {
+      for (const Members_Account of [undefined, [], "bob", [7], [""]]) {
+        expect(await im.rest(command, { GroupId, Members_Account, Duration: 60 })).toEqual(
+          refused(10004, "Members_Account"),
+        );
+      }
+    }
+  });
 
   it("are for AVChatRooms only", proves("rest:ban:other-types"), async () => {
     const { rest, create } = await startIm();
@@ -631,6 +701,29 @@ describe("import_group_member", () => {
       expect(await bring(accounts(...users.slice(0, 300)))).toMatchObject({ ErrorCode: 0 });
     },
   );
+});
+
+describe("import_group_member, beside others", () => {
+  it("needs a group", proves("rest:import-member:not-found"), () =>
+    expectGroupNeeded("import_group_member", { MemberList: accounts("bob") }),
+  );
+
+  it("brings in as many as there is room for", proves("rest:import-member:full"), async () => {
+    const im = await startIm();
+    await group(im, { MaxMemberCount: 3 });
+    await im.told();
+    const MemberList = [{ Member_Account: "peter", UnreadMsgNum: 7 }, { Member_Account: "alice" }];
+    expect(await im.rest("import_group_member", { GroupId: "mine", MemberList })).toEqual(
+      ok({
+        MemberList: [
+          { Member_Account: "peter", Result: 1 },
+          { Member_Account: "alice", Result: 0 },
+        ],
+      }),
+    );
+    expect(Object.keys(await im.members("mine"))).toEqual(["leckie", "bob", "peter"]);
+    expect(await im.told()).toEqual([]);
+  });
 });
 
 describe("send_group_system_notification", () => {

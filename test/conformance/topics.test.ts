@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { chinese, NOW_S, ok, refused, startIm, unchanged, type Im } from "./im.ts";
+import { accounts, chinese, NOW_S, ok, refused, startIm, unchanged, type Im } from "./im.ts";
 import { proves } from "./proves.ts";
 
 const GroupId = "@TGS#_mine";
@@ -340,6 +340,115 @@ describe("modify_topic", () => {
     }
     expect(await im.rest("modify_topic", { GroupId, TopicName: "n" })).toEqual(refused(10004, "TopicId"));
     expect(await im.told()).toEqual([]);
+  });
+});
+
+describe("mutes in a topic", () => {
+  const [rules, news] = [topicId("rules"), topicId("news")];
+
+  async function withMembers(): Promise<Im> {
+    const im = await start();
+    await createTopics(im, "rules", "news");
+    await im.rest("add_group_member", { GroupId, MemberList: accounts("bob", "peter") });
+    await im.told();
+    return im;
+  }
+  const mute = ({ rest }: Im, MuteTime: number, TopicId: string | undefined, ...Members_Account: string[]) =>
+    rest("forbid_send_msg", { GroupId, TopicId, Members_Account, MuteTime });
+  /** Expects who is muted in a topic, or in the whole community, and until when. */
+  async function expectMuted({ rest }: Im, TopicId: string | undefined, muted: Readonly<Record<string, number>>) {
+    const MutedAccountList = Object.entries(muted).map(([Member_Account, MutedUntil]) => ({
+      Member_Account,
+      MutedUntil,
+    }));
+    expect(await rest("get_group_muted_account", { GroupId, TopicId })).toEqual(ok({ GroupId, MutedAccountList }));
+  }
+
+  it(
+    "hold there alone, until they run out or are lifted",
+    proves("rest:forbid:topic", "rest:muted-list:topic", "rest:get-topic:self-info"),
+    async () => {
+      const im = await withMembers();
+      expect(await mute(im, 60, rules, "peter", "bob")).toEqual(ok());
+      expect(await mute(im, 4_294_967_295, news, "bob")).toEqual(ok());
+      expect(await mute(im, 30, undefined, "peter")).toEqual(ok());
+      await expectMuted(im, rules, { bob: NOW_S + 60, peter: NOW_S + 60 });
+      await expectMuted(im, news, { bob: 4_294_967_295 });
+      await expectMuted(im, undefined, { peter: NOW_S + 30 });
+      expect(await im.members(GroupId)).toMatchObject({ bob: { MuteUntil: 0 }, peter: { MuteUntil: NOW_S + 30 } });
+
+      for (const [From_Account, ends] of [
+        ["bob", [NOW_S + 60, 4_294_967_295]],
+        ["peter", [NOW_S + 60, 0]],
+        ["leckie", [0, 0]],
+        [undefined, [0, 0]],
+      ] as const) {
+        expect(await im.rest("get_topic", { GroupId, From_Account })).toMatchObject({
+          TopicAndSelfInfo: ends.map((ShutUpTime) => ({ SelfInfo: { ShutUpTime } })),
+        });
+      }
+
+      expect(
+        await im.rest("forbid_send_msg", { GroupId, TopicId: rules, Members_Account: ["bob"], ShutUpTime: 0 }),
+      ).toEqual(ok());
+      await expectMuted(im, rules, { peter: NOW_S + 60 });
+      im.clock.now += 60_000;
+      await expectMuted(im, rules, {});
+      await expectMuted(im, news, { bob: 4_294_967_295 });
+      expect(await im.told()).toEqual([]);
+    },
+  );
+
+  it("need a topic, and members", proves("rest:forbid:topic-codes"), async () => {
+    const im = await withMembers();
+    const plain = await im.create({ Type: "Public", MemberList: accounts("bob") });
+    await unchanged(im, GroupId, async () => {
+      for (const [code, groupId, TopicId] of [
+        [10010, GroupId, topicId("none")],
+        [10015, GroupId, "rules"],
+        [10015, GroupId, topicId("rules", "@TGS#_other")],
+        [10007, plain, topicId("rules", plain)],
+      ] as const) {
+        const body = { GroupId: groupId, TopicId };
+        const field = code === 10007 ? "GroupId" : "TopicId";
+        expect(await im.rest("forbid_send_msg", { ...body, Members_Account: ["bob"], MuteTime: 60 })).toEqual(
+          refused(code, field),
+        );
+        expect(await im.rest("get_group_muted_account", body)).toEqual(refused(code, field));
+      }
+      expect(await mute(im, 60, rules, "bob", "alice")).toEqual(refused(10004, "alice"));
+    });
+    await expectMuted(im, rules, {});
+  });
+
+  it(
+    "end with the topic, with the membership, and for whoever becomes the owner",
+    proves("rest:forbid:topic-ends"),
+    async () => {
+      const im = await withMembers();
+      for (const TopicId of [rules, news]) await mute(im, 60, TopicId, "bob", "peter");
+      await im.rest("destroy_topic", { GroupId, TopicIdList: [rules] });
+      await createTopics(im, "rules");
+      await expectMuted(im, rules, {});
+      await im.rest("delete_group_member", { GroupId, MemberToDel_Account: ["peter"] });
+      await im.rest("add_group_member", { GroupId, MemberList: accounts("peter") });
+      await expectMuted(im, news, { bob: NOW_S + 60 });
+      await mute(im, 60, undefined, "bob");
+      expect(await im.rest("change_group_owner", { GroupId, NewOwner_Account: "bob" })).toEqual(ok());
+      await expectMuted(im, news, {});
+      await expectMuted(im, undefined, {});
+    },
+  );
+
+  it("are no bar to a text for the topic, which must be there", proves("rest:notification:topic-codes"), async () => {
+    const im = await withMembers();
+    const send = (TopicId: string, groupId = GroupId) =>
+      im.rest("send_group_system_notification", { GroupId: groupId, Content: "Hello", TopicId });
+    expect(await send(rules)).toEqual(ok());
+    expect(await send(topicId("none"))).toEqual(refused(10010, "TopicId"));
+    expect(await send("rules")).toEqual(refused(10015, "TopicId"));
+    const plain = await im.create({ Type: "Public" });
+    expect(await send(topicId("a", plain), plain)).toEqual(refused(10007, "GroupId"));
   });
 });
 

@@ -62,7 +62,7 @@ const EventTime = expect.any(Number);
 describe("coming and going", () => {
   it(
     "by an application: it is told to those who decide, and the decision to whoever made it",
-    proves("user:apply:decided", "user:apply:told"),
+    proves("callback:after-new-member-join:apply", "user:apply:decided", "user:apply:told"),
     async () => {
       const im = await startIm();
       const [leckie, bob, peter] = [await im.login("leckie"), await im.login("bob"), await im.login("peter")];
@@ -262,7 +262,7 @@ describe("coming and going", () => {
 describe("an AVChatRoom", () => {
   it(
     "is for those who come and are connected, with all their devices; a ban ends their stay",
-    proves("user:avchatroom:audience", "user:avchatroom:ban"),
+    proves("user:avchatroom:audience", "user:avchatroom:ban", "rest:get-group-info:avchatroom-number"),
     async () => {
       const im = await startIm();
       const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
@@ -275,6 +275,10 @@ describe("an AVChatRoom", () => {
       }
       expect(await peter.joinGroup({ groupID })).toMatchObject({
         data: { status: TYPES.JOIN_STATUS_ALREADY_IN_GROUP },
+      });
+      expect((await leckie.getGroupProfile({ groupID })).data.group).toMatchObject({ memberCount: 2 });
+      expect(await im.rest("group_open_http_svc/get_group_info", { GroupIdList: [groupID] })).toMatchObject({
+        GroupInfo: [{ MemberNum: 2, MemberList: [] }],
       });
       const ipad = await im.login("peter", { platform: "iPad" });
       const ipadHears = listen(ipad);
@@ -296,7 +300,7 @@ describe("an AVChatRoom", () => {
       };
       const text = {
         name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
-        data: { operationType: 255, groupID, userDefinedField: "Hello" },
+        data: { operationType: 255, groupID, groupName: "MyFirstGroup", userDefinedField: "Hello" },
       };
       expect(await leckieHears?.heard(7)).toEqual([
         joined("leckie"),
@@ -625,9 +629,35 @@ describe("in a group", () => {
     expect(await peterHears(1)).toEqual([
       {
         name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
-        data: { operationType: 255, groupID, userDefinedField: "Hello" },
+        data: { operationType: 255, groupID, groupName: "MyFirstGroup", userDefinedField: "Hello" },
       },
     ]);
+  });
+
+  it("the app's backend speaks in a topic", proves("user:notification:topic"), async () => {
+    const { groupID, peterHears } = await withPeter(TYPES.GRP_COMMUNITY, { SupportTopic: 1 });
+    const { data } = await leckie.createTopicInCommunity({ groupID, topicName: "Rules" });
+    const text = { GroupId: groupID, TopicId: data.topicID, Content: "Hello", ToMembers_Account: ["peter"] };
+    expect(await im.rest("group_open_http_svc/send_group_system_notification", text)).toMatchObject({ ErrorCode: 0 });
+    expect((await peterHears(2))[1]).toEqual({
+      name: EVENT.GROUP_SYSTEM_NOTICE_RECEIVED,
+      data: {
+        operationType: 255,
+        groupID,
+        groupName: "MyFirstGroup",
+        topicID: data.topicID,
+        userDefinedField: "Hello",
+      },
+    });
+  });
+
+  it("the app's backend asks who is connected", proves("rest:online-status:connected"), async () => {
+    const ask = { To_Account: ["leckie", "nobody"], IsNeedDetail: 1 };
+    expect(await im.rest("openim/query_online_status", ask)).toMatchObject({
+      ErrorCode: 0,
+      QueryResult: [{ To_Account: "leckie", State: "Online", Detail: [{ Platform: "Web", Status: "Online" }] }],
+      ErrorList: [{ To_Account: "nobody", ErrorCode: 70107 }],
+    });
   });
 
   it("what the app's backend does silently is told to nobody", proves("user:silence"), async () => {
@@ -685,7 +715,7 @@ describe("who may do what", () => {
     },
     invite: { Private: "Member", Public: "nobody", ChatRoom: "nobody", AVChatRoom: "nobody", Community: "Member" },
     remove: { Private: "Owner", Public: "Admin", ChatRoom: "Admin", AVChatRoom: "nobody", Community: "Admin" },
-    mute: { Private: "nobody", Public: "Admin", ChatRoom: "Admin", AVChatRoom: "nobody", Community: "Admin" },
+    mute: { Private: "nobody", Public: "Admin", ChatRoom: "Admin", AVChatRoom: "Owner", Community: "Admin" },
     "make an admin": {
       Private: "nobody",
       Public: "Owner",

@@ -209,6 +209,18 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
     [5, "group_open/forbid_send_msg", record({ GroupId, Members_Account: few, MuteTime: maybe(muteTime, 9) })],
     [1, "group_open/forbid_send_msg", record({ GroupId, Members_Account: few, ShutUpTime: muteTime })],
     [2, "group_open/get_group_muted_account", record({ GroupId })],
+    [
+      3,
+      "group_open/forbid_send_msg",
+      community.chain((id) =>
+        record({ GroupId: fc.constant(id), TopicId: topicOf(id), Members_Account: few, MuteTime: muteTime }),
+      ),
+    ],
+    [
+      3,
+      "group_open/get_group_muted_account",
+      community.chain((id) => record({ GroupId: fc.constant(id), TopicId: topicOf(id) })),
+    ],
     [3, "group_open/ban_group_member", record({ GroupId, Members_Account, Duration: constantFrom(0, 60, 3600) })],
     [1, "group_open/unban_group_member", record({ GroupId, Members_Account })],
     [2, "group_open/get_group_ban_member", record({ GroupId, Limit: maybe(constantFrom(1, 2), 1), Offset: nat(2) })],
@@ -299,6 +311,7 @@ function bodies(now: number): readonly (readonly [weight: number, RestName, fc.A
       community.chain((id) =>
         record({
           GroupId: fc.constant(id),
+          From_Account: maybe(anyone, 1),
           TopicIdList: maybe(array(topicOf(id), { maxLength: 3 }), 1),
           ResponseFilter: maybe(array(constantFrom("TopicName", "CreateTime"), { maxLength: 2 }), 1),
         }),

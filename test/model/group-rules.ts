@@ -146,6 +146,7 @@ export const groupRules = {
       const owners = { OldOwner_Account: group.owner, NewOwner_Account };
       heir.role = "Owner";
       heir.mutedUntil = 0;
+      heir.mutedIn.clear();
       group.owner = NewOwner_Account;
       const operator = From_Account ?? at.user;
       tell(world, group.id, "AfterChangeGroupOwner", { ...acted(group, operator), ...owners, EventTime: at.now });
@@ -196,6 +197,7 @@ function newGroup(
     members: new Map(),
     topics: new Map(),
     bans: new Map(),
+    mutes: new Map(),
     attributes: new Map(),
   };
   changeFields(group.fields, request.AppDefinedData);

@@ -1,7 +1,18 @@
 import { changeFields, unknownKeys } from "./fields.ts";
+import { isTopicOf } from "./ids.ts";
 import { accounts, acted, exit, tell } from "./tell.ts";
-import { broken, type Circumstances, ok, refused, type Rules, seconds, type Verdict, withGroup } from "./verdict.ts";
-import { app, hasTooMany, join, types, type World } from "./world.ts";
+import {
+  broken,
+  type Circumstances,
+  type Faults,
+  ok,
+  refused,
+  type Rules,
+  seconds,
+  type Verdict,
+  withGroup,
+} from "./verdict.ts";
+import { app, type Group, hasTooMany, join, types, type World } from "./world.ts";
 
 /** Members: added, removed, changed, muted, banned. */
 export const memberRules = {
@@ -107,26 +118,32 @@ export const memberRules = {
     });
   },
 
-  "group_open/forbid_send_msg"(world, { GroupId, Members_Account, ...times }, at) {
+  "group_open/forbid_send_msg"(world, { GroupId, TopicId, Members_Account, ...times }, at) {
     return withGroup(world, GroupId, (group) => {
+      const { listed, mutes } = types[group.type];
       const faults = broken([
         Members_Account.length > 500 && [10005],
-        !types[group.type].mutes && [10007],
-        Members_Account.some((id) => !group.members.has(id)) && [10004],
+        !mutes && [10007],
+        listed && Members_Account.some((id) => !group.members.has(id)) && [10004],
+        ...topicFaults(group, TopicId),
       ]);
       if (faults) return faults;
+      const until = muteEnd(times.MuteTime ?? times.ShutUpTime ?? 0, at);
       for (const id of Members_Account) {
         const member = group.members.get(id);
-        if (member) member.mutedUntil = muteEnd(times.MuteTime ?? times.ShutUpTime ?? 0, at);
+        if (!member) group.mutes.set(id, until);
+        else if (TopicId === undefined) member.mutedUntil = until;
+        else member.mutedIn.set(TopicId, until);
       }
       return ok();
     });
   },
 
-  "group_open/get_group_muted_account"(world, { GroupId }, at) {
-    return withGroup(world, GroupId, ({ members }) => {
-      const muted = [...members.values()].filter(({ mutedUntil }) => mutedUntil > seconds(at));
-      const list = muted.map(({ id, mutedUntil }) => ({ Member_Account: id, MutedUntil: mutedUntil }));
+  "group_open/get_group_muted_account"(world, { GroupId, TopicId }, at) {
+    return withGroup(world, GroupId, (group) => {
+      const faults = broken(topicFaults(group, TopicId));
+      if (faults) return faults;
+      const list = mutedIn(group, TopicId).filter(({ MutedUntil }) => MutedUntil > seconds(at));
       return ok({ GroupId, MutedAccountList: list });
     });
   },
@@ -156,6 +173,32 @@ function ban(world: World, groupId: string, users: readonly string[], until: num
     for (const id of users) bans.set(id, until);
     return ok();
   });
+}
+
+/** What may be wrong with a topic that is named beside a group. */
+function topicFaults({ id, type, supportsTopics, topics }: Group, topicId: string | undefined): Faults {
+  if (topicId === undefined) return [];
+  return [
+    (type !== "Community" || !supportsTopics) && [10007],
+    !isTopicOf(id, topicId) && [10015],
+    isTopicOf(id, topicId) && !topics.has(topicId) && [10010],
+  ];
+}
+
+/** The whole group's are listed in the order of joining, others by their users. */
+function mutedIn(
+  { type, members, mutes }: Group,
+  topicId: string | undefined,
+): { Member_Account: string; MutedUntil: number }[] {
+  const all = [...members.values()];
+  if (types[type].listed && topicId === undefined) {
+    return all.map(({ id, mutedUntil }) => ({ Member_Account: id, MutedUntil: mutedUntil }));
+  }
+  const ends =
+    topicId === undefined ? mutes : new Map(all.map((member) => [member.id, member.mutedIn.get(topicId) ?? 0]));
+  return [...ends]
+    .map(([id, MutedUntil]) => ({ Member_Account: id, MutedUntil }))
+    .toSorted((a, b) => (a.Member_Account < b.Member_Account ? -1 : 1));
 }
 
 const FOREVER = 4_294_967_295;

@@ -100,8 +100,9 @@ export const requests = {
     Members_Account: some(user),
     MuteTime: maybe(uint32),
     ShutUpTime: maybe(uint32),
+    TopicId: maybe(anyText),
   }).check(z.refine(({ MuteTime, ShutUpTime }) => (MuteTime ?? ShutUpTime) !== undefined)),
-  "group_open/get_group_muted_account": object(group),
+  "group_open/get_group_muted_account": object({ ...group, TopicId: maybe(anyText) }),
   "group_open/ban_group_member": object({ ...group, Members_Account: some(user), Duration: uint32 }),
   "group_open/unban_group_member": object({ ...group, Members_Account: some(user) }),
   "group_open/get_group_ban_member": object({ ...group, Limit: maybe(whole(1, 100)), Offset: whole(0) }),
@@ -153,7 +154,12 @@ export const requests = {
   "million_group_open/destroy_topic": object({ ...group, TopicIdList: some(anyText) }),
   /** What app users ask for: without a list, all of the community's topics. */
   "user/delete_topics": object({ ...group, TopicIdList: maybe(some(anyText)) }),
-  "million_group_open/get_topic": object({ ...group, TopicIdList: names, ResponseFilter: names }),
+  "million_group_open/get_topic": object({
+    ...group,
+    From_Account: maybe(user),
+    TopicIdList: names,
+    ResponseFilter: names,
+  }),
   "im_open_login/account_import": object({ UserID: user, Nick: maybe(anyText), FaceUrl: maybe(anyText) }),
   "im_open_login/multiaccount_import": object({
     Accounts: maybe(array(anyText)),

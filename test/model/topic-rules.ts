@@ -63,8 +63,9 @@ export const topicRules = {
     return { codes, fields: { DestroyResultItem: inOrder } };
   },
 
-  "million_group_open/get_topic"(world, { GroupId, TopicIdList = [], ResponseFilter }, at) {
-    return withTopics(world, GroupId, at, ({ topics }) => {
+  "million_group_open/get_topic"(world, { GroupId, From_Account, TopicIdList = [], ResponseFilter }, at) {
+    return withTopics(world, GroupId, at, ({ topics, members }) => {
+      const self = members.get(From_Account ?? at.user);
       const wanted = TopicIdList.length > 0 ? TopicIdList : [...topics.keys()];
       const list = wanted.map((id) => {
         const topic = topics.get(id);
@@ -84,7 +85,7 @@ export const topicRules = {
         };
         return {
           ErrorCode: 0,
-          SelfInfo: { ShutUpTime: 0, MsgSeq: 0, MsgFlag: "AcceptAndNotify" },
+          SelfInfo: { ShutUpTime: self?.mutedIn.get(id) ?? 0, MsgSeq: 0, MsgFlag: "AcceptAndNotify" },
           TopicInfo: ResponseFilter ? pick(info, [...ResponseFilter, "GroupID", "TopicId"]) : info,
         };
       });
@@ -144,6 +145,7 @@ function deleteTopics(
     const results = (topicIds ?? [...group.topics.keys()]).map((TopicId) => {
       if (!isTopicOf(groupId, TopicId)) return { TopicId, ErrorCode: 10015 };
       if (!group.topics.delete(TopicId)) return { TopicId, ErrorCode: 110003 };
+      for (const member of group.members.values()) member.mutedIn.delete(TopicId);
       deleted.push(TopicId);
       return { TopicId, ErrorCode: 0 };
     });

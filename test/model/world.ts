@@ -43,6 +43,8 @@ export interface Group {
   readonly members: Map<string, Member>;
   readonly topics: Map<string, Topic>;
   readonly bans: Map<string, number>;
+  /** Who is muted, where no members are kept. */
+  readonly mutes: Map<string, number>;
   readonly attributes: Map<string, string>;
 }
 
@@ -54,6 +56,8 @@ export interface Member {
   card: string;
   flag: string;
   mutedUntil: number;
+  /** Until when, by topic. */
+  readonly mutedIn: Map<string, number>;
   readonly fields: Map<string, string>;
 }
 
@@ -131,10 +135,11 @@ export function typeCalled(name: string): TypeName | undefined {
   return all.find((type) => type === name || types[type].wire === name);
 }
 
-export function join(world: World, { members }: Group, id: string, joined: number, role: Member["role"]): void {
+export function join(world: World, { members, type }: Group, id: string, joined: number, role: Member["role"]): void {
   world.joins += 1;
-  const fields = new Map<string, string>();
-  members.set(id, { id, place: world.joins, joined, role, card: "", flag: "AcceptAndNotify", mutedUntil: 0, fields });
+  const [fields, mutedIn] = [new Map<string, string>(), new Map<string, number>()];
+  const flag = type === "Meeting" ? "AcceptNotNotify" : "AcceptAndNotify";
+  members.set(id, { id, place: world.joins, joined, role, card: "", flag, mutedUntil: 0, mutedIn, fields });
 }
 
 export function ownerFirst({ members }: Group): Member[] {

@@ -107,6 +107,9 @@ export type GroupSystemNotice =
       /** A text from the app's own backend. */
       readonly operationType: 255;
       readonly groupID: string;
+      readonly groupName: string;
+      /** The topic that it was sent to; absent where it is the whole group's. */
+      readonly topicID?: string;
       readonly userDefinedField: string;
     };
 

@@ -77,6 +77,8 @@ export function tell({ event, body }: NoticeFrame, userID: string, emit: Emitter
       emit(EVENT.GROUP_SYSTEM_NOTICE_RECEIVED, {
         operationType: OF_THE_APP,
         groupID: body.groupId,
+        groupName: body.name,
+        ...(body.topicId === undefined ? {} : { topicID: body.topicId }),
         userDefinedField: body.text,
       });
       break;

@@ -4,7 +4,7 @@ import type { App, Destination } from "./app-settings.ts";
 import type { Context } from "./context.ts";
 import type { GroupEvent } from "./group/group-events.ts";
 import type { Growth } from "./group/quantities.ts";
-import type { Account, Application, Ban, Fields, Group, Member, Role, Topic } from "./group/group.ts";
+import type { Account, Application, Ban, Fields, Group, Member, Mute, Role, Topic } from "./group/group.ts";
 
 /** Reading one app's groups: what is committed, or inside `Store.write` what that work has changed as well. */
 export interface GroupReads {
@@ -36,6 +36,13 @@ export interface GroupReads {
   membersAmong(groupId: string, userIds: readonly string[]): Promise<string[]>;
   /** Members who are muted at a time (seconds since 1970). */
   mutedMembers(groupId: string, now: number): Promise<Member[]>;
+  /**
+   * Mutes that have not run out at a time (seconds since 1970), in the order of the users' ids: in one topic, or with
+   * an empty topic's id those in a group that keeps no members.
+   */
+  mutes(groupId: string, topicId: string, now: number): Promise<Mute[]>;
+  /** Until when a user is muted in a group's topics, in seconds since 1970, by their ids. */
+  mutesOf(groupId: string, userId: string): Promise<ReadonlyMap<string, number>>;
   /** Bans that have not run out at a time (seconds since 1970), in the order of the users' ids. */
   bans(groupId: string, now: number, limit: number, offset: number): Promise<Ban[]>;
   /** Those that wait, in the order in which they were made. */
@@ -78,7 +85,10 @@ export interface GroupWrites extends GroupReads {
   changeGroup(group: Group): Promise<void>;
   addMembers(groupId: string, members: readonly Member[]): Promise<void>;
   changeMember(groupId: string, member: Member): Promise<void>;
+  /** Removes members with their mutes in topics. */
   removeMembers(groupId: string, userIds: readonly string[]): Promise<void>;
+  /** Mutes users where `mutes` tells of it, or changes until when they are; 0 lifts the mute. */
+  setMutes(groupId: string, topicId: string, mutes: readonly Mute[]): Promise<void>;
   /** Bans users, or changes until when they are; 0 lifts the ban. */
   setBans(groupId: string, bans: readonly Ban[]): Promise<void>;
   /** Adds an application; of one user to one group only the last stays. */

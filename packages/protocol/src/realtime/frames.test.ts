@@ -41,7 +41,8 @@ describe("a notice", () => {
     { event: "applicationMade", body: { groupId: "g", name: "n", userId: "peter", inviter: "", note: "please" } },
     { event: "applicationHandled", body: { ...group, accepted: false, note: "" } },
     { event: "attributesChanged", body: { groupId: "g", attributes: { a: "" }, operator: "leckie" } },
-    { event: "systemNotification", body: { groupId: "g", text: "Hello" } },
+    { event: "systemNotification", body: { groupId: "g", name: "n", text: "Hello" } },
+    { event: "systemNotification", body: { groupId: "g", name: "n", text: "Hello", topicId: "g@TOPIC#_t" } },
     { event: "closing", body: { reason: "the server stops" } },
   ])("$event is read as it was sent", (frame) => {
     expect(z.parse(noticeFrame, frame)).toEqual(frame);

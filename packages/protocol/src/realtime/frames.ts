@@ -135,8 +135,11 @@ export const noticeFrame = z.discriminatedUnion("event", [
     "topicChanged",
     z.object({ groupId: z.string(), topicId: z.string(), changed: profileTexts, operator: z.string() }),
   ),
-  /** The app's backend sent a text to a group. */
-  notice("systemNotification", z.object({ groupId: z.string(), text: z.string() })),
+  /** The app's backend sent a text to a group, or to one of its topics. */
+  notice(
+    "systemNotification",
+    z.object({ groupId: z.string(), name: z.string(), text: z.string(), topicId: z.optional(z.string()) }),
+  ),
   /** A topic was created in a community that the user is in. */
   notice("topicCreated", z.object({ groupId: z.string(), topicId: z.string(), operator: z.string() })),
   /** Topics of a community that the user is in were deleted. */

@@ -1,7 +1,8 @@
 import { ErrorCode } from "@muster/protocol";
 
 import type { GroupEvent } from "../group/group-events.ts";
-import { newMember, type Application, type Group } from "../group/group.ts";
+import type { Application, Group } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import type { Context } from "../context.ts";
 import type { GroupReads } from "../ports.ts";
 import { done, refuse } from "./command.ts";
@@ -69,7 +70,7 @@ export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx,
   const joinTime = Math.floor(context.now / 1000);
   await tx.addMembers(
     groupId,
-    [...joined].map((userId) => newMember(userId, "Member", joinTime)),
+    [...joined].map((userId) => newMember(group.type, userId, "Member", joinTime)),
   );
   // Whoever comes in by another way no longer waits.
   for (const userId of joined) await tx.removeApplication(groupId, userId);

@@ -19,6 +19,9 @@ export const changeOwner = onGroup<ChangeOwner, Record<string, never>>(
     const oldOwner = await tx.member(groupId, group.owner);
     if (oldOwner) await tx.changeMember(groupId, { ...oldOwner, role: "Member" });
     await tx.changeMember(groupId, { ...heir, role: "Owner", mutedUntil: 0 });
+    for (const topicId of (await tx.mutesOf(groupId, newOwner)).keys()) {
+      await tx.setMutes(groupId, topicId, [{ userId: newOwner, until: 0 }]);
+    }
     const after = { ...group, owner: newOwner };
     await tx.changeGroup(after);
     return done({}, { kind: "owner-changed", group: after, oldOwner: group.owner });

@@ -1,9 +1,8 @@
-import { ErrorCode, parseTopicId } from "@muster/protocol";
-
 import type { ProfileTexts } from "../group/group-events.ts";
 import type { Topic } from "../group/group.ts";
 import { changedTexts } from "./changed-texts.ts";
-import { done, refuse } from "./command.ts";
+import { done } from "./command.ts";
+import { findTopic } from "./find-topic.ts";
 import { onGroup } from "./on-group.ts";
 import { topicRefusal } from "./topic-refusal.ts";
 
@@ -18,11 +17,9 @@ export interface ChangeTopic extends ProfileTexts {
 export const changeTopic = onGroup<ChangeTopic, Topic>(undefined, async (tx, context, input, group) => {
   const refusal = await topicRefusal(tx, context, group);
   if (refusal) return { ok: false, refusal };
-  if (parseTopicId(input.topicId)?.groupId !== group.groupId) {
-    return refuse(ErrorCode.GroupIdInvalid, "TopicId cannot be the id of a topic of this group");
-  }
-  const topic = await tx.topic(group.groupId, input.topicId);
-  if (!topic) return refuse(ErrorCode.GroupNotFound, `TopicId: there is no topic ${input.topicId}, or it was deleted`);
+  const found = await findTopic(tx, context.app, group, input.topicId);
+  if (!found.ok) return found;
+  const { topic } = found;
   const changed = changedTexts(topic, input);
   const after: Topic = {
     ...topic,

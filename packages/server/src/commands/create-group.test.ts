@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { NOW, openExecutor, type ExecutorUnderTest } from "../../../../test/harness/executor.ts";
 import type { App } from "../app-settings.ts";
 import type { Caller } from "../context.ts";
-import { newMember, type Group } from "../group/group.ts";
+import type { Group } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { createGroup, type CreateGroup } from "./create-group.ts";
 import { destroyGroup } from "./destroy-group.ts";
 
@@ -143,9 +144,9 @@ describe("a group", () => {
       members: [...as("Admin", "peter"), ...members("leckie", "bob", "peter")],
     });
     expect(await under.reads.members(groupId)).toEqual([
-      newMember("leckie", "Owner", createTime),
-      newMember("peter", "Admin", createTime),
-      newMember("bob", "Member", createTime),
+      newMember("Public", "leckie", "Owner", createTime),
+      newMember("Public", "peter", "Admin", createTime),
+      newMember("Public", "bob", "Member", createTime),
     ]);
     expect((await under.callbacks(groupId))[0]).toMatchObject({
       Owner_Account: "leckie",

@@ -10,7 +10,8 @@ import {
 import type { App } from "../app-settings.ts";
 import { capabilities } from "../group/capabilities.ts";
 import { mostMembers } from "../group/quantities.ts";
-import { newMember, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
+import type { ApplyJoinOption, Group, InviteJoinOption } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import type { GroupWrites } from "../ports.ts";
 import { done, refuse, type Command, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
@@ -86,9 +87,9 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   await tx.addGroup(group);
   if (keepsMembers) {
     await tx.addMembers(groupId, [
-      ...owner.map((userId) => newMember(userId, "Owner", group.createTime)),
+      ...owner.map((userId) => newMember(group.type, userId, "Owner", group.createTime)),
       ...members.map(({ userId, role, customFields = [] }) => ({
-        ...newMember(userId, role, group.createTime),
+        ...newMember(group.type, userId, role, group.createTime),
         customFields: Object.fromEntries(customFields),
       })),
     ]);

@@ -1,7 +1,7 @@
 import { ErrorCode } from "@muster/protocol";
 
 import type { GroupEvent } from "../group/group-events.ts";
-import { newMember } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup } from "./on-group.ts";
 import { groupsOfUserRefusal } from "./quantity-refusals.ts";
@@ -30,7 +30,7 @@ export const handleApplication = onGroup<HandleApplication, { readonly groupId: 
     if (room <= 0) return refuse(ErrorCode.GroupFull, `the group has the ${group.maxMembers} members that it may have`);
     const tooMany = await groupsOfUserRefusal(tx, context, [userId], "the user");
     if (tooMany) return { ok: false, refusal: tooMany };
-    await tx.addMembers(groupId, [newMember(userId, "Member", Math.floor(context.now / 1000))]);
+    await tx.addMembers(groupId, [newMember(group.type, userId, "Member", Math.floor(context.now / 1000))]);
     const how = application.inviter === "" ? "Apply" : "Invited";
     const events: GroupEvent[] = [
       handled,

@@ -1,7 +1,8 @@
 import { ErrorCode } from "@muster/protocol";
 
 import { capabilities } from "../group/capabilities.ts";
-import { newMember, type Member, type Role } from "../group/group.ts";
+import type { Member, Role } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { ADDED, type AddedMembers } from "./add-members.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup } from "./on-group.ts";
@@ -45,7 +46,7 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
     if (present.has(userId)) results.push({ userId, result: ADDED.wasMember });
     else if (missing.has(userId) || room <= 0) results.push({ userId, result: ADDED.failed });
     else {
-      joining.push(newMember(userId, role, joinTime));
+      joining.push(newMember(group.type, userId, role, joinTime));
       present.add(userId);
       room -= 1;
       results.push({ userId, result: ADDED.added });

@@ -2,7 +2,8 @@ import { ErrorCode } from "@muster/protocol";
 
 import { capabilities } from "../group/capabilities.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import { newMember, type Application, type Group } from "../group/group.ts";
+import type { Application, Group } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { done, refuse, type Refusal } from "./command.ts";
 import { onGroup } from "./on-group.ts";
 import { groupsOfUserRefusal } from "./quantity-refusals.ts";
@@ -48,7 +49,7 @@ export const joinGroup = onGroup<JoinGroup, "joined" | "waits">(undefined, async
     await tx.putApplication(application);
     return done("waits", { kind: "applications-made", group, applications: [application] });
   }
-  await tx.addMembers(groupId, [newMember(userId, "Member", time)]);
+  await tx.addMembers(groupId, [newMember(group.type, userId, "Member", time)]);
   // Whoever comes in by another way no longer waits.
   await tx.removeApplication(groupId, userId);
   const events: GroupEvent[] = [{ kind: "members-joined", group, userIds: [userId], how: "Apply", silent: false }];

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { NOW, openExecutor, type ExecutorUnderTest } from "../../../../test/harness/executor.ts";
 import { capabilities } from "../group/capabilities.ts";
 import { dayOf, defaultQuantities } from "../group/quantities.ts";
-import { newMember, type Group, type Role } from "../group/group.ts";
+import type { Group, Role } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { addMembers } from "./add-members.ts";
 import { banMembers } from "./ban-members.ts";
 import { handleApplication } from "./handle-application.ts";
@@ -48,7 +49,7 @@ async function given(
   await under.arrange(async (tx) => {
     await tx.addGroup(group);
     if (!capabilities[type].keepsMembers) return;
-    const rows = Object.entries(members).map(([userId, role]) => newMember(userId, role, group.createTime));
+    const rows = Object.entries(members).map(([userId, role]) => newMember("Public", userId, role, group.createTime));
     await tx.addMembers(group.groupId, rows);
   });
   return group;
@@ -114,7 +115,7 @@ describe("joining", () => {
       ok: true,
       result: "joined",
     });
-    expect(await under.reads.member(groupId, "peter")).toEqual(newMember("peter", "Member", SECONDS));
+    expect(await under.reads.member(groupId, "peter")).toEqual(newMember("Meeting", "peter", "Member", SECONDS));
   });
 
   it("is refused to members, to a full group, and where there is no group", async () => {

@@ -9,7 +9,8 @@ import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import type { App } from "../app-settings.ts";
 import type { Caller, Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import { newMember, type Group, type Topic } from "../group/group.ts";
+import type { Group, Topic } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import { callbackFor } from "./callback-for.ts";
 
 const fixtures = join(import.meta.dirname, "..", "..", "..", "protocol", "fixtures");
@@ -164,7 +165,7 @@ describe("a callback's body is the documents' sample, character for character", 
   });
 
   it("after a member was changed, with the name card that the field table has", () => {
-    const member = { ...newMember("peter", "Admin", 1), nameCard: "P." };
+    const member = { ...newMember("Public", "peter", "Admin", 1), nameCard: "P." };
     const { EventTime, ...sample } = JSON.parse(golden("after-member-field-changed/sample.json")) as Record<
       string,
       unknown
@@ -189,7 +190,7 @@ describe("a callback's body", () => {
     { kind: "members-joined", group, userIds: ["bob"], how: "Apply", silent: false },
     { kind: "members-left", group, userIds: ["bob"], how: "Kicked", silent: false },
     { kind: "group-full", group },
-    { kind: "member-changed", group, member: newMember("peter", "Admin", 1), changed: { role: "Admin" } },
+    { kind: "member-changed", group, member: newMember("Public", "peter", "Admin", 1), changed: { role: "Admin" } },
     { kind: "attributes-changed", group, how: "clear", attributes: {}, after: {} },
     quotaAlarm,
   ];

@@ -1,5 +1,7 @@
 import type { GroupType } from "@muster/protocol";
 
+import type { MsgFlag } from "./group.ts";
+
 /** What may be done to a group. */
 export type Action =
   | "dismiss"
@@ -42,6 +44,8 @@ export interface Capabilities {
   readonly canBeImported: boolean;
   /** Most members that any app may have in it. */
   readonly maxMembers: number;
+  /** How a new member receives messages: with a push to those who are away, or only while online. */
+  readonly msgFlag: MsgFlag;
 }
 
 const AS_MANY_AS_COME = 4_294_967_295;
@@ -66,6 +70,7 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     ownerMayQuit: true,
     canBeImported: true,
     maxMembers: 6_000,
+    msgFlag: "AcceptAndNotify",
   },
   Public: {
     needs: {
@@ -86,6 +91,7 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     ownerMayQuit: false,
     canBeImported: true,
     maxMembers: 6_000,
+    msgFlag: "AcceptAndNotify",
   },
   Meeting: {
     needs: {
@@ -106,6 +112,7 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     ownerMayQuit: false,
     canBeImported: true,
     maxMembers: 6_000,
+    msgFlag: "AcceptNotNotify",
   },
   AVChatRoom: {
     needs: {
@@ -126,6 +133,7 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     ownerMayQuit: false,
     canBeImported: false,
     maxMembers: AS_MANY_AS_COME,
+    msgFlag: "AcceptNotNotify",
   },
   Community: {
     needs: {
@@ -146,5 +154,6 @@ export const capabilities: Readonly<Record<GroupType, Capabilities>> = {
     ownerMayQuit: false,
     canBeImported: true,
     maxMembers: 100_000,
+    msgFlag: "AcceptAndNotify",
   },
 };

@@ -160,6 +160,8 @@ export interface TextSent {
   readonly kind: "text-sent";
   readonly group: Group;
   readonly text: string;
+  /** The topic in which it is shown; absent where it is the whole group's. */
+  readonly topicId?: string;
   /** The members who get it; all where it is absent. */
   readonly userIds?: readonly string[];
 }

@@ -42,14 +42,9 @@ export interface Member {
   readonly joinTime: number;
   readonly nameCard: string;
   readonly msgFlag: MsgFlag;
-  /** Until when the member may not write, in seconds since 1970; 0 where that is not so. */
+  /** Until when the member may not write in the whole group, in seconds since 1970; 0 where that is not so. */
   readonly mutedUntil: number;
   readonly customFields: Fields;
-}
-
-/** A member as one begins. */
-export function newMember(userId: string, role: Role, joinTime: number): Member {
-  return { userId, role, joinTime, nameCard: "", msgFlag: "AcceptAndNotify", mutedUntil: 0, customFields: {} };
 }
 
 export interface Topic {
@@ -80,6 +75,13 @@ export interface Application {
   readonly note: string;
   /** Seconds since 1970. */
   readonly time: number;
+}
+
+/** A user who may not write before a time, in one topic of a community or in a group that keeps no members. */
+export interface Mute {
+  readonly userId: string;
+  /** Seconds since 1970. */
+  readonly until: number;
 }
 
 /** A user who may not come back to an AVChatRoom before a time. */

@@ -2,7 +2,7 @@ import type { NoticeFrame } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import { capabilities, standsAtLeast } from "../group/capabilities.ts";
-import type { DailyQuotaAlarm, GroupEvent, MembersJoined } from "../group/group-events.ts";
+import type { DailyQuotaAlarm, GroupEvent, MembersJoined, TextSent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { GroupReads, GroupWrites, NewNotice, Presence } from "../ports.ts";
 
@@ -104,7 +104,7 @@ function framesFor(operator: string, event: ToldEvent): NoticeFrame[] {
         body: { groupId, name, userId, inviter, note },
       }));
     case "text-sent":
-      return [{ event: "systemNotification", body: { groupId, text: event.text } }];
+      return [{ event: "systemNotification", body: { groupId, name, ...sentText(event) } }];
     case "group-full":
     case "presence-changed":
       return [];
@@ -114,6 +114,10 @@ function framesFor(operator: string, event: ToldEvent): NoticeFrame[] {
 function joined({ group, userIds, how }: MembersJoined): Omit<JoinedBody, "operator"> {
   const { groupId, name, type } = group;
   return { groupId, name, userIds, how, ...(capabilities[type].keepsMembers ? {} : { room: true }) };
+}
+
+function sentText({ text, topicId }: TextSent): { text: string; topicId?: string } {
+  return { text, ...(topicId === undefined ? {} : { topicId }) };
 }
 
 type JoinedBody = Extract<NoticeFrame, { readonly event: "membersJoined" }>["body"];

@@ -6,7 +6,7 @@ import { createToldInOrder } from "./told-in-order.ts";
 
 const frame = (position: number): NoticeFrame => ({
   event: "systemNotification",
-  body: { groupId: "g", text: "" },
+  body: { groupId: "g", name: "n", text: "" },
   position,
 });
 const notice = (position: number): Notice => ({
@@ -14,7 +14,7 @@ const notice = (position: number): Notice => ({
   groupId: "g",
   audience: "members",
   users: [],
-  frame: { event: "systemNotification", body: { groupId: "g", text: "" } },
+  frame: { event: "systemNotification", body: { groupId: "g", name: "n", text: "" } },
   at: 0,
   position,
   change: position,

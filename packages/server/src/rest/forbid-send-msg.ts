@@ -8,10 +8,9 @@ import { endpoint } from "./rest-endpoint.ts";
 export const forbidSendMsgEndpoint = endpoint(restCommands.forbidSendMsg, async (executor, app, caller, body) => {
   const muteFor = body.MuteTime ?? body.ShutUpTime;
   if (muteFor === undefined) return refuse(ErrorCode.InvalidParameter, "MuteTime is required");
-  // To mute in the whole community instead would be more than was asked for.
-  if (body.TopicId !== undefined) return refuse(ErrorCode.NotPermitted, "TopicId: nobody can be muted in one topic");
   const outcome = await executor.execute(app, caller, muteMembers, {
     groupId: body.GroupId,
+    topicId: body.TopicId,
     userIds: body.Members_Account,
     muteFor,
     most: FORBID_SEND_MSG_MAX,

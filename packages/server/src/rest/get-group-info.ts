@@ -1,6 +1,7 @@
 import { ErrorCode, restCommands } from "@muster/protocol";
 
 import { findGroup } from "../commands/find-group.ts";
+import { headCount } from "../commands/head-count.ts";
 import { ANSWER_MAX_BYTES, TOO_LONG } from "./answer-limit.ts";
 import { endpoint } from "./rest-endpoint.ts";
 import { only, wireFields, wireGroup, wireMember, type WireFields } from "./wire-group.ts";
@@ -49,7 +50,7 @@ export const getGroupInfoEndpoint = endpoint(restCommands.getGroupInfo, async (e
       GroupId: groupId,
       ErrorCode: ErrorCode.Ok,
       ErrorInfo: "",
-      ...only(names?.group, wireGroup(app, group, wantsCount ? await reads.memberCount(groupId) : 0)),
+      ...only(names?.group, wireGroup(app, group, wantsCount ? await headCount(executor, app, group) : 0)),
       ...(wantsMembers ? { MemberList } : {}),
       ...(wantsFields ? { AppDefinedData: wireFields(names?.groupFields, group.customFields) } : {}),
     });

@@ -10,7 +10,7 @@ import { onOff, only, type WireFields } from "./wire-group.ts";
 const ALWAYS = ["GroupID", "TopicId"];
 
 /** `million_group_open_http_svc/get_topic`: a result for each topic, whatever became of the others. */
-export const getTopicEndpoint = endpoint(restCommands.getTopic, async (executor, app, _caller, body) => {
+export const getTopicEndpoint = endpoint(restCommands.getTopic, async (executor, app, caller, body) => {
   const reads = executor.store.read(app.sdkAppId);
   const found = await findGroup(reads, body.GroupId);
   if (!found.ok) return found;
@@ -18,16 +18,17 @@ export const getTopicEndpoint = endpoint(restCommands.getTopic, async (executor,
   if (refusal) return { ok: false, refusal };
   const named = body.TopicIdList ?? [];
   const topics = await reads.topics(body.GroupId);
+  const muted = await reads.mutesOf(body.GroupId, body.From_Account ?? caller.userId);
   const byId = new Map(topics.map((topic) => [topic.topicId, topic]));
   const wanted = named.length > 0 ? named : [...byId.keys()];
   const list = wanted.map((topicId) => {
     const topic = byId.get(topicId);
-    return topic ? wireTopic(topic, body.ResponseFilter) : missing(body.GroupId, topicId);
+    return topic ? wireTopic(topic, muted.get(topicId) ?? 0, body.ResponseFilter) : missing(body.GroupId, topicId);
   });
   return { ok: true, info: "ok", fields: { TopicAndSelfInfo: list } };
 });
 
-function wireTopic(topic: Topic, filter: readonly string[] | undefined): WireFields {
+function wireTopic(topic: Topic, mutedUntil: number, filter: readonly string[] | undefined): WireFields {
   const info = {
     TopicName: topic.name,
     // Spelt with a capital D, here alone.
@@ -45,7 +46,7 @@ function wireTopic(topic: Topic, filter: readonly string[] | undefined): WireFie
   return {
     ErrorCode: ErrorCode.Ok,
     ErrorInfo: "ok",
-    SelfInfo: { ShutUpTime: 0, MsgSeq: 0, MsgFlag: "AcceptAndNotify" },
+    SelfInfo: { ShutUpTime: mutedUntil, MsgSeq: 0, MsgFlag: "AcceptAndNotify" },
     TopicInfo: only(filter && [...filter, ...ALWAYS], info),
   };
 }

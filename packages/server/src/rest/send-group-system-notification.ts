@@ -6,9 +6,14 @@ import { endpoint } from "./rest-endpoint.ts";
 /** `group_open_http_svc/send_group_system_notification` */
 export const sendGroupSystemNotificationEndpoint = endpoint(
   restCommands.sendGroupSystemNotification,
-  async (executor, app, caller, { GroupId, Content, ToMembers_Account = [] }) => {
-    const input = { groupId: GroupId, text: Content, userIds: ToMembers_Account, most: NOTIFICATION_MAX_MEMBERS };
-    const outcome = await executor.execute(app, caller, sendText, input);
+  async (executor, app, caller, { GroupId, TopicId, Content, ToMembers_Account = [] }) => {
+    const outcome = await executor.execute(app, caller, sendText, {
+      groupId: GroupId,
+      topicId: TopicId,
+      text: Content,
+      userIds: ToMembers_Account,
+      most: NOTIFICATION_MAX_MEMBERS,
+    });
     return outcome.ok ? { ok: true, fields: {} } : outcome;
   },
 );

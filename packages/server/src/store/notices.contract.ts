@@ -2,7 +2,8 @@ import type { NoticeFrame } from "@muster/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { newMember, type Group } from "../group/group.ts";
+import type { Group } from "../group/group.ts";
+import { newMember } from "../group/new-member.ts";
 import type { GroupWrites, Missed, NewNotice, Notice, NoticeLog, RoomStay, Store } from "../ports.ts";
 
 /** A store under test, as far as it keeps what app users are told. */
@@ -20,7 +21,7 @@ const NOW = 1_700_000_000_000;
 
 const text = (content: string, groupId = "chess"): NoticeFrame => ({
   event: "systemNotification",
-  body: { groupId, text: content },
+  body: { groupId, name: "n", text: content },
 });
 const toMembers = (content: string, groupId = "chess"): NewNotice => ({
   groupId,
@@ -62,7 +63,7 @@ export function noticesContract(name: string, opened: () => Promise<NoticesUnder
     await tx.addMembers(groupId, members.map(member));
   }
 
-  const member = (userId: string) => newMember(userId, "Member", 1);
+  const member = (userId: string) => newMember("Public", userId, "Member", 1);
 
   const texts = (missed: Missed): unknown =>
     missed.complete

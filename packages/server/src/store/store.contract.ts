@@ -473,6 +473,41 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await mutedAt(200)).toEqual([]);
     });
 
+    it("keeps mutes in topics as long as member and topic are there", async () => {
+      const { store } = await opened();
+      const [rules, news] = [`${group.groupId}@TOPIC#_rules`, `${group.groupId}@TOPIC#_news`];
+      await store.write(APP, async (tx) => {
+        await addAll(tx);
+        const muted = ["peter", "bob", "leckie"].map((userId) => ({ userId, until: 100 }));
+        await tx.setMutes(group.groupId, rules, muted);
+        await tx.setMutes(group.groupId, rules, [
+          { userId: "peter", until: 300 },
+          { userId: "leckie", until: 0 },
+        ]);
+        await tx.setMutes(group.groupId, news, [{ userId: "bob", until: 100 }]);
+        await tx.setMutes(plain.groupId, "", [{ userId: "zoe", until: 100 }]);
+      });
+      const reads = store.read(APP);
+      const [bob, peter] = [
+        { userId: "bob", until: 100 },
+        { userId: "peter", until: 300 },
+      ];
+      expect(await reads.mutes(group.groupId, rules, 99)).toEqual([bob, peter]);
+      expect(await reads.mutes(group.groupId, rules, 100)).toEqual([peter]);
+      expect(await reads.mutes(group.groupId, "", 0)).toEqual([]);
+      expect(await reads.mutes(plain.groupId, "", 99)).toEqual([{ userId: "zoe", until: 100 }]);
+      expect(await store.read(OTHER_APP).mutes(group.groupId, rules, 0)).toEqual([]);
+      expect(Object.fromEntries(await reads.mutesOf(group.groupId, "bob"))).toEqual({ [rules]: 100, [news]: 100 });
+
+      await store.write(APP, (tx) => tx.removeMembers(group.groupId, ["bob"]));
+      expect(await reads.mutes(group.groupId, rules, 0)).toEqual([peter]);
+      expect(await reads.mutes(group.groupId, news, 0)).toEqual([]);
+      await store.write(APP, (tx) => tx.removeTopic(group.groupId, rules));
+      expect(await reads.mutesOf(group.groupId, "peter")).toEqual(new Map());
+      await store.write(APP, (tx) => tx.removeGroup(plain.groupId));
+      expect(await reads.mutes(plain.groupId, "", 0)).toEqual([]);
+    });
+
     it("keeps bans until they run out or are lifted, in the order of the users' ids", async () => {
       const { store } = await opened();
       await store.write(APP, async (tx) => {

@@ -2,6 +2,7 @@ import { changeGroup } from "../../commands/change-group.ts";
 import { changeOwner } from "../../commands/change-owner.ts";
 import { createGroup } from "../../commands/create-group.ts";
 import { destroyGroup } from "../../commands/destroy-group.ts";
+import { headCount } from "../../commands/head-count.ts";
 import { visibleGroup } from "../../commands/visible-group.ts";
 import { givenTexts, newTexts } from "./given-texts.ts";
 import { reply, type Handlers } from "./handler.ts";
@@ -46,7 +47,10 @@ export const groupRequests: Handlers<
     const reads = executor.store.read(app.sdkAppId);
     const { groupId } = outcome.result;
     const role = (await reads.member(groupId, caller.userId))?.role;
-    return { ok: true, result: { group: groupView(app, outcome.result, await reads.memberCount(groupId), role) } };
+    return {
+      ok: true,
+      result: { group: groupView(app, outcome.result, await headCount(executor, app, outcome.result), role) },
+    };
   },
   async changeOwner(executor, app, caller, { groupId, newOwner }) {
     const outcome = await executor.execute(app, caller, changeOwner, { groupId, newOwner });
@@ -57,13 +61,13 @@ export const groupRequests: Handlers<
     const found = await visibleGroup(reads, groupId, caller, "everybody");
     if (!found.ok) return found;
     const { group, role } = found;
-    return { ok: true, result: { group: groupView(app, group, await reads.memberCount(groupId), role) } };
+    return { ok: true, result: { group: groupView(app, group, await headCount(executor, app, group), role) } };
   },
   async listGroups(executor, app, caller) {
     const reads = executor.store.read(app.sdkAppId);
     const groups = [];
     for (const { group, member } of await reads.joinedGroups(caller.userId)) {
-      groups.push(groupView(app, group, await reads.memberCount(group.groupId), member.role));
+      groups.push(groupView(app, group, await headCount(executor, app, group), member.role));
     }
     return { ok: true, result: { groups } };
   },

@@ -62,7 +62,7 @@ export const memberRequests: Handlers<
     }));
   },
   async muteMember(executor, app, caller, { groupId, userId, muteFor }) {
-    const input = { groupId, userIds: [userId], muteFor, most: FORBID_SEND_MSG_MAX };
+    const input = { groupId, topicId: undefined, userIds: [userId], muteFor, most: FORBID_SEND_MSG_MAX };
     return reply(await executor.execute(app, caller, muteMembers, input), () => ({ groupId }));
   },
 };

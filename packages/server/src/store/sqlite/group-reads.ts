@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-import type { Ban, Fields } from "../../group/group.ts";
+import type { Ban, Fields, Mute } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
 import {
   MEMBER_COLUMNS,
@@ -45,6 +45,10 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     "SELECT user_id, until FROM ban WHERE app = ? AND group_id = ? AND until > ? ORDER BY user_id LIMIT ? OFFSET ?",
   );
 
+  const mutes = db.prepare(
+    "SELECT user_id, until FROM mute WHERE app = ? AND group_id = ? AND topic_id = ? AND until > ? ORDER BY user_id",
+  );
+  const mutesOf = db.prepare("SELECT topic_id, until FROM mute WHERE app = ? AND group_id = ? AND user_id = ?");
   const banned = db.prepare("SELECT 1 FROM ban WHERE app = ? AND group_id = ? AND user_id = ? AND until > ?");
   const applications = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? ORDER BY applied");
   const application = db.prepare("SELECT * FROM application WHERE app = ? AND group_id = ? AND user_id = ?");
@@ -142,6 +146,14 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     },
     async mutedMembers(groupId, now) {
       return all<MemberRow>(muted, app, groupId, now).map(toMember);
+    },
+    async mutes(groupId, topicId, now) {
+      const rows = all<{ user_id: string; until: number }>(mutes, app, groupId, topicId, now);
+      return rows.map(({ user_id, until }): Mute => ({ userId: user_id, until }));
+    },
+    async mutesOf(groupId, userId) {
+      const rows = all<{ topic_id: string; until: number }>(mutesOf, app, groupId, userId);
+      return new Map(rows.map(({ topic_id, until }) => [topic_id, until]));
     },
     async bans(groupId, now, limit, offset) {
       const rows = all<{ user_id: string; until: number }>(bans, app, groupId, now, limit, offset);

@@ -44,6 +44,13 @@ export function createGroupWrites(
     "UPDATE chat_group SET member_count = member_count + ? WHERE app = ? AND group_id = ?",
   );
   const removeMember = db.prepare("DELETE FROM member WHERE app = ? AND group_id = ? AND user_id = ?");
+  const setMute = db.prepare(
+    `INSERT INTO mute (app, group_id, topic_id, user_id, until) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET until = excluded.until`,
+  );
+  const liftMute = db.prepare("DELETE FROM mute WHERE app = ? AND group_id = ? AND topic_id = ? AND user_id = ?");
+  const liftMutesOf = db.prepare("DELETE FROM mute WHERE app = ? AND group_id = ? AND user_id = ?");
+  const liftMutesIn = db.prepare("DELETE FROM mute WHERE app = ? AND group_id = ? AND topic_id = ?");
   const setBan = db.prepare(
     "INSERT INTO ban (app, group_id, user_id, until) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until",
   );
@@ -65,7 +72,7 @@ export function createGroupWrites(
        create_time = ?, mute_all = ? WHERE app = ? AND group_id = ? AND topic_id = ?`,
   );
   const removeTopic = db.prepare("DELETE FROM topic WHERE app = ? AND group_id = ? AND topic_id = ?");
-  const removeGroup = ["topic", "member", "ban", "application", "group_attribute", "chat_group"].map((table) =>
+  const removeGroup = ["topic", "member", "mute", "ban", "application", "group_attribute", "chat_group"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND group_id = ?`),
   );
   const setGrowth = db.prepare(
@@ -145,9 +152,16 @@ export function createGroupWrites(
       let removed = 0;
       for (const userId of userIds) {
         notices.endStay(app, groupId, userId);
+        liftMutesOf.run(app, groupId, userId);
         removed += Number(removeMember.run(app, groupId, userId).changes);
       }
       countMembers.run(-removed, app, groupId);
+    },
+    async setMutes(groupId, topicId, mutes) {
+      for (const { userId, until } of mutes) {
+        if (until === 0) liftMute.run(app, groupId, topicId, userId);
+        else setMute.run(app, groupId, topicId, userId, until);
+      }
     },
     async setBans(groupId, bans) {
       for (const { userId, until } of bans) setBan.run(app, groupId, userId, until);
@@ -172,6 +186,7 @@ export function createGroupWrites(
       changeTopic.run(...topicColumns(topic), app, topic.groupId, topic.topicId);
     },
     async removeTopic(groupId, topicId) {
+      liftMutesIn.run(app, groupId, topicId);
       removeTopic.run(app, groupId, topicId);
     },
     async setGrowth(day, { net, alarmed }) {

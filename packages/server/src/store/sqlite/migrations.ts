@@ -396,4 +396,19 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX outbox_replay ON outbox (replay_of) WHERE replay_of IS NOT NULL;
     `,
   },
+  {
+    name: "mutes in topics, and in groups that keep no members",
+    sql: `
+      -- "topic_id" is empty where the group keeps no members; those of a whole group are their members' own.
+      CREATE TABLE mute (
+        app INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        topic_id TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (app, group_id, user_id, topic_id)
+      ) WITHOUT ROWID;
+      CREATE INDEX mute_place ON mute (app, group_id, topic_id, user_id);
+    `,
+  },
 ];

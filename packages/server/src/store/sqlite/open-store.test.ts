@@ -5,7 +5,7 @@ import { openSqlite } from "@muster/foundation";
 import { expect, it } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
-import { newMember } from "../../group/group.ts";
+import { newMember } from "../../group/new-member.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
 import { APPLICATION_ID, migrations } from "./migrations.ts";
 import { openSqliteStore } from "./open-store.ts";
@@ -60,7 +60,7 @@ it("takes a file along that the first version wrote, with all that is in it", as
     muteAll: false,
     customFields: { UserDefined1: "hello" },
   });
-  expect(await reads.members("chess")).toEqual([newMember("leckie", "Owner", 5)]);
+  expect(await reads.members("chess")).toEqual([newMember("Public", "leckie", "Owner", 5)]);
   expect(await reads.topics("chess")).toMatchObject([{ topicId: "chess@TOPIC#_a", muteAll: false }]);
   expect(await outbox.pending(7, "chess", 0, 9)).toMatchObject([{ id: "two", sequence: 2 }]);
   expect(await outbox.dueLanes(7, "retrying", 8, 9)).toMatchObject([
