@@ -299,6 +299,20 @@ describe("an endpoint that fails", () => {
     expect([...world.violations, ...world.outbox.violations]).toEqual([]);
   });
 
+  it("is not taken for one that fails for good because of callbacks that alone fail", async () => {
+    const world = await runningWorld({ retry: { nextAttempt: (_callback, _failed, now) => now + 1_000 } });
+    // Many are due again and again and never taken: each of them would fail whenever the endpoint is tried.
+    world.script = ({ lane }) => lane.startsWith("good");
+    commit(world, ...manyOf(50, (i) => `bad ${i}`));
+    await world.clock.run(60_000);
+    const before = world.clock.now();
+    commit(world, ...manyOf(20, (i) => `good ${i}`));
+    await world.clock.run(1e6, () => world.outbox.books.delivered === 20);
+    expect(world.outbox.books.delivered).toBe(20);
+    // Of three attempts at most, one is for what was never tried.
+    expect(world.clock.now() - before).toBeLessThan(3 * 300_000);
+  });
+
   it("is sent everything at once when somebody says that it is back", async () => {
     const world = await runningWorld({ retry: { nextAttempt: (_callback, _failed, now) => now + 3_600_000 } });
     world.script = () => false;

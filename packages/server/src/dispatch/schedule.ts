@@ -1,5 +1,6 @@
 import type { Clock } from "@muster/foundation";
 
+import type { LaneKind } from "../ports.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 import { laneKinds, shareOf, type AppLanes, type Lane, type Track } from "./lanes.ts";
 
@@ -39,6 +40,8 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   const waiting = new Set<AppLanes>();
   /** Timers for what time alone will let through. */
   const looks = new Map<AppLanes, () => void>();
+  /** How often an app's endpoint was tried while it failed: by this the kinds of lanes take turns. */
+  const probes = new Map<AppLanes, number>();
   let stopped = false;
 
   /** Returns whether any attempt began. */
@@ -57,14 +60,26 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       if (app.sending < concurrency) waiting.add(app);
       return undefined;
     }
-    const kind = laneKinds.find((each) => waits(app.tracks[each]) && app.tracks[each].sending < shareOf(allowed, each));
+    const isProbing = gate.stateOf(app.sdkAppId) !== undefined;
+    const order = isProbing ? probingOrder(app) : laneKinds;
+    const kind = order.find((each) => waits(app.tracks[each]) && app.tracks[each].sending < shareOf(allowed, each));
     if (!kind) return undefined;
     if (!gate.admits(app.sdkAppId, app.sending)) {
       lookAgain(app, gate.nextLook(app.sdkAppId));
       return undefined;
     }
+    if (isProbing) probes.set(app, (probes.get(app) ?? 0) + 1);
     const { going, ready } = app.tracks[kind];
     return going.pop() ?? ready.next();
+  }
+
+  /**
+   * While an endpoint is tried with one attempt at a time, another kind of lane has its go each time: what has failed
+   * before may fail for its own sake, and says nothing about the others.
+   */
+  function probingOrder(app: AppLanes): readonly LaneKind[] {
+    const first = (probes.get(app) ?? 0) % laneKinds.length;
+    return [...laneKinds.slice(first), ...laneKinds.slice(0, first)];
   }
 
   const waits = ({ going, ready }: Track): boolean => going.length > 0 || ready.size > 0;
