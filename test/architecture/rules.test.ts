@@ -368,7 +368,7 @@ describe("SQL", () => {
     ['"PRAGMA journal_mode = WAL"', "PRAGMA"],
   ])("is found outside the stores: %s", (sql, word) => {
     expect(check(rules.sqlStaysInStores, { "packages/server/src/dispatch/a.ts": `\nrun(${sql});` })).toEqual([
-      `packages/server/src/dispatch/a.ts:2 says ${word}: SQL stands under store/, journal/ or sqlite/`,
+      `packages/server/src/dispatch/a.ts:2 says ${word}: SQL stands under store/, journal/, sqlite/ or postgres/`,
     ]);
   });
 

@@ -12,7 +12,21 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** The documented answer to a callback that was taken; to a before-callback it says that all may go ahead. */
 export function accepted(): Answer {
-  return answer(200, { ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 });
+  return answered({ ActionStatus: "OK", ErrorInfo: "", ErrorCode: 0 });
+}
+
+/** What an answer's body says. */
+export interface AnswerBody {
+  readonly ActionStatus: "OK" | "FAIL";
+  readonly ErrorInfo: string;
+  readonly ErrorCode: number;
+  /** Of an invitation: the users who must not be invited. */
+  readonly RefusedMembers_Account?: readonly string[];
+}
+
+/** The answer of whoever was asked: HTTP status 200, whatever it says. */
+export function answered(body: AnswerBody): Answer {
+  return answer(200, body);
 }
 
 /**
@@ -28,10 +42,6 @@ export function tooLarge(): Answer {
   return refused(413, `The body is longer than ${MAX_BODY_BYTES} bytes, which no callback is: send less.`);
 }
 
-function answer(
-  status: number,
-  body: { readonly ActionStatus: "OK" | "FAIL"; readonly ErrorInfo: string; readonly ErrorCode: number },
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
+function answer(status: number, body: AnswerBody, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }

@@ -1,7 +1,14 @@
 export { accepted, MAX_BODY_BYTES, refused, tooLarge, type Answer } from "./answer.ts";
 export type { ReceivedApp } from "./apps.ts";
+export { createReceiver, type Receiver, type ReceiverOptions } from "./create-receiver.ts";
+export type { AfterCommand, BeforeCommand, CallbackEvent, EventFacts } from "./event.ts";
+export type { BeforeHandler, BeforeOptions, Handler, HandlerContext } from "./handlers.ts";
 export type { Inbox, ReceivedCallback } from "./inbox/inbox.ts";
 export { createMemoryInbox, type KeptCallback, type MemoryInbox } from "./inbox/memory-inbox.ts";
-export { createReceiver, type Receiver, type ReceiverOptions } from "./receive.ts";
+export type { LaneState, LaneWork, RunEffect, Settlement, WorkInbox, WorkState, WorkStep } from "./inbox/work-inbox.ts";
 export { ReceiverError, type ReceiverErrorCode } from "./receiver-error.ts";
 export type { CallbackHeaders, CallbackRequest, FetchHeaders } from "./request.ts";
+export { TimeIsOver } from "./time-limit.ts";
+export { allow, allowExcept, refuse, type Verdict } from "./verdict.ts";
+export type { DeadLetter, Gap, Observers } from "./work/observers.ts";
+export type { Retries } from "./work/retries.ts";

@@ -1,4 +1,6 @@
 import {
+  callbackRow,
+  isCallbackCommand,
   REPLAY_HEADER,
   REQUEST_TIME_TOLERANCE_S,
   VERIFY_GROUP_ID,
@@ -11,39 +13,28 @@ import { accepted, MAX_BODY_BYTES, refused, tooLarge, type Answer } from "./answ
 import { appsById, type ReceivedApp } from "./apps.ts";
 import { commandOf, readCallback, readContent } from "./content.ts";
 import { dedupeKey } from "./dedupe-key.ts";
-import type { Inbox, ReceivedCallback } from "./inbox/inbox.ts";
+import type { ReceivedCallback } from "./inbox/inbox.ts";
 import { readQuery } from "./query.ts";
 import { headerOf, type CallbackHeaders, type CallbackRequest } from "./request.ts";
 
-/** What a receiver is made of. */
-export interface ReceiverOptions {
+/** What receiving needs. */
+export interface ReceivePorts {
   readonly apps: readonly ReceivedApp[];
-  readonly inbox: Inbox;
-  /** Milliseconds since 1970; by default the machine's clock. */
-  readonly now?: () => number;
-}
-
-/** The receiving side of the callbacks. */
-export interface Receiver {
-  /** Answers one request. Never rejects. */
-  handle(request: CallbackRequest): Promise<Answer>;
+  /** Resolves when it is safe. */
+  readonly keep: (callback: ReceivedCallback) => Promise<void>;
+  /** Answers callbacks that ask, in place of keeping them. */
+  readonly decide: ((callback: ReceivedCallback) => Promise<Answer>) | undefined;
+  readonly now: () => number;
 }
 
 /**
- * A receiver: what it answers OK was verified and is in the inbox. The checks come in the order below, the
- * first that fails answers, and nothing is kept of what fails one. An authentic callback whose content cannot
- * be used is kept as it came, with the reason, and answered OK: to send it again would not mend it.
- *
- * `Sign` proves that the sender has the token, but covers neither query nor body: use HTTPS.
+ * Answers one request; never rejects. What is answered OK was verified and is kept. The checks come in the order
+ * below, the first that fails answers, and nothing is kept of what fails one. An authentic callback whose content
+ * cannot be used is kept as it came, with the reason, and answered OK: to send it again would not mend it.
  * @throws {ReceiverError} `OPTIONS_INVALID`
- * @see https://www.tencentcloud.com/document/product/1047/34354
- * @example
- * ```ts
- * const receiver = createReceiver({ apps: [{ sdkAppId: 1400000001, tokens: [token] }], inbox });
- * const { status, headers, body } = await receiver.handle({ method, url, headers, body });
- * ```
  */
-export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions): Receiver {
+export function createReceive(ports: ReceivePorts): (request: CallbackRequest) => Promise<Answer> {
+  const { apps, decide, now } = ports;
   const byId = appsById(apps);
 
   async function handle({ method, url, headers, body }: CallbackRequest): Promise<Answer> {
@@ -69,7 +60,7 @@ export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions)
     if (isVerification(headers, reading.groupId)) return accepted();
     const { sdkAppId } = app;
     const id = webhookId(headers);
-    return keep({
+    const callback: ReceivedCallback = {
       dedupeKey: await dedupeKey({ sdkAppId, command, id, bytes: body, json: content.json }),
       sdkAppId,
       command,
@@ -83,19 +74,24 @@ export function createReceiver({ apps, inbox, now = Date.now }: ReceiverOptions)
       receivedAt,
       query: query.raw,
       body,
-    });
+    };
+    return decide && asks(command) ? decide(callback) : keep(callback);
   }
 
   async function keep(callback: ReceivedCallback): Promise<Answer> {
     try {
-      await inbox.keep(callback);
+      await ports.keep(callback);
     } catch {
       return notKept();
     }
     return accepted();
   }
 
-  return { handle };
+  return handle;
+}
+
+function asks(command: string): boolean {
+  return isCallbackCommand(command) && callbackRow(command).kind === "before";
 }
 
 /**

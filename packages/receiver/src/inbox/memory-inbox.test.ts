@@ -1,7 +1,14 @@
-import { inboxContract } from "./inbox.contract.ts";
 import { createMemoryInbox } from "./memory-inbox.ts";
+import { workInboxContract } from "./work-inbox.contract.ts";
 
-inboxContract("the memory inbox", () => {
+workInboxContract("the memory inbox", () => {
   const inbox = createMemoryInbox();
-  return { inbox, kept: () => inbox.kept(), close: () => Promise.resolve() };
+  return {
+    inbox,
+    kept: inbox.kept,
+    stateOf: inbox.stateOf,
+    write: undefined,
+    written: () => [],
+    close: () => Promise.resolve(),
+  };
 });

@@ -1,4 +1,6 @@
-import type { Inbox, ReceivedCallback } from "./inbox.ts";
+import { compareTurns } from "./turn-order.ts";
+import type { ReceivedCallback } from "./inbox.ts";
+import { laneOf, newLane, type LaneState, type WorkInbox, type WorkState } from "./work-inbox.ts";
 
 /** A callback and how often it came. */
 export interface KeptCallback {
@@ -8,28 +10,102 @@ export interface KeptCallback {
 }
 
 /** An inbox that lasts as long as the process. */
-export interface MemoryInbox extends Inbox {
+export interface MemoryInbox extends WorkInbox<undefined> {
   /** What was kept, in the order in which it came. */
   kept(): readonly KeptCallback[];
+  /** What became of a callback; `undefined` where it was not kept. */
+  stateOf(dedupeKey: string): WorkState | undefined;
+}
+
+interface Entry extends KeptCallback {
+  readonly state: WorkState;
+  readonly failures: number;
+}
+
+/** What there is of a lane. */
+interface Lane {
+  state: LaneState;
+  isBusy: boolean;
+  readonly waiting: Set<string>;
 }
 
 /**
  * An inbox for tests and for trying things out: it forgets everything with the process, so an answer of OK
- * promises nothing.
+ * promises nothing, and it cannot undo what a handler did before it failed.
  */
 export function createMemoryInbox(): MemoryInbox {
-  const byKey = new Map<string, KeptCallback>();
+  const byKey = new Map<string, Entry>();
+  const lanes = new Map<string, Lane>();
+
+  function laneFor(callback: ReceivedCallback): Lane {
+    const name = laneOf(callback);
+    let lane = lanes.get(name);
+    if (!lane) {
+      lane = { state: newLane, isBusy: false, waiting: new Set() };
+      lanes.set(name, lane);
+    }
+    return lane;
+  }
+
+  function waitingIn(lane: Lane): readonly Entry[] {
+    const entries = [...lane.waiting].flatMap((key) => byKey.get(key) ?? []);
+    return entries.toSorted((a, b) => compareTurns(a.callback, b.callback));
+  }
+
   return {
+    open: () => Promise.resolve(),
     keep(callback) {
       const known = byKey.get(callback.dedupeKey);
-      byKey.set(
-        callback.dedupeKey,
-        known
-          ? { ...known, arrivals: known.arrivals + 1 }
-          : { callback: { ...callback, body: callback.body.slice() }, arrivals: 1 },
-      );
-      return Promise.resolve(known ? "duplicate" : "new");
+      if (known) {
+        byKey.set(callback.dedupeKey, { ...known, arrivals: known.arrivals + 1 });
+        return Promise.resolve("duplicate");
+      }
+      const own = { ...callback, body: callback.body.slice() };
+      byKey.set(callback.dedupeKey, { callback: own, arrivals: 1, state: "waiting", failures: 0 });
+      const lane = laneFor(callback);
+      lane.waiting.add(callback.dedupeKey);
+      if (lane.state.listening) lane.state = { ...lane.state, dueAt: 0, listening: false };
+      return Promise.resolve("new");
     },
-    kept: () => [...byKey.values()],
+    async work(now, step) {
+      const lane = [...lanes.values()].find(
+        ({ state, isBusy, waiting }) => !isBusy && waiting.size > 0 && state.dueAt <= now,
+      );
+      const entries = lane ? waitingIn(lane) : [];
+      const [first] = entries;
+      if (!lane || !first) return false;
+      const { callback, failures } = first;
+      const waitingSince = Math.min(...entries.map((entry) => entry.callback.receivedAt));
+      const size = lane.waiting.size;
+      lane.isBusy = true;
+      try {
+        const settlement = await step({ lane: lane.state, callback, failures, waitingSince }, (effect) =>
+          effect(undefined),
+        );
+        const cameMeanwhile = settlement.lane.listening && lane.waiting.size > size;
+        lane.state = cameMeanwhile ? { ...settlement.lane, dueAt: 0 } : settlement.lane;
+        const { state } = settlement;
+        const arrivals = byKey.get(callback.dedupeKey)?.arrivals ?? 1;
+        byKey.set(callback.dedupeKey, { callback, arrivals, state, failures: settlement.failures });
+        if (state !== "waiting") lane.waiting.delete(callback.dedupeKey);
+      } finally {
+        lane.isBusy = false;
+      }
+      return true;
+    },
+    nextDue(now) {
+      const times = [...lanes.values()]
+        .filter(({ state, waiting }) => waiting.size > 0 && state.dueAt > now)
+        .map(({ state }) => state.dueAt);
+      return Promise.resolve(times.length > 0 ? Math.min(...times) : undefined);
+    },
+    forget(before) {
+      for (const [key, { callback, state }] of byKey) {
+        if (callback.receivedAt < before && state !== "waiting" && state !== "dead") byKey.delete(key);
+      }
+      return Promise.resolve();
+    },
+    kept: () => [...byKey.values()].map(({ callback, arrivals }) => ({ callback, arrivals })),
+    stateOf: (dedupeKey) => byKey.get(dedupeKey)?.state,
   };
 }

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { accepted, refused, tooLarge, type Answer } from "../answer.ts";
 import { createMemoryInbox } from "../inbox/memory-inbox.ts";
-import { createReceiver } from "../receive.ts";
+import { createReceiver } from "../create-receiver.ts";
 import { checkBackend, type CheckBackendOptions } from "./check-backend.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -5,7 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 
 import { createMemoryInbox } from "../inbox/memory-inbox.ts";
-import { createReceiver } from "../receive.ts";
+import { createReceiver } from "../create-receiver.ts";
 import { sampleCallback } from "./sample-callback.ts";
 import { sampleFields } from "./sample-fields.ts";
 
@@ -23,7 +23,7 @@ describe.each(callbackCommands)("the sample of %s", (command) => {
 
   it.each(["muster", "tencent"] as const)("is taken by a receiver, in the form of %s", async (form) => {
     const inbox = createMemoryInbox();
-    const receiver = createReceiver({ apps: [{ sdkAppId, tokens: [token] }], inbox });
+    const receiver = createReceiver({ apps: [{ sdkAppId, tokens: [token] }], inbox: { keep: inbox.keep } });
     const sample = await sampleCallback(command, { sdkAppId, token, form });
     expect(await receiver.handle(sample)).toMatchObject({ status: 200 });
     expect(inbox.kept()).toMatchObject([{ callback: { command, fault: undefined } }]);

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { expect, it } from "vitest";
+import * as z from "zod/mini";
+
+import { temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { sampleCallback } from "../inbox.contract.ts";
+import { storedCallback } from "../stored-callback.ts";
+import { workInboxContract } from "../work-inbox.contract.ts";
+import { createSqliteInbox } from "./sqlite-inbox.ts";
+
+const keptRow = z.object({ callback: z.string(), body: z.instanceof(Uint8Array), arrivals: z.number() });
+const state = z.enum(["waiting", "done", "dead", "stale", "quarantined"]);
+
+function openFile() {
+  const path = join(temporaryFolder(), "app.db");
+  const connection = new DatabaseSync(path);
+  const reader = new DatabaseSync(path);
+  reader.exec("CREATE TABLE effects (text TEXT NOT NULL)");
+  return { path, connection, reader, inbox: createSqliteInbox(connection) };
+}
+
+workInboxContract("the SQLite inbox", () => {
+  const { connection, reader, inbox } = openFile();
+  return {
+    inbox,
+    kept: () =>
+      reader
+        .prepare("SELECT callback, body, arrivals FROM muster_inbox ORDER BY position")
+        .all()
+        .map((row) => keptRow.parse(row))
+        .map(({ callback, body, arrivals }) => ({ callback: storedCallback(callback, body), arrivals })),
+    stateOf: (key) => {
+      const row = reader.prepare("SELECT state FROM muster_inbox WHERE dedupe_key = ?").get(key);
+      return row && state.parse(row["state"]);
+    },
+    write: async (tx, text) => {
+      // Later in time, as by a handler that waits for something.
+      await new Promise(setImmediate);
+      tx.prepare("INSERT INTO effects VALUES (?)").run(text);
+    },
+    written: () =>
+      reader
+        .prepare("SELECT text FROM effects ORDER BY rowid")
+        .all()
+        .map((row) => String(row["text"])),
+    close() {
+      connection.close();
+      reader.close();
+      return Promise.resolve();
+    },
+  };
+});
+
+it("goes on in a file that another process has left", async () => {
+  const { path, connection, reader, inbox } = openFile();
+  await inbox.keep(sampleCallback());
+  connection.close();
+  const again = new DatabaseSync(path);
+  const seen: string[] = [];
+  const other = createSqliteInbox(again);
+  await other.open();
+  expect(await other.keep(sampleCallback())).toBe("duplicate");
+  await other.work(0, ({ callback, lane }) => {
+    seen.push(callback.dedupeKey);
+    return Promise.resolve({ lane, state: "done", failures: 0 });
+  });
+  expect(seen).toEqual([sampleCallback().dedupeKey]);
+  again.close();
+  reader.close();
+});
+
+it.each(["COMMIT", "rollback", " BEGIN", "INSERT INTO effects VALUES ('x'); END"])(
+  "lets no handler end the transaction with %j",
+  async (sql) => {
+    const { connection, reader, inbox } = openFile();
+    await inbox.keep(sampleCallback());
+    await inbox.work(0, async ({ lane }, runEffect) => {
+      const effect = runEffect((tx) => {
+        tx.exec(sql);
+        return Promise.resolve();
+      });
+      await expect(effect).rejects.toThrow("the receiver's to begin and to end");
+      return { lane, state: "dead", failures: 1 };
+    });
+    expect(reader.prepare("SELECT * FROM effects").all()).toEqual([]);
+    connection.close();
+    reader.close();
+  },
+);
+
+it("keeps nothing while another connection holds the file, and says so", async () => {
+  const { connection, reader, inbox } = openFile();
+  await inbox.open();
+  connection.exec("PRAGMA busy_timeout = 0");
+  reader.exec("BEGIN IMMEDIATE");
+  await expect(inbox.keep(sampleCallback())).rejects.toThrow("locked");
+  reader.exec("ROLLBACK");
+  expect(await inbox.keep(sampleCallback())).toBe("new");
+  connection.close();
+  reader.close();
+});
