@@ -64,10 +64,13 @@ const LARGEST = 1_048_576;
 /** The close code of a connection that sent what is no frame. */
 const UNREADABLE = 1007;
 
+/** The close code of a connection that sent more than it may hold before its login. */
+const TOO_MUCH = 1008;
+
 /** What no garbage may bring about. */
 const internal: readonly number[] = [ErrorCode.Internal, ErrorCode.AccountInternal, ErrorCode.Timeout];
 const isHarmless = (code: number): boolean =>
-  code === 0 || code === UNREADABLE || (code > 10_000 && !internal.includes(code));
+  code === 0 || code === UNREADABLE || code === TOO_MUCH || (code > 10_000 && !internal.includes(code));
 const reading = /^(?:get_|query_|account_check$|get[A-Z]|list[A-Z])/;
 
 interface Outcome {
