@@ -317,6 +317,11 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "is for tests: what it sends is signed now, where nothing else is said",
   },
   {
+    files: /^packages\/receiver\/src\/adapters\/read-body\.ts$/,
+    edges: ["timer"],
+    why: "is a library's entrance: the runtime's timers, for those who send slowly",
+  },
+  {
     files: /^packages\/client\/src\/client\.ts$/,
     edges: ["timer", "chance"],
     why: "is a library's entrance: the runtime's timers, and chance, so that clients do not come back all at once",

@@ -1,0 +1,79 @@
+import { MAX_BODY_BYTES, refused, tooLarge, type Answer } from "../answer.ts";
+
+/** How bodies are read. */
+export interface ReadingOptions {
+  /**
+   * For how long a body may take, in ms; 2 s where it is absent: its sender has given up by then. How long the headers
+   * may take is the server's to say.
+   */
+  readonly bodyTimeoutMs?: number;
+}
+
+/** Where a body comes from. */
+export interface BodySource {
+  /** Hands over each piece; resolves with whether the end was reached. */
+  readonly read: (take: (piece: Uint8Array) => void) => Promise<boolean>;
+  /** Breaks off the connection. */
+  readonly abandon: () => void;
+}
+
+/** A sender's own deadline, in ms. */
+const BODY_TIMEOUT_MS = 2_000;
+
+/** A body's bytes, or the answer to a request whose body is too long, too slow or does not end. */
+export function readBody(source: BodySource, options: ReadingOptions = {}): Promise<Uint8Array | Answer> {
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  return new Promise((resolve) => {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const timer = setTimeout(() => {
+      resolve(tooSlow(bodyTimeoutMs));
+      // Who still sends what was refused as too long has had time to read that.
+      if (length > MAX_BODY_BYTES) source.abandon();
+    }, bodyTimeoutMs);
+    const take = (piece: Uint8Array): void => {
+      length += piece.byteLength;
+      if (length <= MAX_BODY_BYTES) {
+        pieces.push(piece);
+        return;
+      }
+      // The rest is read and forgotten: a connection that is closed on somebody who writes takes the answer with it.
+      pieces.length = 0;
+      resolve(tooLarge());
+    };
+    void source.read(take).then((isWhole) => {
+      clearTimeout(timer);
+      if (!isWhole) resolve(brokenOff());
+      else if (length <= MAX_BODY_BYTES) resolve(joined(pieces, length));
+    });
+  });
+}
+
+/** The answer where something in front has read the body: what it has left is not what was signed and sent. */
+export function alreadyRead(): Answer {
+  return refused(
+    500,
+    "The body was read in front of the receiver: mount its route before anything that parses bodies.",
+  );
+}
+
+function tooSlow(ms: number): Answer {
+  return refused(408, `The body did not come within ${ms} ms: send it in one go.`, { connection: "close" });
+}
+
+/** Mostly there is nobody any more to read it. */
+function brokenOff(): Answer {
+  return refused(400, "The request was broken off: send it to its end.", { connection: "close" });
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}
