@@ -1,5 +1,5 @@
 import { createMemoryInbox, type MemoryInbox } from "../inbox/memory-inbox.ts";
-import { createReceiver, type Receiver } from "../receive.ts";
+import { createReceiver, type Receiver } from "../create-receiver.ts";
 import { sampleCallback, type SampleOptions } from "../testing/sample-callback.ts";
 import { isWholeAnswer, rawConnection, type RawConnection } from "../../../../test/harness/raw-http.ts";
 import { describe, expect, it } from "vitest";

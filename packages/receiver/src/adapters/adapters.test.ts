@@ -9,7 +9,7 @@ import { Hono } from "hono";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { createMemoryInbox } from "../inbox/memory-inbox.ts";
-import { createReceiver, type Receiver } from "../receive.ts";
+import { createReceiver, type Receiver } from "../create-receiver.ts";
 import { sampleCallback } from "../testing/sample-callback.ts";
 import { describeAdapter, describeReading, type StartAdapter } from "./adapter.contract.ts";
 import { expressHandler } from "./express.ts";
@@ -41,7 +41,7 @@ const startExpress: StartAdapter = (receiver, options) => {
 };
 
 const startFastify: StartAdapter = async (receiver, options) => {
-  const app = fastify();
+  const app = fastify({ forceCloseConnections: true });
   await app.register(fastifyCallbacks(receiver, { path: "/callback", ...options }));
   onTestFinished(() => app.close());
   return await app.listen({ port: 0, host: "127.0.0.1" });
@@ -173,7 +173,7 @@ describe("a body that something in front has read", () => {
 
   it("leaves the parsers of Fastify's other routes as they are", async () => {
     const { receiver } = setUp();
-    const app = fastify();
+    const app = fastify({ forceCloseConnections: true });
     await app.register(fastifyCallbacks(receiver, { path: "/callback" }));
     app.post("/other", (request) => ({ got: request.body }));
     onTestFinished(() => app.close());

@@ -1,4 +1,4 @@
-import type { Receiver } from "../receive.ts";
+import type { Receiver } from "../create-receiver.ts";
 import { fetchHandler, type ReadingOptions } from "./fetch.ts";
 
 export type { ReadingOptions } from "./fetch.ts";

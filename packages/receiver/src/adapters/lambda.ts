@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES, refused, tooLarge, type Answer } from "../answer.ts";
-import type { Receiver } from "../receive.ts";
+import type { Receiver } from "../create-receiver.ts";
 
 /** An event of a function URL, an HTTP API, a REST API or a load balancer: what is needed of any of them. */
 export interface LambdaEvent {

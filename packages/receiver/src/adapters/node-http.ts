@@ -1,4 +1,4 @@
-import type { Receiver } from "../receive.ts";
+import type { Receiver } from "../create-receiver.ts";
 import { answerNode, type NodeRequest } from "./node-request.ts";
 import type { ReadingOptions } from "./read-body.ts";
 

@@ -1,5 +1,5 @@
 import type { Answer } from "../answer.ts";
-import type { Receiver } from "../receive.ts";
+import type { Receiver } from "../create-receiver.ts";
 import type { CallbackHeaders } from "../request.ts";
 import { alreadyRead, readBody, type ReadingOptions } from "./read-body.ts";
 
