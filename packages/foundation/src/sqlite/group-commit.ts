@@ -46,7 +46,7 @@ export interface CommitWatch {
 
 /**
  * Group commit over a synchronous SQLite connection. An fsync costs far more than a row, so what is handed in
- * during one turn of the event loop, or a few while more keeps coming, shares a commit, a savepoint each. The queue
+ * during one turn of the event loop, or a few while more keeps coming, shares a commit, a savepoint each but the first. The queue
  * is IDLE, or DUE (a commit runs at the end of this turn or one of the next), or WRITING; work that comes while WRITING joins the running batch if that has
  * room, and the next one otherwise.
  */
@@ -56,9 +56,12 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
   const savepoint = db.prepare("SAVEPOINT work");
   const release = db.prepare("RELEASE work");
   const undo = db.prepare("ROLLBACK TO work");
+  const rollback = db.prepare("ROLLBACK");
 
   const queue: Job[] = [];
   let state: "IDLE" | "DUE" | "WRITING" = "IDLE";
+  /** Whether the running transaction holds anything that stands. */
+  let hasWork = false;
   const closing: (() => void)[] = [];
   let closed = false;
 
@@ -76,12 +79,13 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     state = "WRITING";
     const settled: (() => void)[] = [];
     const taken: Job[] = [];
+    hasWork = false;
     try {
       watch?.began();
       begin.run();
       for (let job = queue.shift(); job; job = taken.length < MAX_BATCH ? queue.shift() : undefined) {
         taken.push(job);
-        settled.push(await runJob(job));
+        settled.push(await runJob(job, hasWork));
       }
       commit.run();
       watch?.committed(taken.length);
@@ -99,11 +103,16 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     }
   }
 
-  async function runJob({ work, resolve, reject }: Job): Promise<() => void> {
-    savepoint.run();
+  /**
+   * Runs a piece of work on top of what is in the transaction already. While that is nothing, to undo it is to begin
+   * anew; a savepoint costs little for little work, but for much of it more than the work.
+   */
+  async function runJob({ work, resolve, reject }: Job, onTop: boolean): Promise<() => void> {
+    if (onTop) savepoint.run();
     try {
       const value = (await work()) as never;
-      release.run();
+      if (onTop) release.run();
+      hasWork = true;
       listener?.done();
       return () => {
         resolve(value);
@@ -111,8 +120,13 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     } catch (error) {
       // Where the whole transaction is gone (a full disk), there is no savepoint left: the batch fails as one.
       if (!db.isTransaction) throw error;
-      undo.run();
-      release.run();
+      if (onTop) {
+        undo.run();
+        release.run();
+      } else {
+        rollback.run();
+        begin.run();
+      }
       listener?.undone();
       return () => {
         reject(error);
