@@ -1,7 +1,5 @@
+import { endsTransaction } from "../ends-transaction.ts";
 import type { SqliteConnection, SqliteStatement } from "./sqlite-connection.ts";
-
-/** Savepoints are a handler's own, to begin and to go back to. */
-const ENDS_TRANSACTION = /(?:^|;)\s*(?:BEGIN|COMMIT|END|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO))\b/i;
 
 /**
  * A connection that can be used until a transaction is over. A handler that goes on after its time would otherwise
@@ -10,7 +8,7 @@ const ENDS_TRANSACTION = /(?:^|;)\s*(?:BEGIN|COMMIT|END|ROLLBACK(?!\s+(?:TRANSAC
 export function guardTransaction(connection: SqliteConnection): { readonly tx: SqliteConnection; end(): void } {
   let over = false;
   function check(sql = ""): void {
-    if (ENDS_TRANSACTION.test(sql)) throw new Error("The transaction is the receiver's to begin and to end.");
+    if (endsTransaction(sql)) throw new Error("The transaction is the receiver's to begin and to end.");
     if (over) throw new Error("The transaction is over: the handler took too long, or did not await what it began.");
   }
 

