@@ -95,6 +95,25 @@ it("is shared by processes: each callback once and in order per lane", async () 
   await close();
 });
 
+it("misses nothing that comes while it is decided that a lane waits", async () => {
+  const { inbox, close } = await openSchema();
+  await inbox.open();
+  await inbox.keep(sampleCallback({ dedupeKey: "b", sequence: 2 }));
+  await inbox.work(0, async ({ lane }) => {
+    await inbox.keep(sampleCallback({ dedupeKey: "a", sequence: 1 }));
+    return { lane: { ...lane, dueAt: 1_000, listening: true }, state: "waiting", failures: 0 };
+  });
+  const keys: string[] = [];
+  const note = () =>
+    inbox.work(1, ({ lane, callback }) => {
+      keys.push(callback.dedupeKey);
+      return Promise.resolve({ lane, state: "done", failures: 0 });
+    });
+  while (await note());
+  expect(keys).toEqual(["a", "b"]);
+  await close();
+});
+
 it.each([
   ["that breaks the transaction and does not say so", "SELECT 1/0", "current transaction is aborted"],
   ["whose constraint would only fail at the commit", "INSERT INTO effects (text) VALUES ('a'), ('a')", "unique"],

@@ -26,7 +26,7 @@ const firstRow = z.object({
   waiting_since: integer,
 });
 
-/** Counts an arrival, or adds the callback and its lane; a lane that listens is made due unless it is worked on. */
+/** Counts an arrival, or adds the callback and its lane. It waits for no lane: one may be locked for long. */
 const KEEP = `
   WITH kept AS (
     INSERT INTO muster_inbox AS i (dedupe_key, lane, sequence, happened_at, received_at, callback, body)
@@ -35,10 +35,6 @@ const KEEP = `
     RETURNING (i.arrivals = 1) AS new
   ), lane AS (
     INSERT INTO muster_lane (lane) VALUES ($2) ON CONFLICT (lane) DO NOTHING
-  ), listening AS (
-    SELECT lane FROM muster_lane WHERE lane = $2 AND listening FOR UPDATE SKIP LOCKED
-  ), woken AS (
-    UPDATE muster_lane SET due_at = 0, listening = false WHERE lane IN (SELECT lane FROM listening)
   )
   SELECT new FROM kept`;
 
@@ -46,7 +42,7 @@ const KEEP = `
 const LOCK_LANE = `
   SELECT l.lane, l.sequence, l.disbanded_at, l.due_at, l.listening
   FROM muster_inbox AS i JOIN muster_lane AS l ON l.lane = i.lane
-  WHERE i.state = 'waiting' AND l.due_at <= $1
+  WHERE i.state = 'waiting' AND (l.due_at <= $1 OR (l.listening AND NOT i.seen))
   ORDER BY i.position LIMIT 1
   FOR UPDATE OF l SKIP LOCKED`;
 
@@ -59,6 +55,9 @@ const FIRST = `
     (SELECT min(received_at) FROM muster_inbox WHERE lane = $1 AND state = 'waiting') AS waiting_since
   FROM muster_inbox WHERE lane = $1 AND state = 'waiting'
   ORDER BY sequence, happened_at, position LIMIT 1`;
+
+/** What a lane that listens has seen does not wake it. Positions could not tell: they are not committed in their order. */
+const SEEN = "UPDATE muster_inbox SET seen = true WHERE lane = $1 AND state = 'waiting' AND NOT seen";
 
 const SETTLE = "UPDATE muster_inbox SET state = $1, failures = $2 WHERE position = $3";
 const SETTLE_LANE =
@@ -107,16 +106,24 @@ export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTrans
         // Another process has done it between the look and the lock: there may be more, so this was not nothing.
         if (found === undefined) return true;
         const { position, failures, callback, body, waiting_since } = firstRow.parse(found);
+        // A lane that was woken before its time does not listen any more.
+        const woken = due_at > now ? { dueAt: 0, listening: false } : { dueAt: due_at, listening };
         const settlement = await step(
           {
-            lane: { sequence, disbandedAt: disbanded_at ?? undefined, dueAt: due_at, listening },
+            lane: { sequence, disbandedAt: disbanded_at ?? undefined, ...woken },
             callback: storedCallback(callback, body),
             failures,
             waitingSince: waiting_since,
           },
           runEffectOn(client),
         );
-        const after = settlement.lane;
+        let after = settlement.lane;
+        if (after.listening) {
+          await client.query(SEEN, [lane]);
+          // What came after the decision, and was seen only now, may be what the lane waits for.
+          const again = firstRow.parse((await client.query(FIRST, [lane])).rows[0]);
+          if (again.position !== position) after = { ...after, dueAt: now, listening: false };
+        }
         await client.query(SETTLE, [settlement.state, settlement.failures, position]);
         const state = [after.sequence, after.disbandedAt ?? null, after.dueAt, after.listening, lane];
         await client.query(SETTLE_LANE, state);

@@ -15,6 +15,7 @@ export const schema: readonly string[] = [
     arrivals bigint NOT NULL DEFAULT 1,
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'dead', 'stale', 'quarantined')),
     failures integer NOT NULL DEFAULT 0,
+    seen boolean NOT NULL DEFAULT false,
     callback text NOT NULL,
     body bytea NOT NULL
   )`,
