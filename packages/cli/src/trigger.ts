@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import { systemClock } from "@muster/foundation";
 import { callbackCommands, isCallbackCommand, type CallbackCommand } from "@muster/protocol";
+import { sampleFields } from "@muster/receiver/testing";
 import { triggerCallback } from "@muster/server";
 import { Argument, Command, InvalidArgumentError } from "commander";
 
 import { parseCount } from "./options.ts";
 import { createOutput } from "./output.ts";
-import { sampleBodies } from "./sample-bodies.ts";
 
 interface Options {
   readonly url: string;
@@ -34,9 +34,9 @@ export const trigger = new Command("trigger")
   )
   .action(async (command: CallbackCommand, { url, sdkappid: sdkAppId, token, data, json }: Options) => {
     const output = createOutput(json ?? false);
-    const sample = sampleBodies[command];
+    const sample = sampleFields[command];
     const now = "EventTime" in sample ? { EventTime: Date.now() } : {};
-    const body = { ...sample, ...now, ...data, CallbackCommand: command };
+    const body = { CallbackCommand: command, ...sample, ...now, ...data };
     const id = `trigger-${randomUUID()}`;
     const exchange = await triggerCallback(
       { url, sdkAppId, token, command, id, body: JSON.stringify(body) },
