@@ -1,3 +1,5 @@
+export { createRandom } from "@muster/receiver/testing";
+
 /**
  * The seed of a test that draws: from the environment variable CAMPAIGN_SEED, or a new one. It is printed, so
  * that a run that failed can be had again.
@@ -6,15 +8,4 @@ export function seedOf(test: string): number {
   const seed = Number(process.env["CAMPAIGN_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`${test}: CAMPAIGN_SEED=${seed}`);
   return seed;
-}
-
-/** Numbers from 0 up to 1, always the same for a seed (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
