@@ -14,6 +14,7 @@ import { latency } from "./scenarios/latency.ts";
 import { neighbours } from "./scenarios/neighbours.ts";
 import { pairs } from "./scenarios/pairs.ts";
 import { recording } from "./scenarios/recording.ts";
+import { verifying } from "./scenarios/verifying.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   backlog,
@@ -23,6 +24,7 @@ const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   neighbours,
   pairs,
   recording,
+  verifying,
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(scenarios, name));

@@ -4,6 +4,7 @@ export {
   REQUEST_TIME_TOLERANCE_S,
   verifyCallbackSign,
   type CallbackSignFailure,
+  type SignOf,
 } from "./callback-sign.ts";
 export {
   callbackCommands,

@@ -16,6 +16,7 @@ import { dedupeKey } from "./dedupe-key.ts";
 import type { ReceivedCallback } from "./inbox/inbox.ts";
 import { readQuery } from "./query.ts";
 import { headerOf, type CallbackHeaders, type CallbackRequest } from "./request.ts";
+import { createSignMemory } from "./sign-memory.ts";
 
 /** What receiving needs. */
 export interface ReceivePorts {
@@ -36,6 +37,7 @@ export interface ReceivePorts {
 export function createReceive(ports: ReceivePorts): (request: CallbackRequest) => Promise<Answer> {
   const { apps, decide, now } = ports;
   const byId = appsById(apps);
+  const signOf = createSignMemory();
 
   async function handle({ method, url, headers, body }: CallbackRequest): Promise<Answer> {
     const receivedAt = now();
@@ -47,7 +49,7 @@ export function createReceive(ports: ReceivePorts): (request: CallbackRequest) =
     if (!app) return foreign();
 
     const { sign = null, requestTime = null, command } = query;
-    const failure = app.tokens && (await verifyCallbackSign({ sign, requestTime }, app.tokens, receivedAt));
+    const failure = app.tokens && (await verifyCallbackSign({ sign, requestTime }, app.tokens, receivedAt, signOf));
     if (failure) return unsigned(failure);
 
     if (command === undefined) return withoutCommand();
