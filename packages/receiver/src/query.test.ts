@@ -38,15 +38,16 @@ it("a query is read as URLSearchParams reads it, what is given twice left out", 
 });
 
 it("what is left of a query is the rest of it as it came, without what proves its sender", () => {
+  /** Names and values but for the proof; which question marks belong to names depends on what stands first. */
+  const others = (query: URLSearchParams) =>
+    [...query]
+      .map(([name, value]): [string, string] => [name.replace(/^\?+/, ""), value])
+      .filter(([name]) => !["", "Sign", "RequestTime"].includes(name));
   fc.assert(
     fc.property(text, (query) => {
-      const { raw } = readQuery(`?${query}`);
-      const left = new URLSearchParams(raw);
+      const left = new URLSearchParams(readQuery(`?${query}`).raw);
       expect([left.has("Sign"), left.has("RequestTime")]).toEqual([false, false]);
-      const others = [...new URLSearchParams(query.toWellFormed())].filter(
-        ([name]) => name !== "Sign" && name !== "RequestTime",
-      );
-      expect([...left].filter(([name]) => name !== "")).toEqual(others.filter(([name]) => name !== ""));
+      expect(others(left)).toEqual(others(new URLSearchParams(query.toWellFormed())));
     }),
     { numRuns: 2_000 },
   );

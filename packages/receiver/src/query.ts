@@ -25,7 +25,8 @@ export function readQuery(url: string): Query {
   for (const part of text.slice(at).split("&")) {
     const [name, value] = readPart(part);
     found.set(name, found.has(name) ? undefined : value);
-    if (!PROOF.has(name)) kept.push(at === 1 ? `?${part}` : part);
+    // What comes first in what is left may have its question mark taken off by whoever reads that.
+    if (!PROOF.has(name.startsWith("?") ? name.slice(1) : name)) kept.push(at === 1 ? `?${part}` : part);
     at = 0;
   }
   return {

@@ -121,11 +121,11 @@ export function createFaultyWay(target: Target, faults: Faults): FaultyWay {
 
 /** Posts to a backend with the query of the callback. */
 function postTo(target: string): (request: SampleCallback) => Promise<Answer> {
-  return async ({ method, url, headers, body }) => {
+  return async ({ url, headers, body }) => {
     const to = new URL(target);
     const added = new URL(url).search.slice(1);
     to.search = to.search.length > 1 ? `${to.search}&${added}` : added;
-    const response = await fetch(to, { method, headers, body });
+    const response = await fetch(to, { method: "POST", headers, body });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
 }
