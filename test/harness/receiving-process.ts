@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 
 import { createReceiver, type Handler, type AfterCommand, type WorkInbox } from "@muster/receiver";
+import { nodeHandler } from "@muster/receiver/node-http";
 import { createPostgresInbox } from "@muster/receiver/postgres";
 import { createSqliteInbox } from "@muster/receiver/sqlite";
 import { Pool } from "pg";
@@ -30,16 +31,7 @@ function start<Tx>(inbox: WorkInbox<Tx>, insert: (tx: Tx, groupId: string, numbe
     onDead: ({ error }) => console.log(JSON.stringify({ event: "dead", error: String(error) })),
   }).fallback(handler);
 
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const { method = "", url = "", headers } = request;
-      void receiver.handle({ method, url, headers, body: Buffer.concat(chunks) }).then((answer) => {
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      });
-    });
-  });
+  const server = createServer(nodeHandler(receiver));
   void receiver.start().then(() => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
