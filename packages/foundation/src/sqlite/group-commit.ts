@@ -3,9 +3,6 @@ import type { DatabaseSync } from "node:sqlite";
 /** Most pieces of work that share a commit: bounds how long the first of them waits for the last. */
 const MAX_BATCH = 512;
 
-/** Most turns of the event loop that the first of them waits while others keep coming. */
-const MAX_TURNS = 4;
-
 /** Writing to a database, with one commit for all that arrives together. */
 export interface GroupCommit {
   /**
@@ -46,9 +43,9 @@ export interface CommitWatch {
 
 /**
  * Group commit over a synchronous SQLite connection. An fsync costs far more than a row, so what is handed in
- * during one turn of the event loop, or a few while more keeps coming, shares a commit, a savepoint each but the first. The queue
- * is IDLE, or DUE (a commit runs at the end of this turn or one of the next), or WRITING; work that comes while WRITING joins the running batch if that has
- * room, and the next one otherwise.
+ * during one turn of the event loop shares a commit, a savepoint each but the first. The queue is IDLE, or DUE (a
+ * commit runs at the end of this turn), or WRITING; work that comes while WRITING joins the running batch if that
+ * has room, and the next one otherwise.
  */
 export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, watch?: CommitWatch): GroupCommit {
   const begin = db.prepare("BEGIN IMMEDIATE");
@@ -65,14 +62,9 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
   const closing: (() => void)[] = [];
   let closed = false;
 
-  function due(turns = 1): void {
+  function due(): void {
     state = "DUE";
-    const { length } = queue;
-    setImmediate(() => {
-      // While more comes with each turn, a commit for all of it costs less than one for each.
-      if (queue.length > length && turns < MAX_TURNS) due(turns + 1);
-      else void runBatch();
-    });
+    setImmediate(() => void runBatch());
   }
 
   async function runBatch(): Promise<void> {
