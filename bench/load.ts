@@ -41,7 +41,7 @@ export async function rate(atATime: number, ms: number, task: () => Promise<void
 
 /**
  * Begins `task` so often a second for so long, whether those before are done or not: what takes long does not keep
- * the next from beginning. Resolves when all are done.
+ * the next from beginning. Resolves when all are done; where one fails, none begins any more, and it rejects.
  * @param task gets its number from 0, and when it was to begin (ms since 1970, with fractions)
  */
 export async function openLoop(
@@ -52,14 +52,17 @@ export async function openLoop(
   const startedAt = performance.timeOrigin + performance.now();
   const count = Math.floor((perSecond * ms) / 1_000);
   const running: Promise<void>[] = [];
-  while (running.length < count) {
+  let failure: { readonly error: unknown } | undefined;
+  while (running.length < count && !failure) {
     const due = ((performance.timeOrigin + performance.now() - startedAt) * perSecond) / 1_000;
     while (running.length < Math.min(due, count)) {
-      running.push(task(running.length, startedAt + (running.length * 1_000) / perSecond));
+      const begun = task(running.length, startedAt + (running.length * 1_000) / perSecond);
+      running.push(begun.catch((error: unknown) => void (failure ??= { error })));
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(running);
+  if (failure) throw failure.error;
   return count;
 }
 

@@ -36,8 +36,8 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
      WHERE member.app = ? AND member.user_id = ? ORDER BY member.joined`,
   );
   const usersInGroups = db.prepare(
-    `SELECT value FROM json_each(?)
-     WHERE (SELECT count(*) FROM member WHERE app = ? AND user_id = json_each.value) >= ?`,
+    `SELECT value FROM json_each(?1)
+     WHERE ?3 <= 0 OR EXISTS (SELECT 1 FROM member WHERE app = ?2 AND user_id = json_each.value LIMIT 1 OFFSET ?3 - 1)`,
   );
   const ownedGroups = db.prepare("SELECT * FROM chat_group WHERE app = ? AND owner = ? ORDER BY created");
   const attributes = db.prepare("SELECT attributes FROM group_attribute WHERE app = ? AND group_id = ?");
