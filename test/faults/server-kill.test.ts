@@ -1,8 +1,9 @@
 import { join } from "node:path";
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
-import { problemsOf, type Account, type Arrived } from "../harness/account.ts";
+import { problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
+import { ADMIN_TOKEN } from "../harness/admin.ts";
 import { createDraw, KILLS } from "../harness/campaign.ts";
 import { OK, startEndpoint, type Answering, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
@@ -14,6 +15,8 @@ import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
 const LIVES = Math.ceil(KILLS / 2);
 const CLIENTS = 12;
+/** Groups of earlier lives that each life delivers once more. */
+const REPLAYED = 3;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 /** In seconds. */
 const RETRY = [1, 1];
@@ -27,6 +30,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   const folder = temporaryFolder();
   const store = join(folder, "server.db");
   const arrived: Arrived[] = [];
+  const replayed = new Set<string>();
   let life = 0;
   let onArrival: () => void = () => undefined;
   const faults = createFaults(seed);
@@ -44,7 +48,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   function start(): Program {
     life += 1;
     const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${store}`, logLevel: "silent" },
+      server: { port: 0, store: `sqlite:${store}`, adminToken: ADMIN_TOKEN, logLevel: "silent" },
       apps: [
         {
           sdkAppId: app.sdkAppId,
@@ -64,7 +68,24 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   /** Everything that is known at this moment. */
   function account(): Account {
     const { kept, ledgers, failed } = readStoredCallbacks(store, whatOf);
-    return { told: histories.told(), kept, ledgers, arrived: corrected(arrived, failed) };
+    return { told: histories.told(), kept, ledgers, arrived: corrected(placed(arrived, kept), failed) };
+  }
+
+  /** Has some groups delivered once more: each once at the most, so that a replay is known by its callback's id. */
+  async function replaySome(url: string, onAnswer: () => void): Promise<void> {
+    const groups = histories.told().filter(({ lane }) => !replayed.has(lane));
+    for (let i = 0; i < Math.min(REPLAYED, groups.length); i += 1) {
+      const groupId = String(groups[Math.floor((groups.length * i) / REPLAYED)]?.lane);
+      replayed.add(groupId);
+      const answer = await fetch(`${url}/admin/v1/deliveries/replay`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+        body: JSON.stringify({ sdkAppId: app.sdkAppId, groupId }),
+      }).catch(() => undefined);
+      if (!answer) return;
+      expect(answer.status).toBe(202);
+      onAnswer();
+    }
   }
 
   async function liveAndDie(end: End): Promise<void> {
@@ -85,10 +106,12 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
       // What an earlier life left arrives, and kills, before it listens: the end below tells that from other reasons.
       const url = await server.url().catch(() => undefined);
       if (url !== undefined) {
-        await histories.live(await restApi(url, app), CLIENTS, () => {
+        const onAnswer = (): void => {
           answers += 1;
           look();
-        });
+        };
+        const rest = await restApi(url, app);
+        await Promise.all([histories.live(rest, CLIENTS, onAnswer), replaySome(url, onAnswer)]);
       }
     }
     expect(await server.ended(), server.errors()).toBeNull();
@@ -111,18 +134,22 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   histories.finish();
   const server = start();
   await metricReaches(await server.url(), `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
+  // The books do not know of replays.
+  await vi.waitUntil(() => account().kept.every(({ state }) => state !== "pending"), { timeout: 20_000 });
   expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
   const whole = account();
   expect(problemsOf(whole)).toEqual([]);
+  const replays = whole.kept.filter(({ isReplay }) => isReplay).length;
   const states = Map.groupBy(whole.kept, ({ state }) => state);
   console.log(
-    `${whole.kept.length} callbacks in ${whole.told.length} groups: ${states.get("delivered")?.length} delivered, ` +
+    `${whole.kept.length} callbacks (${replays} of them replays) in ${whole.told.length} groups: ${states.get("delivered")?.length} delivered, ` +
       `${states.get("dead")?.length} dead; ${arrived.length} attempts arrived`,
   );
   expect(states.get("pending")).toBeUndefined();
   // The campaign is none where nothing failed, nothing came twice and nothing was given up.
   expect(states.get("dead")?.length).toBeGreaterThan(0);
   expect(arrived.length).toBeGreaterThan(whole.kept.length);
+  expect(replays).toBeGreaterThan(KILLS / 2);
 });
 
 type Fault = "none" | "status" | "reset" | "hang" | "not JSON";
@@ -172,10 +199,19 @@ function arrivedAs({ body, headers }: Arrival, life: number, fault: Fault): Arri
     number,
     id: String(headers["webhook-id"]),
     what: whatOf(body),
-    isReplay: false,
+    isReplay: headers["muster-replay"] === "1",
     life,
     ended: fault === "none" ? "delivered" : failed,
   };
+}
+
+/** Replays carry the number of what they repeat; their own place is known by its id. */
+function placed(arrived: readonly Arrived[], kept: readonly Kept[]): Arrived[] {
+  const replays = new Map(kept.filter(({ isReplay }) => isReplay).map((one) => [one.id, one]));
+  return arrived.map((one) => {
+    const replay = one.isReplay ? replays.get(one.id) : undefined;
+    return replay ? { ...one, lane: replay.lane, sequence: replay.sequence } : one;
+  });
 }
 
 /** An answer that came too late was none: the server knows. Of attempts that a kill made come twice, it knows the last. */
