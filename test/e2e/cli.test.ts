@@ -39,7 +39,7 @@ describe("the exit status", () => {
   it("is 0 for help, which every command has with an example", async () => {
     const top = await run("--help");
     expect(top.status).toBe(0);
-    for (const command of ["dev", "serve", "record", "usersig", "check", "tail", "trigger", "replay"]) {
+    for (const command of ["dev", "serve", "record", "usersig", "check", "tail", "trigger", "replay", "endpoint"]) {
       expect(top.lines.join("\n")).toContain(command);
       const { status, lines } = await run(command, "--help");
       expect(status).toBe(0);

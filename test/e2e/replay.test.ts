@@ -40,11 +40,13 @@ it(
         rest("group_open_http_svc/create_group", { GroupId: `group-${i}`, Type: "Public", Name: "n" }),
       ),
     );
-    const back = await fetch(`${url}/admin/v1/apps/${app.sdkAppId}/endpoint/revive`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-    });
-    expect(back.status).toBe(200);
+    const args = ["--sdkappid", "1400000001", "--url", url, "--token", ADMIN_TOKEN];
+    const shown = startProgram(["endpoint", ...args]);
+    expect(await shown.ended(), shown.errors()).toBe(0);
+    expect(JSON.parse(shown.lines[0] ?? "")).toMatchObject({ state: "open", lastOutcome: "status" });
+    const back = startProgram(["endpoint", "revive", ...args]);
+    expect(await back.ended(), back.errors()).toBe(0);
+    expect(JSON.parse(back.lines[0] ?? "")).toMatchObject({ event: "endpoint", sdkAppId: app.sdkAppId });
     expect(await first.kill("SIGKILL")).toBeNull();
 
     // Killed again and again while it replays; whoever is not told how far it came begins again.
@@ -58,8 +60,8 @@ it(
       expect(await server.kill("SIGKILL")).toBeNull();
     }
     const last = startProgram(["serve", "--config", config]);
-    const args = ["replay", "--sdkappid", "1400000001", "--dead", "--url", await last.url(), "--token", ADMIN_TOKEN];
-    expect(await startProgram(args).ended()).toBe(0);
+    const again = ["replay", "--dead", "--sdkappid", "1400000001", "--url", await last.url(), "--token", ADMIN_TOKEN];
+    expect(await startProgram(again).ended()).toBe(0);
     const lastUrl = await last.url();
     await metricReaches(lastUrl, books("dead"), 0);
     await metricReaches(lastUrl, books("pending"), 0);

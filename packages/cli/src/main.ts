@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { check } from "./check.ts";
 import { dev } from "./dev/dev.ts";
+import { endpoint } from "./endpoint.ts";
 import { describeFailure } from "./failure.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
@@ -21,7 +22,7 @@ const muster = new Command("muster")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(--help shows how it is used)");
 
-for (const command of [dev, serve, record, usersig, check, tail, trigger, replay]) {
+for (const command of [dev, serve, record, usersig, check, tail, trigger, replay, endpoint]) {
   command.copyInheritedSettings(muster);
   muster.addCommand(command);
 }

@@ -1,14 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { loadServerConfig } from "./config.ts";
-import { CommandFailure } from "./failure.ts";
+import { adminApi, withAdminOptions, type AdminOptions } from "./admin-api.ts";
 import { parseCount } from "./options.ts";
 import { createOutput } from "./output.ts";
 
-interface Options {
-  readonly url?: string;
-  readonly token?: string;
-  readonly config?: string;
+interface Options extends AdminOptions {
   readonly sdkappid?: number;
   readonly group?: string;
   readonly command?: string;
@@ -18,12 +14,6 @@ interface Options {
   readonly json?: true;
 }
 
-/** Where the admin API is, and what lets one in. */
-interface Admin {
-  readonly url: string;
-  readonly token: string;
-}
-
 interface Replayed {
   readonly queued: number;
   readonly waiting: number;
@@ -31,7 +21,7 @@ interface Replayed {
 }
 
 /** `muster replay`: delivers once more what a running server has delivered, or given up. */
-export const replay = new Command("replay")
+export const replay = withAdminOptions(new Command("replay"))
   .description("deliver callbacks again: one, a group's, those of a time, all dead letters")
   .argument("[position]", "one delivery, as GET /admin/v1/deliveries names it", parseCount)
   .option("--sdkappid <number>", "the app, where it is not one delivery", parseCount)
@@ -40,9 +30,6 @@ export const replay = new Command("replay")
   .option("--command <name>", "this command's, e.g. Group.CallbackAfterGroupDestroyed")
   .option("--from <time>", "accepted at this time or later (ISO 8601, or ms since 1970)", parseTime)
   .option("--to <time>", "accepted before this time", parseTime)
-  .option("--url <url>", "the server; http://127.0.0.1:9000 where nothing says otherwise")
-  .option("--token <text>", "its admin token; MUSTER_ADMIN_TOKEN where it is absent")
-  .option("-c, --config <file>", "the server's configuration file, for its URL and admin token")
   .option("--json", "JSON lines, at a terminal too")
   .addHelpText(
     "after",
@@ -59,14 +46,14 @@ export const replay = new Command("replay")
         "error: name one delivery by its position, or an app with --sdkappid and at least one of --dead, --group, --command, --from, --to",
       );
     }
-    const admin = adminOf(options);
+    const call = adminApi(options);
     const output = createOutput(options.json ?? false);
     const path = position === undefined ? "/deliveries/replay" : `/deliveries/${position}/replay`;
     const total = { queued: 0, waiting: 0 };
     let next: string | null | undefined;
     do {
       const body = position === undefined ? { sdkAppId, ...chosen, ...(next && { next }) } : {};
-      const done = await post(admin, path, body);
+      const done = (await call("POST", path, body)) as Replayed;
       total.queued += done.queued;
       total.waiting += done.waiting;
       ({ next } = done);
@@ -79,34 +66,6 @@ export const replay = new Command("replay")
     output.tell({ event: "queued", ...total });
     output.say(`${total.queued} queued to be delivered again; ${total.waiting} wait for delivery already.`);
   });
-
-/** @throws {CommandFailure} without a token */
-function adminOf({ url, token, config }: Options): Admin {
-  const server = config === undefined ? undefined : loadServerConfig(config, process.env);
-  const scheme = server?.tls ? "https" : "http";
-  const configured =
-    server && `${scheme}://${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
-  const found = token ?? process.env["MUSTER_ADMIN_TOKEN"] ?? server?.adminToken;
-  if (found === undefined) {
-    throw new CommandFailure(
-      "The admin token is needed: --token, MUSTER_ADMIN_TOKEN, or --config with the server's file.",
-    );
-  }
-  return { url: url ?? configured ?? "http://127.0.0.1:9000", token: found };
-}
-
-async function post({ url, token }: Admin, path: string, body: unknown): Promise<Replayed> {
-  if (!URL.canParse(url)) throw new CommandFailure(`${url} is no URL: name the server with --url http://host:port.`);
-  const response = await fetch(new URL(`/admin/v1${path}`, url), {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  }).catch(() => {
-    throw new CommandFailure(`No server answers at ${url}: start one, or name another with --url.`);
-  });
-  if (response.status !== 202) throw new CommandFailure(`The server at ${url} refused: ${await response.text()}`);
-  return (await response.json()) as Replayed;
-}
 
 function parseTime(text: string): string {
   const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
