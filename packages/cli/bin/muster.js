@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 // Starts the command line on a Node.js that can run it: this one, or the one installed beside the packages.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST = 24;
-const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
+const here = dirname(fileURLToPath(import.meta.url));
+const main = join(here, "..", "src", "main.ts");
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+  // Beside the program and not in the shared folder for temporary files: whoever may write there may run code here.
+  enableCompileCache(join(here, "..", ".cache"));
   await import(main);
 } else {
   let node;

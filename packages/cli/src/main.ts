@@ -1,16 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import manifest from "../package.json" with { type: "json" };
-import { check } from "./check.ts";
-import { dev } from "./dev/dev.ts";
-import { endpoint } from "./endpoint.ts";
 import { describeFailure } from "./failure.ts";
-import { record } from "./record.ts";
-import { replay } from "./replay.ts";
-import { serve } from "./serve.ts";
-import { tail } from "./tail.ts";
-import { trigger } from "./trigger.ts";
-import { usersig } from "./usersig.ts";
 
 /** Exit statuses, for scripts. */
 const FAILED = 1;
@@ -22,11 +13,25 @@ const muster = new Command("muster")
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError("(--help shows how it is used)");
 
-for (const command of [dev, serve, record, usersig, check, tail, trigger, replay, endpoint]) {
+/** Each is loaded where it is named, all of them for help: a small one need not wait for the server's modules. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: async () => (await import("./dev/dev.ts")).dev,
+  serve: async () => (await import("./serve.ts")).serve,
+  record: async () => (await import("./record.ts")).record,
+  usersig: async () => (await import("./usersig.ts")).usersig,
+  check: async () => (await import("./check.ts")).check,
+  tail: async () => (await import("./tail.ts")).tail,
+  trigger: async () => (await import("./trigger.ts")).trigger,
+  replay: async () => (await import("./replay.ts")).replay,
+  endpoint: async () => (await import("./endpoint.ts")).endpoint,
+};
+const named = Object.entries(commands).filter(([name]) => name === process.argv[2]);
+for (const [, load] of named.length > 0 ? named : Object.entries(commands)) {
+  const command = await load();
   command.copyInheritedSettings(muster);
-  muster.addCommand(command);
+  muster.addCommand(command.exitOverride());
 }
-for (const command of [muster, ...muster.commands]) command.exitOverride();
+muster.exitOverride();
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
