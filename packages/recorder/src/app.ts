@@ -2,7 +2,6 @@ import {
   commitFigures,
   createFigures,
   listen,
-  settings,
   type Figures,
   type Clock,
   type Logger,
@@ -12,8 +11,9 @@ import { createReceiver, type Inbox, type ReceivedApp } from "@muster/receiver";
 
 import type { RecorderConfig } from "./config.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
-import { openJournal, type Journal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
+import { openStore } from "./store/open-store.ts";
+import type { RecorderStore } from "./store/recorder-store.ts";
 import { createStreams } from "./streams.ts";
 
 /** What the recorder needs of the world. */
@@ -36,25 +36,26 @@ export interface RunningRecorder extends Running {
 export async function startRecorder(config: RecorderConfig, parts: RecorderParts): Promise<RunningRecorder> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster_recorder", () => performance.now());
-  const journal = openJournal(settings.sqlitePath(config.store), watch);
+  const store = await openStore(config.store, watch);
   try {
-    return await startWith(journal, figures, config, parts);
+    return await startWith(store, figures, config, parts);
   } catch (error) {
-    await journal.close();
+    await store.close();
     throw error;
   }
 }
 
 async function startWith(
-  journal: Journal,
+  store: RecorderStore,
   figures: Figures,
   config: RecorderConfig,
   { clock, log }: RecorderParts,
 ): Promise<RunningRecorder> {
+  const { journal } = store;
   const streams = createStreams({ journal, clock, log });
   const metrics = createMetrics(figures, {
     journalSize: () => journal.size(),
-    lastReceivedAt: () => journal.readEvent(journal.size().events)?.receivedAt,
+    lastReceivedAt: async () => (await journal.readEvent(await journal.lastPosition()))?.receivedAt,
     openStreams: () => streams.count(),
   });
   const receiver = createReceiver({
@@ -67,7 +68,7 @@ async function startWith(
 
   async function stop(): Promise<void> {
     await http.close();
-    await journal.close();
+    await store.close();
     log.info("the recorder has stopped");
   }
 

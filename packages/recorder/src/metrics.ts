@@ -14,9 +14,9 @@ export interface Metrics extends Pick<Figures, "text" | "contentType"> {
 
 /** Where the gauges look. */
 export interface Gauged {
-  readonly journalSize: () => JournalSize;
+  readonly journalSize: () => Promise<JournalSize>;
   /** When the newest event came, ms since 1970; `undefined` where there is none. */
-  readonly lastReceivedAt: () => number | undefined;
+  readonly lastReceivedAt: () => Promise<number | undefined>;
   readonly openStreams: () => number;
 }
 
@@ -48,18 +48,18 @@ export function createMetrics(figures: Figures, { journalSize, lastReceivedAt, o
     },
     LAG_SECONDS,
   )({});
-  const gauge = (name: string, help: string, read: () => number): void =>
-    figures.gauge({ name, help }, () => [[{}, read()]]);
-  gauge("muster_recorder_journal_events", "Events in the journal.", () => journalSize().events);
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void =>
+    figures.gauge({ name, help }, async () => [[{}, await read()]]);
+  gauge("muster_recorder_journal_events", "Events in the journal.", async () => (await journalSize()).events);
   gauge(
     "muster_recorder_journal_bytes",
     "Bytes of the journal, without its write-ahead log.",
-    () => journalSize().bytes,
+    async () => (await journalSize()).bytes,
   );
   gauge(
     "muster_recorder_last_event_timestamp_seconds",
     "When the newest event of the journal came, in seconds since 1970; 0 where there is none.",
-    () => (lastReceivedAt() ?? 0) / 1_000,
+    async () => ((await lastReceivedAt()) ?? 0) / 1_000,
   );
   gauge("muster_recorder_streams", "Consumers of /v1/stream that are connected.", openStreams);
 

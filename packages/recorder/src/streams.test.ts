@@ -11,7 +11,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { createManualClock } from "../../../test/harness/manual-clock.ts";
 import { rawConnection } from "../../../test/harness/raw-http.ts";
-import { openJournal } from "./journal/journal.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import { createStreams } from "./streams.ts";
 
 const EVENTS = 100;
@@ -19,8 +19,8 @@ const BODY = 200_000;
 
 async function setUp() {
   const path = join(temporaryFolder(), "recorder.db");
-  const journal = openJournal(path);
-  onTestFinished(() => journal.close());
+  const { journal, close } = openSqliteStore(path);
+  onTestFinished(close);
   const clock = createManualClock(0);
   const streams = createStreams({ journal, clock, log: createLog("recorder", "silent") });
   const responses: ServerResponse[] = [];

@@ -56,26 +56,34 @@ interface Stream {
 }
 
 /**
- * One consumer. It is WAITING for a commit, DUE to read (at the end of this turn), BLOCKED until the consumer
+ * One consumer. It is WAITING for a commit, DUE to read (at the end of this turn), READING, BLOCKED until the consumer
  * has taken what was written, or CLOSED. What has been sent is remembered as a position in the journal alone,
  * so a slow consumer costs no more memory than a quick one: while it is BLOCKED nothing is read for it.
  * @returns ends it
  */
 function openStream({ journal, clock, response, filter, after, onProblem }: Stream): () => void {
-  let state: "WAITING" | "DUE" | "BLOCKED" | "CLOSED" = "WAITING";
+  let state: "WAITING" | "DUE" | "READING" | "BLOCKED" | "CLOSED" = "WAITING";
+  /** Whether something was committed since the journal was looked into. */
+  let committed = false;
   let position = after;
   let cancelHeartbeat = (): void => {};
 
+  const isClosed = (): boolean => state === "CLOSED";
+
   function due(): void {
+    committed = true;
     if (state !== "WAITING") return;
     state = "DUE";
-    setImmediate(send);
+    setImmediate(() => void send());
   }
 
-  function send(): void {
+  async function send(): Promise<void> {
     if (state !== "DUE") return;
+    state = "READING";
+    committed = false;
     try {
-      const { events, more } = journal.readEvents(filter, position, PART);
+      const { events, more } = await journal.readEvents(filter, position, PART);
+      if (isClosed()) return;
       for (const event of events) {
         position = event.position;
         if (!response.write(frame(event))) {
@@ -84,7 +92,7 @@ function openStream({ journal, clock, response, filter, after, onProblem }: Stre
         }
       }
       state = "WAITING";
-      if (more) due();
+      if (more || committed) due();
     } catch (error) {
       onProblem(error);
       close();

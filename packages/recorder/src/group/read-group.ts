@@ -48,7 +48,7 @@ export async function readGroup(
 
 async function* rowsOf(journal: GroupReader, group: GroupKey): AsyncGenerator<GroupEventRow> {
   for (let after = 0; ;) {
-    const rows = journal.readGroupEvents(group, commands, after, PART);
+    const rows = await journal.readGroupEvents(group, commands, after, PART);
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < PART) return;

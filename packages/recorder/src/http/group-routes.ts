@@ -21,7 +21,7 @@ const params = z.object({ groupId: z.string() });
 export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly journal: Journal }): void {
   http.get("/v1/groups", async (request) => {
     const { after, limit } = readParameters(paging, request.query);
-    const found = journal.readGroups(after, limit + 1);
+    const found = await journal.readGroups(after, limit + 1);
     const groups = [];
     for (const group of found.slice(0, limit)) {
       groups.push(summary(await readGroup(journal, group)));
@@ -32,12 +32,12 @@ export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly jo
 
   http.get("/v1/groups/:groupId", async (request) => {
     const { at, sdkAppId: app } = readParameters({ sdkAppId, at: instant }, request.query);
-    return detail(await readGroup(journal, groupAsked(journal, request.params, app), at));
+    return detail(await readGroup(journal, await groupAsked(journal, request.params, app), at));
   });
 
   http.get("/v1/groups/:groupId/timeline", async (request) => {
     const { after, limit, sdkAppId: app } = readParameters({ sdkAppId, ...paging }, request.query);
-    const group = groupAsked(journal, request.params, app);
+    const group = await groupAsked(journal, request.params, app);
     const places = inOrder(await placesOf(journal, group));
     const start = after === 0 ? 0 : places.findIndex(({ position }) => position === after) + 1;
     if (after !== 0 && start === 0) {
@@ -48,9 +48,9 @@ export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly jo
 }
 
 /** The group that a path and perhaps `sdkAppId` name; of several apps, the one that had it first. */
-function groupAsked(journal: Journal, path: unknown, app: number | undefined): GroupKey {
+async function groupAsked(journal: Journal, path: unknown, app: number | undefined): Promise<GroupKey> {
   const { groupId } = params.parse(path);
-  const apps = journal.appsOfGroup(groupId);
+  const apps = await journal.appsOfGroup(groupId);
   const found = app === undefined ? apps[0] : apps.find((candidate) => candidate === app);
   if (found !== undefined) return { sdkAppId: found, groupId };
   throw new Refusal(404, "No event has told of this group: check its id, which must be percent-encoded in the path.");
@@ -59,7 +59,7 @@ function groupAsked(journal: Journal, path: unknown, app: number | undefined): G
 async function placesOf(journal: Journal, group: GroupKey): Promise<EventPlace[]> {
   const places: EventPlace[] = [];
   for (;;) {
-    const part = journal.readPlaces(group, places.at(-1)?.position ?? 0, PART);
+    const part = await journal.readPlaces(group, places.at(-1)?.position ?? 0, PART);
     for (const place of part) places.push(place);
     if (part.length < PART) return places;
     await nextTurn();
@@ -71,12 +71,12 @@ interface TimelineEvent extends EventJson {
   readonly what: string;
 }
 
-function timeline(journal: Journal, places: readonly EventPlace[], start: number, limit: number) {
+async function timeline(journal: Journal, places: readonly EventPlace[], start: number, limit: number) {
   const events: TimelineEvent[] = [];
   let bytes = 0;
   for (const { position } of places.slice(start, start + limit)) {
     if (bytes >= PAGE_BYTES) break;
-    const event = journal.readEvent(position);
+    const event = await journal.readEvent(position);
     if (!event) throw new Error(`the journal has lost its event ${position}`);
     const json = eventJson(event);
     events.push({ ...json, what: whatHappened(event.command, json.body, event.fault) });

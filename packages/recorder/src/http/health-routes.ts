@@ -17,9 +17,9 @@ export interface HealthRouteParts {
 export function addHealthRoutes(http: FastifyInstance, { journal, metrics, log }: HealthRouteParts): void {
   http.get("/healthz", (_request, reply) => sendAnswer(reply, accepted()));
 
-  http.get("/readyz", (_request, reply) => {
+  http.get("/readyz", async (_request, reply) => {
     try {
-      journal.size();
+      await journal.size();
     } catch (error) {
       log.error({ err: error }, "the journal cannot be read");
       return sendAnswer(reply, refused(503, "The journal cannot be read: see the recorder's log."));

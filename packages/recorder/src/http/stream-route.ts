@@ -16,9 +16,9 @@ export interface StreamRouteParts {
  * (which a browser sends when it comes back) or `after`, else with what comes from now on.
  */
 export function addStreamRoute(http: FastifyInstance, { journal, streams }: StreamRouteParts): void {
-  http.get("/v1/stream", { exposeHeadRoute: false }, (request, reply) => {
+  http.get("/v1/stream", { exposeHeadRoute: false }, async (request, reply) => {
     const { after, group, ...rest } = readParameters({ ...filters, ...cursor }, request.query);
-    const from = lastEventId(request.headers["last-event-id"]) ?? after ?? journal.lastPosition();
+    const from = lastEventId(request.headers["last-event-id"]) ?? after ?? (await journal.lastPosition());
     reply.hijack();
     streams.open(reply.raw, { ...rest, groupId: group }, from);
   });

@@ -1,5 +1,3 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-
 import type { ReceivedCallback } from "@muster/receiver";
 
 /** Bodies of a page may reach this many bytes together; a page has one event at least. */
@@ -25,112 +23,20 @@ export interface EventFilter {
 }
 
 /** Some events in a row. */
-interface EventPage {
+export interface EventPage {
   readonly events: readonly RecordedCallback[];
   /** Whether there are more behind them. */
   readonly more: boolean;
 }
 
-/** Reads events by their place in the journal. */
+/**
+ * Reads events by their place in the journal. Whoever has read up to a position has seen all that will ever be
+ * before it: an adapter shows an event only when all that have lower positions are committed.
+ */
 export interface EventReader {
   /** At most `limit` events behind a position (0: from the start) in the order of arrival. */
-  readEvents(filter: EventFilter, after: number, limit: number): EventPage;
-  readEvent(position: number): RecordedCallback | undefined;
+  readEvents(filter: EventFilter, after: number, limit: number): Promise<EventPage>;
+  readEvent(position: number): Promise<RecordedCallback | undefined>;
   /** The position of the newest event, 0 where there is none. */
-  lastPosition(): number;
-}
-
-interface EventRow {
-  readonly position: number;
-  readonly dedupe_key: string;
-  readonly sdk_app_id: number;
-  readonly command: string;
-  readonly group_id: string | null;
-  readonly webhook_id: string | null;
-  readonly sequence: number | null;
-  readonly attempt: number | null;
-  readonly event_time: number | null;
-  readonly client_ip: string | null;
-  readonly platform: string | null;
-  readonly received_at: number;
-  readonly query: string;
-  readonly fault: string | null;
-  readonly body: Uint8Array;
-  readonly arrivals: number;
-  readonly last_arrived_at: number;
-  readonly replay: number;
-  readonly repeated_replays: number;
-}
-
-const SELECT_EVENTS = `
-  SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at,
-    coalesce(r.replays, 0) AS repeated_replays
-  FROM events AS e LEFT JOIN repeats AS r ON r.position = e.position`;
-
-/** How each filter is asked. Where a group is, SQLite is kept (by the `+`) from going by the command instead. */
-function conditionsOf({ groupId, sdkAppId, command }: EventFilter): string[] {
-  const conditions = ["e.position > :after"];
-  if (groupId !== undefined) conditions.push("e.group_id = :groupId");
-  if (sdkAppId !== undefined) conditions.push("e.sdk_app_id = :sdkAppId");
-  if (command !== undefined) conditions.push(`${groupId === undefined ? "" : "+"}e.command = :command`);
-  return conditions;
-}
-
-export function createEventReader(db: DatabaseSync): EventReader {
-  const prepared = new Map<string, StatementSync>();
-  const one = db.prepare(`${SELECT_EVENTS} WHERE e.position = ?`);
-  const last = db.prepare("SELECT coalesce(max(position), 0) AS position FROM events");
-
-  /** One statement per combination of filters: one for all could use no index. */
-  function statementFor(filter: EventFilter): StatementSync {
-    const sql = `${SELECT_EVENTS} WHERE ${conditionsOf(filter).join(" AND ")} ORDER BY e.position LIMIT :limit`;
-    const statement = prepared.get(sql) ?? db.prepare(sql);
-    prepared.set(sql, statement);
-    return statement;
-  }
-
-  return {
-    readEvents(filter, after, limit) {
-      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-      const events: RecordedCallback[] = [];
-      let bytes = 0;
-      // One row more than asked for tells whether there are more.
-      for (const row of statementFor(filter).iterate({ ...given, after, limit: limit + 1 })) {
-        if (events.length === limit || bytes >= PAGE_BYTES) return { events, more: true };
-        const event = toRecorded(row as unknown as EventRow);
-        events.push(event);
-        bytes += event.body.byteLength;
-      }
-      return { events, more: false };
-    },
-    readEvent(position) {
-      const row = one.get(position);
-      return row && toRecorded(row as unknown as EventRow);
-    },
-    lastPosition: () => Number(last.get()?.["position"]),
-  };
-}
-
-function toRecorded(row: EventRow): RecordedCallback {
-  return {
-    position: row.position,
-    dedupeKey: row.dedupe_key,
-    sdkAppId: row.sdk_app_id,
-    command: row.command,
-    groupId: row.group_id ?? undefined,
-    id: row.webhook_id ?? undefined,
-    sequence: row.sequence ?? undefined,
-    attempt: row.attempt ?? undefined,
-    replay: row.replay === 1,
-    eventTime: row.event_time ?? undefined,
-    clientIp: row.client_ip ?? undefined,
-    platform: row.platform ?? undefined,
-    receivedAt: row.received_at,
-    query: row.query,
-    fault: row.fault ?? undefined,
-    body: row.body,
-    arrivals: row.arrivals,
-    lastArrivedAt: row.last_arrived_at,
-    replays: row.replay + row.repeated_replays,
-  };
+  lastPosition(): Promise<number>;
 }

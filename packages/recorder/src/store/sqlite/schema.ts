@@ -56,4 +56,14 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE repeats ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    name: "followers",
+    sql: `
+      -- Up to which position whoever follows the journal has taken it.
+      CREATE TABLE followers (
+        name TEXT PRIMARY KEY,
+        position INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -1,0 +1,98 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+import { PAGE_BYTES, type EventFilter, type EventReader, type RecordedCallback } from "../../journal/event-reader.ts";
+
+interface EventRow {
+  readonly position: number;
+  readonly dedupe_key: string;
+  readonly sdk_app_id: number;
+  readonly command: string;
+  readonly group_id: string | null;
+  readonly webhook_id: string | null;
+  readonly sequence: number | null;
+  readonly attempt: number | null;
+  readonly event_time: number | null;
+  readonly client_ip: string | null;
+  readonly platform: string | null;
+  readonly received_at: number;
+  readonly query: string;
+  readonly fault: string | null;
+  readonly body: Uint8Array;
+  readonly arrivals: number;
+  readonly last_arrived_at: number;
+  readonly replay: number;
+  readonly repeated_replays: number;
+}
+
+const SELECT_EVENTS = `
+  SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at,
+    coalesce(r.replays, 0) AS repeated_replays
+  FROM events AS e LEFT JOIN repeats AS r ON r.position = e.position`;
+
+/** How each filter is asked. Where a group is, SQLite is kept (by the `+`) from going by the command instead. */
+function conditionsOf({ groupId, sdkAppId, command }: EventFilter): string[] {
+  const conditions = ["e.position > :after"];
+  if (groupId !== undefined) conditions.push("e.group_id = :groupId");
+  if (sdkAppId !== undefined) conditions.push("e.sdk_app_id = :sdkAppId");
+  if (command !== undefined) conditions.push(`${groupId === undefined ? "" : "+"}e.command = :command`);
+  return conditions;
+}
+
+export function createEventReader(db: DatabaseSync): EventReader {
+  const prepared = new Map<string, StatementSync>();
+  const one = db.prepare(`${SELECT_EVENTS} WHERE e.position = ?`);
+  const last = db.prepare("SELECT coalesce(max(position), 0) AS position FROM events");
+
+  /** One statement per combination of filters: one for all could use no index. */
+  function statementFor(filter: EventFilter): StatementSync {
+    const sql = `${SELECT_EVENTS} WHERE ${conditionsOf(filter).join(" AND ")} ORDER BY e.position LIMIT :limit`;
+    const statement = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  }
+
+  return {
+    async readEvents(filter, after, limit) {
+      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+      const events: RecordedCallback[] = [];
+      let bytes = 0;
+      // One row more than asked for tells whether there are more.
+      for (const row of statementFor(filter).iterate({ ...given, after, limit: limit + 1 })) {
+        if (events.length === limit || bytes >= PAGE_BYTES) return { events, more: true };
+        const event = toRecorded(row as unknown as EventRow);
+        events.push(event);
+        bytes += event.body.byteLength;
+      }
+      return { events, more: false };
+    },
+    async readEvent(position) {
+      const row = one.get(position);
+      return row && toRecorded(row as unknown as EventRow);
+    },
+    lastPosition: async () => Number(last.get()?.["position"]),
+  };
+}
+
+function toRecorded(row: EventRow): RecordedCallback {
+  return {
+    position: row.position,
+    dedupeKey: row.dedupe_key,
+    sdkAppId: row.sdk_app_id,
+    command: row.command,
+    groupId: row.group_id ?? undefined,
+    id: row.webhook_id ?? undefined,
+    sequence: row.sequence ?? undefined,
+    attempt: row.attempt ?? undefined,
+    replay: row.replay === 1,
+    eventTime: row.event_time ?? undefined,
+    clientIp: row.client_ip ?? undefined,
+    platform: row.platform ?? undefined,
+    receivedAt: row.received_at,
+    query: row.query,
+    fault: row.fault ?? undefined,
+    body: row.body,
+    arrivals: row.arrivals,
+    lastArrivedAt: row.last_arrived_at,
+    replays: row.replay + row.repeated_replays,
+  };
+}
