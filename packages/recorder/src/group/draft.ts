@@ -1,5 +1,6 @@
 import type { GroupEvent } from "./group-event.ts";
 import type { Member, Topic } from "./group-parts.ts";
+import { NotedMap } from "./noted-map.ts";
 
 /** A group's texts that callbacks tell of. */
 export type TextName = "type" | "name" | "introduction" | "notification" | "faceUrl" | "owner";
@@ -11,34 +12,41 @@ export interface Draft {
   createdAt: number | undefined;
   disbandedAt: number | undefined;
   full: boolean;
-  texts: Map<TextName, string>;
-  customFields: Map<string, string>;
-  members: Map<string, Member>;
-  topics: Map<string, Topic>;
+  readonly texts: Map<TextName, string>;
+  readonly customFields: NotedMap<string, string>;
+  readonly attributes: NotedMap<string, string>;
+  readonly members: NotedMap<string, Member>;
+  readonly topics: NotedMap<string, Topic>;
   /** The aspects that this life's events told of, each with the newest `EventTime` among them. */
-  told: Map<string, number>;
+  readonly told: Map<string, number>;
 }
 
 export function newDraft(): Draft {
-  return { phase: "UNKNOWN", life: 0, ...blank() };
-}
-
-function blank(): Omit<Draft, "phase" | "life"> {
   return {
+    phase: "UNKNOWN",
+    life: 0,
     createdAt: undefined,
     disbandedAt: undefined,
     full: false,
     texts: new Map(),
-    customFields: new Map(),
-    members: new Map(),
-    topics: new Map(),
+    customFields: new NotedMap(),
+    attributes: new NotedMap(),
+    members: new NotedMap(),
+    topics: new NotedMap(),
     told: new Map(),
   };
 }
 
 /** A new group of this id is there, and nothing else is known of it. */
 export function beginLife(draft: Draft): void {
-  Object.assign(draft, blank(), { phase: "THERE", life: draft.life + 1 });
+  draft.phase = "THERE";
+  draft.life += 1;
+  draft.createdAt = undefined;
+  draft.disbandedAt = undefined;
+  draft.full = false;
+  for (const all of [draft.texts, draft.customFields, draft.attributes, draft.members, draft.topics, draft.told]) {
+    all.clear();
+  }
 }
 
 /**

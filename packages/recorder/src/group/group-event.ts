@@ -6,7 +6,9 @@ export interface GroupEvent {
   /** The body's `EventTime`, in ms since 1970. */
   readonly eventTime: number | undefined;
   readonly receivedAt: number;
-  /** The body as JSON. */
+  /** Whether it could not be read: then it tells nothing, but has its number. */
+  readonly quarantined: boolean;
+  /** The body as JSON; `undefined` where it does not matter. */
   readonly body: unknown;
 }
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { GroupEvent } from "./group-event.ts";
-import { foldGroup, type GroupState } from "./group-state.ts";
+import { foldEvents, newFold, takeNext } from "./group-fold.ts";
+import { stateOf, type GroupState } from "./group-state.ts";
 
 const RECEIVED = 1_700_000_000_000;
 const GROUP = "@TGS#2J4SZEAEL";
@@ -19,7 +20,18 @@ interface Stamp {
 function make(name: string, fields: object, { sequence, at, receivedAt = RECEIVED }: Stamp = {}): GroupEvent {
   const command = `Group.Callback${name}`;
   const body = { CallbackCommand: command, GroupId: GROUP, Type: "Public", Operator_Account: "leckie", ...fields };
-  return { command, sequence, eventTime: at, receivedAt, body };
+  return { command, sequence, eventTime: at, receivedAt, quarantined: false, body };
+}
+
+const foldGroup = (events: readonly GroupEvent[]): GroupState => stateOf(foldEvents(events));
+
+/** The same, one event after another, and anew only where one is late. */
+function foldStepwise(events: readonly GroupEvent[]): GroupState {
+  let fold = newFold();
+  for (const [i, event] of events.entries()) {
+    if (!takeNext(fold, event)) fold = foldEvents(events.slice(0, i + 1));
+  }
+  return stateOf(fold);
 }
 
 const created = (stamp: Stamp = {}, over: object = {}) =>
@@ -47,6 +59,10 @@ const message = (stamp: Stamp = {}) =>
   make("AfterSendMsg", { From_Account: "bob", MsgSeq: 1, MsgTime: 1, MsgBody: [] }, stamp);
 
 const who = ({ members: list }: GroupState) => list.map(({ userId, role }) => `${userId} ${role}`);
+const attributes = (OptionType: string | undefined, entries: object, stamp: Stamp = {}) => {
+  const GroupAttr = Object.entries(entries).map(([key, value]) => ({ key, value: value as unknown }));
+  return make("AfterGroupAttrChanged", { OptionType, GroupAttr }, stamp);
+};
 const ids = ({ members: list }: GroupState) => list.map(({ userId }) => userId);
 
 describe("a group", () => {
@@ -73,6 +89,7 @@ describe("a group", () => {
         { userId: "bob", role: "Member", nameCard: undefined, joinedAt: 1000 },
       ],
       topics: [],
+      attributes: {},
       customFields: JSON.parse('{"__proto__":"a","UserDefined1":"hello"}') as unknown,
       full: false,
       createdAt: 1000,
@@ -392,6 +409,49 @@ describe("events that come late", () => {
   });
 });
 
+describe("a group's attributes", () => {
+  it("are set, modified, deleted and cleared", () => {
+    const events = [
+      created(),
+      attributes("set", { a: "1", b: "2" }),
+      attributes("modify", { b: "3", c: "4" }),
+      attributes("delete", { a: "1" }),
+    ];
+    expect(foldGroup(events).attributes).toEqual({ b: "3", c: "4" });
+    expect(foldGroup([...events, attributes("set", { d: "5" })]).attributes).toEqual({ d: "5" });
+    expect(foldGroup([...events, attributes("clear", { b: "3", c: "4" })]).attributes).toEqual({});
+    expect(foldGroup([...events, destroyed(), created()]).attributes).toEqual({});
+  });
+
+  it("are what they are said to be where nothing says how they changed", () => {
+    const events = [created(), attributes(undefined, { a: "1", b: "2" }), attributes(undefined, { a: undefined })];
+    expect(foldGroup(events).attributes).toEqual({ b: "2" });
+  });
+
+  it("are not changed by what is late and has no number", () => {
+    const events = [created({ at: 1 }), attributes("modify", { a: "new" }, { at: 50 })];
+    expect(foldGroup([...events, attributes("modify", { a: "old", b: "2" }, { at: 40 })]).attributes).toEqual({
+      a: "new",
+      b: "2",
+    });
+    const cleared = [...events, attributes("clear", { a: "new" }, { at: 60 })];
+    expect(foldGroup([...cleared, attributes("modify", { b: "2" }, { at: 55 })]).attributes).toEqual({});
+  });
+});
+
+describe("events that come behind what was folded already", () => {
+  it("count by their time, for their place is lost", () => {
+    const base = () => foldEvents([created({ sequence: 1, at: 1 }), info({ Name: "New" }, { sequence: 5, at: 50 })]);
+    const late = info({ Name: "Old", FaceUrl: "f" }, { sequence: 3, at: 30 });
+    expect(stateOf(foldEvents([late], base()))).toMatchObject({ name: "New", faceUrl: "f" });
+    const next = info({ Name: "Newest" }, { sequence: 6, at: 20 });
+    const again = info({ Name: "Anew" }, { sequence: 2, at: 10 });
+    expect(stateOf(foldEvents([next, late], base()))).toMatchObject({ name: "Newest", faceUrl: "f" });
+    expect(stateOf(foldEvents([next, next, again], base()))).toMatchObject({ name: "Newest" });
+    expect(stateOf(foldEvents([next, next, info({ Name: "Last" }, { sequence: 7, at: 5 })], base())).name).toBe("Last");
+  });
+});
+
 describe("any history of a group", () => {
   /** What a group is to somebody who watched it all happen. */
   interface Model {
@@ -496,6 +556,7 @@ describe("any history of a group", () => {
             .filter(({ event: { sequence = 0 } }) => sequence <= i + 1)
             .map(({ event }) => event);
           expect(modelOf(foldGroup(untilThen))).toEqual(after);
+          expect(foldStepwise(untilThen)).toEqual(foldGroup(untilThen));
           const roles = foldGroup(untilThen).members.filter(({ role }) => role === "Owner");
           expect(roles.map(({ userId }) => userId)).toEqual([after.owner]);
         }

@@ -1,8 +1,5 @@
-import { newDraft } from "./draft.ts";
-import type { GroupEvent } from "./group-event.ts";
+import type { GroupFold } from "./group-fold.ts";
 import type { Member, Topic } from "./group-parts.ts";
-import { inOrder } from "./in-order.ts";
-import { lifecycle, noticed } from "./lifecycle.ts";
 
 /**
  * A group, as its callbacks tell of it. What they did not tell is `undefined`: a group whose creation was not
@@ -24,6 +21,7 @@ export interface GroupState {
   readonly members: readonly Member[];
   readonly topics: readonly Topic[];
   readonly customFields: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
   /** Whether it has as many members as it may. */
   readonly full: boolean;
   /** In ms since 1970, as is `disbandedAt`: by the callback's `EventTime`, without one when it was received. */
@@ -31,20 +29,8 @@ export interface GroupState {
   readonly disbandedAt: number | undefined;
 }
 
-/**
- * The state of a group after its events.
- *
- * A group is UNKNOWN, THERE or DISBANDED. Created makes it THERE, disbanded DISBANDED, and whatever else
- * is told after the fact makes an UNKNOWN group THERE. A DISBANDED one comes back by being created, and by any event whose number
- * says that it happened later; it is then a new group that has nothing of the old one. Events without a number
- * may be late: such a one does not bring a group back, and a creation that says it is older than the
- * disbanding does not either, for to believe in a group that is gone is the worse mistake. Nor does a late
- * event undo a newer one: what says that it is older than what it would change is not applied.
- * @param events of one group, in the order of arrival
- */
-export function foldGroup(events: readonly GroupEvent[]): GroupState {
-  const draft = newDraft();
-  for (const event of inOrder(events)) (lifecycle.get(event.command) ?? noticed)(draft, event);
+/** What a fold says of its group. */
+export function stateOf({ draft }: GroupFold): GroupState {
   const { texts } = draft;
   return {
     exists: draft.phase === "THERE",
@@ -58,6 +44,7 @@ export function foldGroup(events: readonly GroupEvent[]): GroupState {
     members: [...draft.members.values()],
     topics: [...draft.topics.values()],
     customFields: Object.fromEntries(draft.customFields),
+    attributes: Object.fromEntries(draft.attributes),
     full: draft.full,
     createdAt: draft.createdAt,
     disbandedAt: draft.disbandedAt,

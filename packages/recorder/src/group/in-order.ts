@@ -1,3 +1,5 @@
+import { createSequenceLedger, type SequenceLedger } from "./sequence-ledger.ts";
+
 interface MaybeNumbered {
   /** The sender's number of the event within its group. */
   readonly sequence: number | undefined;
@@ -10,24 +12,24 @@ interface MaybeNumbered {
  * is another sender), and what follows is behind all that came before.
  * @param events of one group, in the order of arrival
  */
-export function inOrder<E extends MaybeNumbered>(events: readonly E[]): readonly E[] {
-  return numberings(events).flatMap(sortNumbered);
+export function inOrder<E extends MaybeNumbered>(events: Iterable<E>): readonly E[] {
+  return numberings(events, createSequenceLedger()).flat();
 }
 
-function numberings<E extends MaybeNumbered>(events: readonly E[]): E[][] {
+/**
+ * As `inOrder`, in parts: the first goes on with the numbers that came before, each further one begins anew.
+ * @param ledger of the numbers that came before; it takes down those of the events
+ */
+export function numberings<E extends MaybeNumbered>(
+  events: Iterable<E>,
+  ledger: SequenceLedger,
+): readonly (readonly E[])[] {
   const found: E[][] = [[]];
-  let came = new Set<number>();
   for (const event of events) {
-    if (isNumbered(event)) {
-      if (came.has(event.sequence)) {
-        came = new Set();
-        found.push([]);
-      }
-      came.add(event.sequence);
-    }
+    if (isNumbered(event) && ledger.add(event.sequence) === "again") found.push([]);
     found.at(-1)?.push(event);
   }
-  return found;
+  return found.map(sortNumbered);
 }
 
 function sortNumbered<E extends MaybeNumbered>(events: readonly E[]): readonly E[] {

@@ -88,6 +88,19 @@ export const lifecycle: ReadonlyMap<string, Change> = new Map<string, Change>([
     }
   }),
 
+  onLiving("Group.CallbackAfterGroupAttrChanged", (draft, body, event) => {
+    const { OptionType: how, GroupAttr = [] } = body;
+    // What was there before a newer change of all of them is gone.
+    if (isOlder(event, draft.told.get("attributes"))) return;
+    if ((how === "set" || how === "clear") && mayTell(draft, "attributes", event)) draft.attributes.clear();
+    for (const { key, value } of GroupAttr) {
+      if (!mayTell(draft, `attribute ${key}`, event)) continue;
+      // The page's tables have no OptionType: without it, what has a value has it now.
+      if (how === "delete" || how === "clear" || value === undefined) draft.attributes.delete(key);
+      else draft.attributes.set(key, value);
+    }
+  }),
+
   onLiving("Group.CallbackAfterGroupFull", (draft, _body, event) => {
     if (mayTell(draft, "full", event)) draft.full = true;
   }),

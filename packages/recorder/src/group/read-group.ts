@@ -3,9 +3,10 @@ import { parseJson } from "@muster/protocol";
 
 import type { GroupEventRow, GroupKey, GroupReader } from "../journal/group-reader.ts";
 import { timeOf, type GroupEvent } from "./group-event.ts";
-import { foldGroup, type GroupState } from "./group-state.ts";
+import { foldEvents, newFold, takeNext, type GroupFold } from "./group-fold.ts";
+import { stateOf, type GroupState } from "./group-state.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { createSequenceLedger, type NumberRange } from "./sequence-ledger.ts";
+import type { NumberRange } from "./sequence-ledger.ts";
 
 /** Events that are read in one go, before others have their turn: callbacks are to be answered meanwhile. */
 const PART = 200;
@@ -21,40 +22,61 @@ export interface GroupRecord extends GroupKey {
   readonly gaps: readonly NumberRange[];
 }
 
-/**
- * A group as the journal tells of it.
- * @param until in ms since 1970: only what had happened by then counts; an event without a time of its own
- * happened when it was received
- */
-export async function readGroup(
-  journal: GroupReader,
-  group: GroupKey,
-  until: number = Number.POSITIVE_INFINITY,
-): Promise<GroupRecord> {
-  const ledger = createSequenceLedger();
-  const events: GroupEvent[] = [];
-  let others = 0;
-  for await (const row of rowsOf(journal, group)) {
-    if (timeOf(row) > until) continue;
-    if (row.sequence !== undefined) ledger.add(row.sequence);
-    if (row.quarantined) continue;
-    const matters = lifecycle.has(row.command);
-    // Of all that does not change the group, messages above all, one is enough to know that it is there.
-    if (!matters) others += 1;
-    if (matters || others === 1) events.push({ ...row, body: row.body && jsonOf(row.body) });
-  }
-  return { ...group, state: foldGroup(events), lastSequence: ledger.last(), gaps: ledger.missing() };
+/** Which of a group's events count. */
+export interface Until {
+  /** Those that had happened by then, in ms since 1970; an event without a time of its own when it was received. */
+  readonly instant?: number | undefined;
+  /** Those up to this position of the journal. */
+  readonly position?: number | undefined;
 }
 
-async function* rowsOf(journal: GroupReader, group: GroupKey): AsyncGenerator<GroupEventRow> {
+/** A group as the journal tells of it. */
+export async function readGroup(journal: GroupReader, group: GroupKey, until: Until = {}): Promise<GroupRecord> {
+  const fold = await readFold(journal, group, until);
+  return { ...group, state: stateOf(fold), lastSequence: fold.ledger.last(), gaps: fold.ledger.missing() };
+}
+
+/**
+ * A group's events, folded. Mostly they came in order, and none has to be remembered; only where one was late are
+ * they gone through once more, all of them together.
+ */
+export async function readFold(journal: GroupReader, group: GroupKey, until: Until = {}): Promise<GroupFold> {
+  const fold = newFold();
+  for await (const event of eventsOf(journal, group, until)) {
+    if (!takeNext(fold, event)) return foldAnew(eventsOf(journal, group, until));
+  }
+  return fold;
+}
+
+async function foldAnew(events: AsyncIterable<GroupEvent>): Promise<GroupFold> {
+  const all: GroupEvent[] = [];
+  for await (const event of events) all.push(event);
+  return foldEvents(all);
+}
+
+async function* eventsOf(
+  journal: GroupReader,
+  group: GroupKey,
+  { instant = Number.POSITIVE_INFINITY, position = Number.MAX_SAFE_INTEGER }: Until,
+): AsyncGenerator<GroupEvent> {
   for (let after = 0; ;) {
     const rows = await journal.readGroupEvents(group, commands, after, PART);
-    yield* rows;
+    for (const row of rows) {
+      if (row.position > position) return;
+      if (timeOf(row) <= instant) yield groupEvent(row);
+    }
     const last = rows.at(-1);
     if (!last || rows.length < PART) return;
     after = last.position;
     await nextTurn();
   }
+}
+
+/** What a group's state needs of an event: of one that changes no group, messages above all, not the body. */
+export function groupEvent(row: Omit<GroupEventRow, "position">): GroupEvent {
+  const { command, sequence, eventTime, receivedAt, quarantined, body } = row;
+  const matters = body !== undefined && !quarantined && lifecycle.has(command);
+  return { command, sequence, eventTime, receivedAt, quarantined, body: matters ? jsonOf(body) : undefined };
 }
 
 function jsonOf(body: Uint8Array): unknown {

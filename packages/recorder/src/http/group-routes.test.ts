@@ -60,6 +60,7 @@ describe("a group", () => {
       ],
       topics: [{ topicId: `${GROUP}@TOPIC#_rules`, name: "rules", createdAt: expect.any(Number) }],
       customFields: {},
+      attributes: {},
       full: false,
       createdAt: 1000,
       disbandedAt: null,

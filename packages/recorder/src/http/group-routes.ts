@@ -32,7 +32,7 @@ export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly jo
 
   http.get("/v1/groups/:groupId", async (request) => {
     const { at, sdkAppId: app } = readParameters({ sdkAppId, at: instant }, request.query);
-    return detail(await readGroup(journal, await groupAsked(journal, request.params, app), at));
+    return detail(await readGroup(journal, await groupAsked(journal, request.params, app), { instant: at }));
   });
 
   http.get("/v1/groups/:groupId/timeline", async (request) => {
@@ -126,6 +126,7 @@ function detail({ sdkAppId: app, groupId, state, lastSequence, gaps }: GroupReco
     })),
     topics: state.topics,
     customFields: state.customFields,
+    attributes: state.attributes,
     full: state.full,
     createdAt: state.createdAt ?? null,
     disbandedAt: state.disbandedAt ?? null,
