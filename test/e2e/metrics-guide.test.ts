@@ -39,7 +39,7 @@ async function serverFigures(): Promise<Scraped> {
 }
 
 async function recorderFigures(): Promise<Scraped> {
-  const recorder = await startTestRecorder();
+  const recorder = await startTestRecorder({ section: { mirror: true } });
   await recorder.post({ body: { CallbackCommand: "Group.CallbackAfterGroupFull", GroupId: "chess", EventTime: 1 } });
   return await scrape(recorder.url);
 }

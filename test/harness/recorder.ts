@@ -56,6 +56,8 @@ export async function startTestRecorder(settings: RecorderSettings = {}): Promis
     port: 0,
     store: `sqlite:${join(folder, "recorder.db")}`,
     apps: [{ sdkAppId: SDK_APP_ID }],
+    // Its thread takes a moment to start, and few tests look at it.
+    mirror: false,
     ...section,
   });
   const recorder = await startRecorder(config, { clock, log: createLog("recorder", "silent") });

@@ -12,12 +12,15 @@ import { createReceiver, type Inbox, type ReceivedApp } from "@muster/receiver";
 import type { RecorderConfig } from "./config.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
 import { createMetrics } from "./metrics.ts";
+import { startMirror } from "./mirror/start-mirror.ts";
 import { openStore } from "./store/open-store.ts";
 import type { RecorderStore } from "./store/recorder-store.ts";
 import { createStreams } from "./streams.ts";
 
 /** What the recorder needs of the world. */
 export interface RecorderParts {
+  /** Makes the mirror's tables anew from the journal. */
+  readonly rebuildMirror?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,13 +52,17 @@ async function startWith(
   store: RecorderStore,
   figures: Figures,
   config: RecorderConfig,
-  { clock, log }: RecorderParts,
+  { clock, log, rebuildMirror = false }: RecorderParts,
 ): Promise<RunningRecorder> {
   const { journal } = store;
+  const { logLevel } = config;
+  const order = { store: config.store, rebuild: rebuildMirror, logLevel };
+  const mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
   const streams = createStreams({ journal, clock, log });
   const metrics = createMetrics(figures, {
     journalSize: () => journal.size(),
     lastReceivedAt: async () => (await journal.readEvent(await journal.lastPosition()))?.receivedAt,
+    mirrorLag: mirror && (() => mirror.lag()),
     openStreams: () => streams.count(),
   });
   const receiver = createReceiver({
@@ -64,10 +71,11 @@ async function startWith(
     now: () => clock.now(),
   });
   const { path, tls, host, port } = config;
-  const http = createRecorderHttp({ path, tls, receiver, journal, streams, metrics, log });
+  const http = createRecorderHttp({ path, tls, receiver, journal, mirror, streams, metrics, log });
 
   async function stop(): Promise<void> {
     await http.close();
+    await mirror?.stop();
     await store.close();
     log.info("the recorder has stopped");
   }
@@ -79,6 +87,7 @@ async function startWith(
     return { url, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await http.close();
+    await mirror?.stop();
     throw error;
   }
 }

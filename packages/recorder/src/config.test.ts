@@ -31,6 +31,7 @@ it("is complete with nothing but the apps", () => {
     path: "/callback",
     store: "sqlite:.muster/recorder.db",
     apps,
+    mirror: true,
     logLevel: "info",
   });
 });
@@ -42,6 +43,7 @@ it("takes every setting", () => {
     path: "/",
     store: "sqlite:/tmp/recorder.db",
     apps: [{ sdkAppId: 1 }, { sdkAppId: 2, token: "t" }],
+    mirror: false,
     tls: { certFile: "cert.pem", keyFile: "key.pem" },
     logLevel: "debug",
   };
@@ -78,7 +80,10 @@ it.each([
   [{ apps, path: "/metrics" }, "recorder.path: is one that the recorder answers itself: choose another"],
   [{ apps, store: "recorder.db" }, "recorder.store: must be sqlite: followed by the path of a file"],
   [{ apps, tls: { certFile: "cert.pem" } }, "recorder.tls.keyFile: is missing"],
-  [{ apps, hots: "::1" }, "recorder.hots: is not known; known here: host, port, path, store, apps, tls, logLevel"],
+  [
+    { apps, hots: "::1" },
+    "recorder.hots: is not known; known here: host, port, path, store, apps, mirror, tls, logLevel",
+  ],
 ])("refuses %j", (section, problem) => {
   expect(problemsOf(section)).toEqual([expect.stringContaining(problem)]);
 });

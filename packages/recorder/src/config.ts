@@ -34,6 +34,7 @@ export const recorderSection = z.strictObject({
       (apps) => new Set(apps.map(({ sdkAppId }) => sdkAppId)).size === apps.length,
       "must name each sdkAppId once",
     ),
+  mirror: z.boolean().default(true).meta({ description: "whether groups, members and topics are kept as tables too" }),
   tls: settings.tls.optional(),
   logLevel: settings.logLevel.default("info"),
 });

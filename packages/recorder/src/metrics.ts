@@ -2,6 +2,7 @@ import type { Figures } from "@muster/foundation";
 import { callbackCommands } from "@muster/protocol";
 import type { Answer, Inbox, ReceivedCallback } from "@muster/receiver";
 
+import type { Lag } from "./follow/follower.ts";
 import type { JournalSize } from "./journal/journal.ts";
 
 /** The recorder's figures of what comes. */
@@ -17,6 +18,8 @@ export interface Gauged {
   readonly journalSize: () => Promise<JournalSize>;
   /** When the newest event came, ms since 1970; `undefined` where there is none. */
   readonly lastReceivedAt: () => Promise<number | undefined>;
+  /** How far the mirror is behind, where there is one. */
+  readonly mirrorLag: (() => Promise<Lag>) | undefined;
   readonly openStreams: () => number;
 }
 
@@ -29,7 +32,10 @@ const known: ReadonlySet<string> = new Set(callbackCommands);
  * Makes the recorder's figures. `new`, `duplicate` and `quarantined` of `muster_recorder_callbacks_total` add up
  * to what was answered OK; what comes again from quarantine is a duplicate.
  */
-export function createMetrics(figures: Figures, { journalSize, lastReceivedAt, openStreams }: Gauged): Metrics {
+export function createMetrics(
+  figures: Figures,
+  { journalSize, lastReceivedAt, mirrorLag, openStreams }: Gauged,
+): Metrics {
   const callbacks = figures.counter({
     name: "muster_recorder_callbacks_total",
     help: "Callbacks that were posted, by what became of them; status is the HTTP status of the answer.",
@@ -61,6 +67,18 @@ export function createMetrics(figures: Figures, { journalSize, lastReceivedAt, o
     "When the newest event of the journal came, in seconds since 1970; 0 where there is none.",
     async () => ((await lastReceivedAt()) ?? 0) / 1_000,
   );
+  if (mirrorLag) {
+    gauge(
+      "muster_recorder_mirror_lag_seconds",
+      "For how long the oldest event that the mirror does not tell of has been in the journal.",
+      async () => (await mirrorLag()).ms / 1_000,
+    );
+    gauge(
+      "muster_recorder_mirror_lag_events",
+      "Events of the journal that the mirror does not tell of.",
+      async () => (await mirrorLag()).events,
+    );
+  }
   gauge("muster_recorder_streams", "Consumers of /v1/stream that are connected.", openStreams);
 
   function count({ command, eventTime, receivedAt }: ReceivedCallback, outcome: string): void {

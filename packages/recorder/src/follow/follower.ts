@@ -2,6 +2,7 @@ import { nextTurn, type Clock, type Logger } from "@muster/foundation";
 
 import type { RecordedCallback } from "../journal/event-reader.ts";
 import type { Journal } from "../journal/journal.ts";
+import { createMilestones } from "./milestones.ts";
 
 /** Most events that are handed over together. */
 const BATCH = 500;
@@ -64,7 +65,7 @@ export function createFollower(parts: FollowerParts): Follower {
   let retry = FIRST_RETRY;
   let endPause = (): void => {};
   let running: Promise<void> = Promise.resolve();
-  const waiting = new Set<{ readonly until: number; readonly resolve: () => void }>();
+  const milestones = createMilestones(position);
 
   function wake(): void {
     committed = true;
@@ -95,7 +96,7 @@ export function createFollower(parts: FollowerParts): Follower {
       await take(events);
       retry = FIRST_RETRY;
       position = last.position;
-      arrived();
+      milestones.arrive(position);
       return more ? "read" : "pause";
     } catch (error) {
       log.error({ err: error, follower: name, position, retryInMs: retry }, "a follower of the journal failed");
@@ -116,37 +117,30 @@ export function createFollower(parts: FollowerParts): Follower {
 
   const isStopped = (): boolean => state === "STOPPED";
 
-  function arrived(): void {
-    for (const one of waiting) {
-      if (one.until > position) continue;
-      waiting.delete(one);
-      one.resolve();
-    }
-  }
-
   const forget = journal.onCommit(wake);
   wake();
 
   return {
     position: () => position,
-    async lag() {
-      const events = Math.max((await journal.lastPosition()) - position, 0);
-      const {
-        events: [oldest],
-      } = await journal.readEvents({}, position, 1);
-      return { events, ms: oldest ? Math.max(clock.now() - oldest.receivedAt, 0) : 0 };
-    },
-    reached(until) {
-      if (position >= until || state === "STOPPED") return Promise.resolve();
-      return new Promise((resolve) => waiting.add({ until, resolve }));
-    },
+    lag: () => lagBehind(journal, clock, position),
+    reached: milestones.reached,
     async stop() {
       state = "STOPPED";
       forget();
       endPause();
       await running;
-      for (const { resolve } of waiting) resolve();
-      waiting.clear();
+      milestones.end();
     },
   };
+}
+
+/** How far behind the journal a position is. */
+export async function lagBehind(
+  journal: Pick<Journal, "readEvents" | "lastPosition">,
+  clock: Clock,
+  position: number,
+): Promise<Lag> {
+  const events = Math.max((await journal.lastPosition()) - position, 0);
+  const [oldest] = events > 0 ? (await journal.readEvents({}, position, 1)).events : [];
+  return { events, ms: oldest ? Math.max(clock.now() - oldest.receivedAt, 0) : 0 };
 }

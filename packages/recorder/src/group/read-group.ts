@@ -4,6 +4,7 @@ import { parseJson } from "@muster/protocol";
 import type { GroupEventRow, GroupKey, GroupReader } from "../journal/group-reader.ts";
 import { timeOf, type GroupEvent } from "./group-event.ts";
 import { foldEvents, newFold, takeNext, type GroupFold } from "./group-fold.ts";
+import { foldOfText } from "./fold-text.ts";
 import { stateOf, type GroupState } from "./group-state.ts";
 import { lifecycle } from "./lifecycle.ts";
 import type { NumberRange } from "./sequence-ledger.ts";
@@ -20,6 +21,12 @@ export interface GroupRecord extends GroupKey {
   readonly lastSequence: number | undefined;
   /** The numbers below it that have not come. */
   readonly gaps: readonly NumberRange[];
+}
+
+/** A group's fold after the event of a position, as `foldText` made it. */
+export interface Checkpoint {
+  readonly position: number;
+  readonly fold: string;
 }
 
 /** Which of a group's events count. */
@@ -39,27 +46,38 @@ export async function readGroup(journal: GroupReader, group: GroupKey, until: Un
 /**
  * A group's events, folded. Mostly they came in order, and none has to be remembered; only where one was late are
  * they gone through once more, all of them together.
+ * @param checkpoint of an earlier moment, to go on from where nothing is late
  */
-export async function readFold(journal: GroupReader, group: GroupKey, until: Until = {}): Promise<GroupFold> {
-  const fold = newFold();
-  for await (const event of eventsOf(journal, group, until)) {
-    if (!takeNext(fold, event)) return foldAnew(eventsOf(journal, group, until));
+export async function readFold(
+  journal: GroupReader,
+  group: GroupKey,
+  until: Until = {},
+  checkpoint?: Checkpoint,
+): Promise<GroupFold> {
+  if (checkpoint) {
+    const fold = foldOfText(checkpoint.fold);
+    if (await foldStepwise(fold, eventsOf(journal, group, until, checkpoint.position))) return fold;
   }
-  return fold;
+  const fold = newFold();
+  if (await foldStepwise(fold, eventsOf(journal, group, until))) return fold;
+  const all: GroupEvent[] = [];
+  for await (const event of eventsOf(journal, group, until)) all.push(event);
+  return foldEvents(all);
 }
 
-async function foldAnew(events: AsyncIterable<GroupEvent>): Promise<GroupFold> {
-  const all: GroupEvent[] = [];
-  for await (const event of events) all.push(event);
-  return foldEvents(all);
+/** @returns whether each event could be taken after the other */
+async function foldStepwise(fold: GroupFold, events: AsyncIterable<GroupEvent>): Promise<boolean> {
+  for await (const event of events) if (!takeNext(fold, event)) return false;
+  return true;
 }
 
 async function* eventsOf(
   journal: GroupReader,
   group: GroupKey,
   { instant = Number.POSITIVE_INFINITY, position = Number.MAX_SAFE_INTEGER }: Until,
+  start = 0,
 ): AsyncGenerator<GroupEvent> {
-  for (let after = 0; ;) {
+  for (let after = start; ;) {
     const rows = await journal.readGroupEvents(group, commands, after, PART);
     for (const row of rows) {
       if (row.position > position) return;

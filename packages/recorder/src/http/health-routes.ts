@@ -4,17 +4,22 @@ import type { FastifyInstance } from "fastify";
 
 import type { Journal } from "../journal/journal.ts";
 import type { Metrics } from "../metrics.ts";
+import type { RunningMirror } from "../mirror/start-mirror.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** What the routes for those who watch over the recorder are made of. */
 export interface HealthRouteParts {
   readonly journal: Journal;
+  readonly mirror: RunningMirror | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** `GET /healthz` (alive), `GET /readyz` (the journal can be read), `GET /metrics` (Prometheus text). */
-export function addHealthRoutes(http: FastifyInstance, { journal, metrics, log }: HealthRouteParts): void {
+/**
+ * `GET /healthz` (alive), `GET /readyz` (the journal can be read), `GET /metrics` (Prometheus text), `GET /v1/status`
+ * (how far the journal goes, and who follows it how far behind).
+ */
+export function addHealthRoutes(http: FastifyInstance, { journal, mirror, metrics, log }: HealthRouteParts): void {
   http.get("/healthz", (_request, reply) => sendAnswer(reply, accepted()));
 
   http.get("/readyz", async (_request, reply) => {
@@ -26,6 +31,11 @@ export function addHealthRoutes(http: FastifyInstance, { journal, metrics, log }
     }
     return sendAnswer(reply, accepted());
   });
+
+  http.get("/v1/status", async () => ({
+    lastPosition: await journal.lastPosition(),
+    mirror: mirror ? { position: mirror.position(), behind: await mirror.lag() } : null,
+  }));
 
   http.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance } from "fastify";
 
 import type { Journal } from "../journal/journal.ts";
 import type { Metrics } from "../metrics.ts";
+import type { RunningMirror } from "../mirror/start-mirror.ts";
 import type { Streams } from "../streams.ts";
 import { addCallbackRoute } from "./callback-route.ts";
 import { addEventRoutes } from "./event-routes.ts";
@@ -20,6 +21,7 @@ export interface RecorderHttpParts {
   readonly tls: TlsFiles | undefined;
   readonly receiver: Receiver;
   readonly journal: Journal;
+  readonly mirror: RunningMirror | undefined;
   readonly streams: Streams;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -1,6 +1,10 @@
 import { settings, type CommitWatch } from "@muster/foundation";
 
+import type { EventReader } from "../journal/event-reader.ts";
+import type { GroupReader } from "../journal/group-reader.ts";
+import type { MirrorStore } from "../mirror/mirror-store.ts";
 import type { RecorderStore } from "./recorder-store.ts";
+import { openSqliteMirror } from "./sqlite/sqlite-mirror.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
 /**
@@ -10,4 +14,19 @@ import { openSqliteStore } from "./sqlite/sqlite-store.ts";
  */
 export async function openStore(store: string, watch?: CommitWatch): Promise<RecorderStore> {
   return openSqliteStore(settings.sqlitePath(store), watch);
+}
+
+/** The mirror's tables, and the journal that they are made from, for who makes them. */
+export interface OpenMirror {
+  readonly journal: EventReader & GroupReader;
+  readonly tables: MirrorStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the mirror of a store that is open already, perhaps in another thread or process.
+ * @throws {StartError} `STORE_UNUSABLE`
+ */
+export async function openMirrorOf(store: string): Promise<OpenMirror> {
+  return openSqliteMirror(settings.sqlitePath(store));
 }

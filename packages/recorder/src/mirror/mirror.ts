@@ -1,0 +1,111 @@
+import { takeNext } from "../group/group-fold.ts";
+import { foldText } from "../group/fold-text.ts";
+import { groupEvent, readFold } from "../group/read-group.ts";
+import type { RecordedCallback } from "../journal/event-reader.ts";
+import type { GroupKey, GroupReader } from "../journal/group-reader.ts";
+import { groupRow } from "./group-row.ts";
+import { changesOf, createHeldFolds, entriesOf, hold, type HeldFold, type HeldFolds } from "./held-folds.ts";
+import type { GroupChange, MirrorStore } from "./mirror-store.ts";
+
+/** Which rules the mirror is made by. One more with each change of them: the tables are then made anew. */
+const RULES = 1;
+/** Least events of a group from one of its checkpoints to the next; those of a large group are further apart. */
+const CHECKPOINT_EVENTS = 1_000;
+
+/** What the mirror is made of. */
+export interface MirrorParts {
+  readonly journal: GroupReader;
+  readonly store: MirrorStore;
+  /** Makes the tables anew, whatever is in them. */
+  readonly rebuild?: boolean;
+  /** The position of the journal's newest event: a mirror that is ahead of it is another journal's. */
+  readonly lastPosition: number;
+  readonly held?: HeldFolds;
+}
+
+/** Groups, members and topics as tables: who brings them up to date with the journal. */
+export interface Mirror {
+  /** Up to where the tables tell of the journal. */
+  position(): number;
+  /** Takes the journal's next events; resolves when the tables tell of them. */
+  take(events: readonly RecordedCallback[]): Promise<void>;
+}
+
+/** What events tell of one group. */
+interface Told {
+  readonly group: GroupKey;
+  readonly callbacks: RecordedCallback[];
+}
+
+/**
+ * Opens the mirror where it was left. A group that an event tells of is looked up among the folds that are held in
+ * memory, else in its last checkpoint and the events since; then the event is applied, and what it changed is
+ * written. Only where one came late is the whole group folded anew, and what is different by it written.
+ */
+export async function openMirror(parts: MirrorParts): Promise<Mirror> {
+  const { journal, store, rebuild = false, lastPosition, held = createHeldFolds() } = parts;
+  const state = await store.readState();
+  const isUsable = !rebuild && state.rules === RULES && state.position <= lastPosition;
+  if (!isUsable) await store.clear(RULES);
+  let position = isUsable ? state.position : 0;
+
+  /** A group as the tables tell of it. */
+  async function load(group: GroupKey): Promise<HeldFold> {
+    const checkpoint = await store.readCheckpoint(group);
+    const fold = await readFold(journal, group, { position }, checkpoint);
+    return hold(fold, 0);
+  }
+
+  async function change(key: string, { group, callbacks }: Told): Promise<GroupChange | undefined> {
+    const last = callbacks.at(-1);
+    if (!last) return undefined;
+    const before = held.get(key) ?? (await load(group));
+    const inOrder = callbacks.every((callback) => takeNext(before.fold, eventOf(callback)));
+    const fold = inOrder ? before.fold : await readFold(journal, group, { position: last.position });
+    const changes = changesOf(before, fold);
+    const uncheckpointed = before.uncheckpointed + callbacks.length;
+    const isDue = uncheckpointed >= Math.max(CHECKPOINT_EVENTS, entriesOf(fold));
+    held.put(key, hold(fold, isDue ? 0 : uncheckpointed));
+    const row = { ...groupRow(fold), lastPosition: last.position, lastReceivedAt: last.receivedAt };
+    return { ...group, row, ...changes, checkpoint: isDue ? foldText(fold) : undefined };
+  }
+
+  return {
+    position: () => position,
+    async take(events) {
+      const groups = byGroup(events);
+      const changes: GroupChange[] = [];
+      const reached = events.at(-1)?.position ?? position;
+      try {
+        for (const [key, told] of groups) {
+          const made = await change(key, told);
+          if (made) changes.push(made);
+        }
+        await store.write(reached, changes);
+      } catch (error) {
+        // What is held is ahead of the tables now: it is looked up again where they are.
+        for (const key of groups.keys()) held.drop(key);
+        throw error;
+      }
+      position = reached;
+      held.trim();
+    },
+  };
+}
+
+function byGroup(events: readonly RecordedCallback[]): Map<string, Told> {
+  const groups = new Map<string, Told>();
+  for (const event of events) {
+    const { sdkAppId, groupId } = event;
+    if (groupId === undefined) continue;
+    const key = `${sdkAppId} ${groupId}`;
+    const told = groups.get(key) ?? { group: { sdkAppId, groupId }, callbacks: [] };
+    told.callbacks.push(event);
+    groups.set(key, told);
+  }
+  return groups;
+}
+
+function eventOf(callback: RecordedCallback) {
+  return groupEvent({ ...callback, quarantined: callback.fault !== undefined });
+}

@@ -1,0 +1,111 @@
+import { Worker } from "node:worker_threads";
+
+import { StartError, type Clock, type Logger } from "@muster/foundation";
+
+import { lagBehind, type Follower } from "../follow/follower.ts";
+import { createMilestones } from "../follow/milestones.ts";
+import type { Journal } from "../journal/journal.ts";
+import { fromThread, type ThreadOrder, type ToThread } from "./thread-messages.ts";
+
+/** How soon a thread that has ended is begun anew, in ms. */
+const RESTART = 5_000;
+
+/** What the mirror that runs is made of. */
+export interface RunningMirrorParts extends ThreadOrder {
+  readonly journal: Pick<Journal, "onCommit" | "lastPosition" | "readEvents">;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The tables of groups, members and topics, which follow the journal. */
+export type RunningMirror = Follower;
+
+/**
+ * Starts the thread that fills the mirror's tables. One that ends by itself is begun anew, from where the tables are.
+ * @throws {StartError} where the tables cannot be opened
+ */
+export async function startMirror(parts: RunningMirrorParts): Promise<RunningMirror> {
+  const { journal, clock, log, ...order } = parts;
+  let thread: Worker | undefined;
+  let position = 0;
+  /** Whether the thread has been told of a commit and not heard it yet, and whether there was another since. */
+  let told = false;
+  let again = false;
+  let stopping = false;
+  let cancelRestart = (): void => {};
+  let ended = Promise.resolve();
+  const milestones = createMilestones(0);
+
+  function tell(message: ToThread): void {
+    thread?.postMessage(message);
+  }
+
+  function committed(): void {
+    again = told;
+    if (told) return;
+    told = true;
+    tell("committed");
+  }
+
+  function begin(rebuild: boolean): Promise<void> {
+    const begun = new Worker(new URL(`./mirror-thread${extension}`, import.meta.url), {
+      workerData: { ...order, rebuild },
+    });
+    thread = begun;
+    told = false;
+    ended = new Promise((resolve) => begun.once("exit", () => resolve()));
+    return new Promise((resolve, reject) => {
+      begun.on("message", (value: unknown) => {
+        const message = fromThread.parse(value);
+        if (message.kind === "heard") {
+          told = false;
+          if (again) committed();
+        } else if (message.kind === "failed") {
+          reject(message.unusable ? new StartError("STORE_UNUSABLE", message.message) : new Error(message.message));
+        } else {
+          position = message.position;
+          milestones.arrive(position);
+          if (message.kind === "ready") resolve();
+        }
+      });
+      begun.on("error", (error) => {
+        log.error({ err: error }, "the mirror's thread failed");
+        reject(new Error("the mirror's thread failed", { cause: error }));
+      });
+    });
+  }
+
+  /** Begins the thread anew whenever it ends, until it is to. */
+  function watch(): void {
+    void ended.then(() => {
+      if (stopping) return;
+      log.error({ retryInMs: RESTART }, "the mirror's thread has ended");
+      cancelRestart = clock.after(RESTART, () => {
+        begin(false).then(committed, (error: unknown) => log.error({ err: error }, "the mirror could not be opened"));
+        watch();
+      });
+    });
+  }
+
+  await begin(order.rebuild);
+  watch();
+  const forget = journal.onCommit(committed);
+  committed();
+
+  return {
+    position: () => position,
+    lag: () => lagBehind(journal, clock, position),
+    reached: milestones.reached,
+    async stop() {
+      stopping = true;
+      forget();
+      cancelRestart();
+      tell("stop");
+      await ended;
+      milestones.end();
+    },
+  };
+}
+
+/** Run from source or built: the thread's file is beside this one, and called alike. */
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

@@ -1,0 +1,181 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+import { openSqlite } from "@muster/foundation";
+
+import type { GroupKey } from "../../journal/group-reader.ts";
+import type { Changes, GroupChange, GroupRow, MirrorStore } from "../../mirror/mirror-store.ts";
+import { createEventReader } from "./event-reader.ts";
+import { createGroupReader } from "./group-reader.ts";
+import { MIRROR_APPLICATION_ID, mirrorMigrations } from "./mirror-schema.ts";
+
+/** Everything of a group, in the order in which it goes. */
+const TABLES = ["members", "topics", "custom_fields", "attributes", "gaps", "checkpoints", "groups"] as const;
+/** Columns of `groups` behind the key. */
+const GROUP_COLUMNS = [
+  "state",
+  "life",
+  "type",
+  "name",
+  "introduction",
+  "notification",
+  "face_url",
+  "owner",
+  "member_count",
+  "topic_count",
+  "is_full",
+  "created_at",
+  "disbanded_at",
+  "last_sequence",
+  "missing",
+  "last_position",
+  "last_received_at",
+] as const;
+
+/**
+ * Where the mirror of a journal is: a file of its own. So whoever fills it never makes the journal's writer wait, and it
+ * can be removed at any time.
+ */
+export function mirrorPath(journalPath: string): string {
+  return `${journalPath.replace(/\.db$/, "")}-mirror.db`;
+}
+
+/** Opens the mirror of the journal at a path, which somebody has open already. */
+export function openSqliteMirror(journalPath: string) {
+  const file = openSqlite(mirrorPath(journalPath), MIRROR_APPLICATION_ID, mirrorMigrations);
+  const events = new DatabaseSync(journalPath, { readOnly: true, timeout: 5_000 });
+  return {
+    journal: { ...createEventReader(events), ...createGroupReader(events) },
+    tables: createSqliteMirror(file.writer),
+    async close() {
+      events.close();
+      file.close();
+    },
+  };
+}
+
+/** The mirror's tables in SQLite; each call is one transaction. */
+function createSqliteMirror(db: DatabaseSync): MirrorStore {
+  const readState = db.prepare("SELECT position, rules FROM mirror");
+  const writeState = db.prepare("UPDATE mirror SET position = ?");
+  const restart = db.prepare("UPDATE mirror SET position = 0, rules = ?");
+  const readCheckpoint = db.prepare("SELECT position, fold FROM checkpoints WHERE sdk_app_id = ? AND group_id = ?");
+  const writeCheckpoint = replacing(db, "checkpoints", [], ["position", "fold"]);
+  const writeGroup = replacing(db, "groups", [], GROUP_COLUMNS);
+  const removals = TABLES.map((table) => db.prepare(`DELETE FROM ${table} WHERE sdk_app_id = ? AND group_id = ?`));
+  const removeGaps = db.prepare("DELETE FROM gaps WHERE sdk_app_id = ? AND group_id = ?");
+  const addGap = db.prepare("INSERT INTO gaps (sdk_app_id, group_id, first, last) VALUES (?, ?, ?, ?)");
+  const entries = {
+    members: entryWriter(db, "members", "user_id", ["role", "name_card", "joined_at"]),
+    topics: entryWriter(db, "topics", "topic_id", ["name", "created_at"]),
+    customFields: entryWriter(db, "custom_fields", "key", ["value"]),
+    attributes: entryWriter(db, "attributes", "key", ["value"]),
+  };
+
+  function transaction(work: () => void): void {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  function write(change: GroupChange): void {
+    const { sdkAppId, groupId, row } = change;
+    writeGroup.run(sdkAppId, groupId, ...groupValues(row));
+    entries.members(change, change.members, (member) => [
+      member.role,
+      member.nameCard ?? null,
+      member.joinedAt ?? null,
+    ]);
+    entries.topics(change, change.topics, (topic) => [topic.name, topic.createdAt]);
+    entries.customFields(change, change.customFields, (value) => [value]);
+    entries.attributes(change, change.attributes, (value) => [value]);
+    if (change.gaps) {
+      removeGaps.run(sdkAppId, groupId);
+      for (const { from, to } of change.gaps) addGap.run(sdkAppId, groupId, from, to);
+    }
+    if (change.checkpoint !== undefined) writeCheckpoint.run(sdkAppId, groupId, row.lastPosition, change.checkpoint);
+  }
+
+  return {
+    async readState() {
+      const state = readState.get();
+      return { position: Number(state?.["position"]), rules: Number(state?.["rules"]) };
+    },
+    async readCheckpoint({ sdkAppId, groupId }) {
+      const found = readCheckpoint.get(sdkAppId, groupId);
+      return found && { position: Number(found["position"]), fold: String(found["fold"]) };
+    },
+    async write(position, changes) {
+      transaction(() => {
+        for (const change of changes) write(change);
+        writeState.run(position);
+      });
+    },
+    async clear(rules) {
+      transaction(() => {
+        for (const table of TABLES) db.exec(`DELETE FROM ${table}`);
+        restart.run(rules);
+      });
+    },
+    async forget(groups) {
+      transaction(() => {
+        for (const { sdkAppId, groupId } of groups) for (const removal of removals) removal.run(sdkAppId, groupId);
+      });
+    },
+  };
+}
+
+type Value = string | number | null;
+
+/** Writes changes to the entries of a group's: one table for each kind. */
+function entryWriter(db: DatabaseSync, table: string, key: string, columns: readonly string[]) {
+  const put = replacing(db, table, [key], columns);
+  const remove = db.prepare(`DELETE FROM ${table} WHERE sdk_app_id = ? AND group_id = ? AND ${key} = ?`);
+  return <V>({ sdkAppId, groupId }: GroupKey, changes: Changes<V>, valuesOf: (value: V) => readonly Value[]): void => {
+    for (const [entry, value] of changes) {
+      if (value === undefined) remove.run(sdkAppId, groupId, entry);
+      else put.run(sdkAppId, groupId, entry, ...valuesOf(value));
+    }
+  };
+}
+
+/** Inserts a row, or writes its columns over the one that has its key. */
+function replacing(
+  db: DatabaseSync,
+  table: string,
+  furtherKeys: readonly string[],
+  columns: readonly string[],
+): StatementSync {
+  const keys = ["sdk_app_id", "group_id", ...furtherKeys];
+  const all = [...keys, ...columns];
+  const updates = columns.map((column) => `${column} = excluded.${column}`);
+  return db.prepare(`
+    INSERT INTO ${table} (${all.join(", ")}) VALUES (${all.map(() => "?").join(", ")})
+    ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${updates.join(", ")}`);
+}
+
+function groupValues(row: GroupRow): readonly Value[] {
+  return [
+    row.state,
+    row.life,
+    row.type ?? null,
+    row.name ?? null,
+    row.introduction ?? null,
+    row.notification ?? null,
+    row.faceUrl ?? null,
+    row.owner ?? null,
+    row.memberCount,
+    row.topicCount,
+    Number(row.full),
+    row.createdAt ?? null,
+    row.disbandedAt ?? null,
+    row.lastSequence ?? null,
+    row.missing,
+    row.lastPosition,
+    row.lastReceivedAt,
+  ];
+}
