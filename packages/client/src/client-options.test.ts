@@ -11,19 +11,19 @@ afterEach(() => {
 
 describe("a client's options", () => {
   it.each([
-    ["https://im.example.com", "wss://im.example.com/v4/client"],
-    ["http://127.0.0.1:9000", "ws://127.0.0.1:9000/v4/client"],
-    ["wss://im.example.com/", "wss://im.example.com/v4/client"],
-    ["ws://[::1]:9000", "ws://[::1]:9000/v4/client"],
-    ["HTTPS://im.example.com/chat/", "wss://im.example.com/chat/v4/client"],
-    ["https://im.example.com/?shard=7", "wss://im.example.com/v4/client?shard=7"],
+    ["https://im.example.com", "wss://im.example.com/v4/client?sdkappid=1400000001"],
+    ["http://127.0.0.1:9000", "ws://127.0.0.1:9000/v4/client?sdkappid=1400000001"],
+    ["wss://im.example.com/", "wss://im.example.com/v4/client?sdkappid=1400000001"],
+    ["ws://[::1]:9000", "ws://[::1]:9000/v4/client?sdkappid=1400000001"],
+    ["HTTPS://im.example.com/chat/", "wss://im.example.com/chat/v4/client?sdkappid=1400000001"],
+    ["https://im.example.com/?shard=7", "wss://im.example.com/v4/client?shard=7&sdkappid=1400000001"],
   ])("lead from the server's address %s to its door", (url, door) => {
     expect(resolveOptions({ url, sdkAppId }).url).toBe(door);
   });
 
   it("are filled in", () => {
     expect(resolveOptions({ url: "https://im.example.com", sdkAppId })).toEqual({
-      url: "wss://im.example.com/v4/client",
+      url: "wss://im.example.com/v4/client?sdkappid=1400000001",
       sdkAppId,
       platform: "Web",
       WebSocket: globalThis.WebSocket,

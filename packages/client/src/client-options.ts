@@ -51,12 +51,14 @@ export function resolveOptions({
     problems.push(`requestTimeout must be from 1 to ${MAX_TIMEOUT} ms, not ${requestTimeout}`);
   }
   if (problems.length > 0) throw new ClientError(ClientErrorCode.OptionsInvalid, problems.join("; "));
-  return { url: doorOf(url), sdkAppId, platform, WebSocket, requestTimeout };
+  return { url: doorOf(url, sdkAppId), sdkAppId, platform, WebSocket, requestTimeout };
 }
 
-function doorOf(url: string): string {
+/** The app stands in the URL, as in those of REST, for whoever has to know before the login: a router, a log. */
+function doorOf(url: string, sdkAppId: number): string {
   const door = new URL(url);
   door.protocol = door.protocol.replace("http", "ws");
   door.pathname = door.pathname.replace(/\/*$/, REALTIME_PATH);
+  door.searchParams.set("sdkappid", String(sdkAppId));
   return door.href;
 }
