@@ -1,6 +1,6 @@
 /**
- * Writes what is made from the code: the tables and schemas under docs/contract. With --check it writes
- * nothing and fails where a file is not what it would write.
+ * Writes what is made from the code: the tables and schemas under docs/contract, and the admin API's types for the
+ * console. With --check it writes nothing and fails where a file is not what it would write.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,31 +20,35 @@ import * as z from "zod";
 import { configFile } from "../packages/cli/src/config.ts";
 import { openApiDocument } from "../packages/server/src/admin/openapi.ts";
 import { adminRoutes } from "../packages/server/src/admin/routes.ts";
+import { operationTypes } from "./operation-types.ts";
 
-const folder = join(import.meta.dirname, "..", "docs", "contract");
+const root = join(import.meta.dirname, "..");
 const note = "<!-- Made by `npm run generate`; change the code instead. -->";
 
+const adminApi = openApiDocument(adminRoutes);
 const files: Record<string, string> = {
-  "callbacks.md": callbackTable(),
-  "error-codes.md": errorTable(),
-  "rest.md": restTable(),
-  "config.schema.json": configSchema(),
-  "admin-openapi.json": `${JSON.stringify(openApiDocument(adminRoutes), undefined, 2)}\n`,
+  "docs/contract/callbacks.md": callbackTable(),
+  "docs/contract/error-codes.md": errorTable(),
+  "docs/contract/rest.md": restTable(),
+  "docs/contract/config.schema.json": configSchema(),
+  "docs/contract/admin-openapi.json": `${JSON.stringify(adminApi, undefined, 2)}\n`,
+  "apps/console/src/api/operations.ts": operationTypes(adminApi),
+  "apps/console/src/api/callbacks.ts": callbackList(),
 };
 
 const check = process.argv.includes("--check");
 const stale: string[] = [];
 for (const [name, content] of Object.entries(files)) {
-  const path = join(folder, name);
+  const path = join(root, name);
   if (read(path) === content) continue;
-  stale.push(`docs/contract/${name}`);
+  stale.push(name);
   if (!check) writeFileSync(path, content);
 }
 if (check && stale.length > 0) {
   console.error(`Not up to date: ${stale.join(", ")}. Run npm run generate and commit what it writes.`);
   process.exitCode = 1;
 } else {
-  console.log(stale.length > 0 ? `Written: ${stale.join(", ")}.` : "docs/contract is up to date.");
+  console.log(stale.length > 0 ? `Written: ${stale.join(", ")}.` : "All is up to date.");
 }
 
 function read(path: string): string | undefined {
@@ -71,6 +75,21 @@ Every \`Group.*\` callback that Muster knows. A \`?\` stands behind a field that
 | callback | kind | switch | fields |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
+`;
+}
+
+/** What the console knows of each callback; the catalog itself would bring every schema along. */
+function callbackList(): string {
+  const rows = callbackCommands.map((command) => {
+    const { kind, switch: switchName } = callbackRow(command);
+    return `  { command: "${command}", kind: "${kind}", switch: "${switchName}" },`;
+  });
+  return `// Made by \`npm run generate\`; change the catalog instead.
+
+/** Every callback, whether it asks or tells, and the switch that turns it on. */
+export const callbacks = [
+${rows.join("\n")}
+] as const;
 `;
 }
 

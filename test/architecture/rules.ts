@@ -145,7 +145,7 @@ export const serverLayers: readonly Layer[] = [
   { name: "group", files: /^group\//, layers: [], packages: rulesOnly },
   {
     name: "adapters",
-    files: /^(?:health|ids|open-telemetry|status-page)\.ts$/,
+    files: /^(?:health|ids|open-telemetry|console-page)\.ts$/,
     layers: ["group", "ports"],
     packages: "any",
   },
@@ -325,6 +325,11 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     files: /^packages\/client\/src\/client\.ts$/,
     edges: ["timer", "chance"],
     why: "is a library's entrance: the runtime's timers, and chance, so that clients do not come back all at once",
+  },
+  {
+    files: /^apps\/console\//,
+    edges: ["clock", "timer"],
+    why: "is the edge: a person's browser",
   },
   {
     files: /^packages\/foundation\/src\/run-program\.ts$/,

@@ -172,7 +172,7 @@ describe("npm start", () => {
     expect(ready["paste"]).toMatch(/^curl .*create_group.*; curl .*destroy_group/);
     const page = await fetch(String(ready["console"]));
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain("<h1>Muster</h1>");
+    expect(await page.text()).toContain("<title>Muster</title>");
 
     const tail = startProgram(["tail", "--url", recorder, "--after", "0"]);
     const demo = await runDemo(folder);

@@ -38,7 +38,7 @@ import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
-import { statusPage } from "./status-page.ts";
+import { consolePage } from "./console-page.ts";
 import { openSqliteStore, type OpenStore } from "./store/sqlite/open-store.ts";
 
 export interface ServerPorts {
@@ -131,7 +131,7 @@ async function startWith(
     const { tls, connectionsPerAddress } = config;
     const http = createHttp({ tls, connectionsPerAddress, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
     healthRoutes(http, { check: opened.check, figures });
-    statusPage(http);
+    consolePage(http);
     adminDoor(http, {
       registry: apps,
       verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),

@@ -8,7 +8,7 @@ import { loadRecorderConfig, loadServerConfig } from "../config.ts";
 import { CommandFailure } from "../failure.ts";
 import { parsePort } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
-import { devConfigFile, writeDevState } from "./dev-folder.ts";
+import { devConfigFile, writeDevState, type DevState } from "./dev-folder.ts";
 
 interface Options {
   readonly folder: string;
@@ -100,14 +100,16 @@ async function lineToPaste({ server, sdkAppId, secretKey, administrator }: Paste
   return `${create}; ${call("destroy_group", { GroupId: "hello" })}`;
 }
 
-function greet(output: Output, state: Paste & { recorder: string }, folder: string, paste: string): void {
-  const { server, recorder, sdkAppId } = state;
+function greet(output: Output, state: DevState, folder: string, paste: string): void {
+  const { server, recorder, sdkAppId, adminToken } = state;
   const { bold, cyan, dim } = output.colors;
   const page = `${server}/console`;
+  // Behind the #, the token goes to no server and no log; the page takes it out of its address.
+  const signedIn = adminToken === undefined ? page : `${page}#token=${adminToken}`;
   output.tell({ event: "ready", console: page, server, recorder, sdkAppId, folder, paste });
   output.say(`
 ${bold("Muster is running.")}
-  console    ${cyan(page)}
+  console    ${cyan(signedIn)}
   server     ${server}
   admin API  ${server}/admin/v1  ${dim(`(adminToken in ${folder}/muster.json)`)}
   recorder   ${recorder}  ${dim(`(${recorder}/v1/events)`)}

@@ -3,57 +3,76 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPM
 
 import { clientAddress } from "../client-address.ts";
 import { AdminRefusal } from "./admin-refusal.ts";
-import type { AdminPorts, AdminRoute } from "./admin-route.ts";
-import { createBearerCheck } from "./bearer-check.ts";
+import type { AdminPorts, AdminRequest, AdminRoute } from "./admin-route.ts";
+import { createAuthentication, type Sender } from "./authentication.ts";
 import { openApiDocument } from "./openapi.ts";
 import { fitOrRefuse, fitTexts, readJsonBody } from "./read-parts.ts";
 import { adminRoutes } from "./routes.ts";
+import type { Session } from "./sessions.ts";
 
 /** Largest body that is read, in bytes: settings are small. */
 const BODY_LIMIT = 65_536;
+const PREFIX = "/admin/v1";
 const DOCUMENT_PATH = "/openapi.json";
 const methods: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-export interface AdminDoorPorts extends AdminPorts {
+export interface AdminDoorPorts extends Omit<AdminPorts, "authentication"> {
   /** The bearer token; without one the door is shut. */
   readonly adminToken: string | undefined;
   readonly log: Logger;
 }
 
-/** The admin API: JSON under `/admin/v1`, with the admin token as the bearer's. */
+/** The operations that nobody has to be known for. */
+const open = new Set(
+  adminRoutes.filter(({ isOpen }) => isOpen).map(({ method, path }) => `${method} ${PREFIX}${path}`),
+);
+
+/** The admin API: JSON under `/admin/v1`, for those who have the admin token, or a session of the console. */
 export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
-  const { adminToken, now, log } = ports;
-  const bearer = adminToken === undefined ? undefined : createBearerCheck(adminToken, now, log);
+  const { adminToken } = ports;
+  const authentication = adminToken === undefined ? undefined : createAuthentication(adminToken, ports);
+  const sessions = new WeakMap<FastifyRequest, Session>();
   const document = JSON.stringify(openApiDocument(adminRoutes));
 
   void http.register(
     async (scope) => {
       scope.addHook("onRequest", async (request, reply) => {
         void reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
-        if (!bearer) throw isOff();
+        if (!authentication) throw isOff();
         // The document tells nothing that is not public; tools load it from here.
         if (request.method === "GET" && request.routeOptions.url?.endsWith(DOCUMENT_PATH)) return;
-        bearer.admit(request.headers.authorization, clientAddress(request.socket.remoteAddress));
+        if (open.has(`${request.method} ${request.routeOptions.url}`)) return;
+        const session = authentication.admit(senderOf(request));
+        if (session) sessions.set(request, session);
       });
       scope.setErrorHandler((error: FastifyError | AdminRefusal, request, reply) =>
-        sendRefusal(reply, refusalOf(error, request, log)),
+        sendRefusal(reply, refusalOf(error, request, ports.log)),
       );
       scope.setNotFoundHandler(() => {
         throw new AdminRefusal(
           "not-found",
-          `There is nothing at this path: /admin/v1${DOCUMENT_PATH} says what there is.`,
+          `There is nothing at this path: ${PREFIX}${DOCUMENT_PATH} says what there is.`,
         );
       });
       scope.get(DOCUMENT_PATH, (_request, reply) => reply.type("application/json").send(document));
       const paths = Map.groupBy(adminRoutes, ({ path }) => path);
-      for (const [path, routes] of paths) addPath(scope, path, routes, ports);
+      if (authentication) {
+        const all = { ...ports, authentication };
+        for (const [path, routes] of paths) addPath(scope, path, routes, all, sessions);
+      }
       refuseOtherMethods(scope, DOCUMENT_PATH, ["GET"]);
     },
-    { prefix: "/admin/v1" },
+    { prefix: PREFIX },
   );
 }
 
-function addPath(scope: FastifyInstance, path: string, routes: readonly AdminRoute[], ports: AdminDoorPorts): void {
+function addPath(
+  scope: FastifyInstance,
+  path: string,
+  routes: readonly AdminRoute[],
+  ports: AdminPorts & AdminDoorPorts,
+  sessions: WeakMap<FastifyRequest, Session>,
+): void {
   const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
   for (const route of routes) {
     scope.route({
@@ -61,7 +80,8 @@ function addPath(scope: FastifyInstance, path: string, routes: readonly AdminRou
       url,
       bodyLimit: BODY_LIMIT,
       async handler(request, reply) {
-        const answer = await route.handle(ports, readRequest(route, request));
+        const sender = { sender: senderOf(request), session: sessions.get(request) };
+        const answer = await route.handle(ports, { ...readRequest(route, request), ...sender });
         if (route.method !== "GET") logChange(ports.log, route, request);
         return await reply
           .status(answer.status)
@@ -90,7 +110,11 @@ function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: readon
   });
 }
 
-function readRequest(route: AdminRoute, request: FastifyRequest): Parameters<AdminRoute["handle"]>[1] {
+function senderOf({ method, headers, socket }: FastifyRequest): Sender {
+  return { method, headers, address: clientAddress(socket.remoteAddress) };
+}
+
+function readRequest(route: AdminRoute, request: FastifyRequest): Omit<AdminRequest, "sender" | "session"> {
   const json = route.body && readJsonBody(request.body, headerOf(request, "content-type"));
   return {
     path: fitTexts(route.parameters, request.params as Record<string, unknown>, "the path"),

@@ -4,9 +4,12 @@ import type { AppRegistry } from "../apps/app-registry.ts";
 import type { Deliveries, DeliveryDetail, SentRequest } from "../deliveries.ts";
 import type { CallbackVerifier, EndpointState } from "../ports.ts";
 import type { RefusalCode } from "./admin-refusal.ts";
+import type { Authentication, Sender } from "./authentication.ts";
+import type { Session } from "./sessions.ts";
 
 /** What the routes work with. */
 export interface AdminPorts {
+  readonly authentication: Authentication;
   readonly registry: AppRegistry;
   readonly verifier: CallbackVerifier;
   readonly deliveries: Deliveries;
@@ -32,6 +35,10 @@ export interface AdminRequest<P = unknown, Q = unknown, B = unknown> {
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined;
   readonly clientIp: string;
+  /** Who sends it. */
+  readonly sender: Sender;
+  /** The session of the console that let it in, where none of a program did. */
+  readonly session: Session | undefined;
 }
 
 export interface AdminAnswer {
@@ -48,6 +55,8 @@ export interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B ex
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
+  /** Whether it is for everybody, without token or session. */
+  readonly isOpen?: true;
   /** The variable parts of the path, an object. */
   readonly parameters: P;
   readonly query: Q;

@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import { refusalBody, refusalStatus, type RefusalCode } from "./admin-refusal.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { SESSION_COOKIE } from "./authentication.ts";
 import { VERSION } from "../version.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ export function openApiDocument(routes: readonly AdminRoute[]): Json {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/admin/v1" }],
-    security: [{ adminToken: [] }],
+    security: [{ adminToken: [] }, { session: [] }],
     paths: Object.fromEntries(
       [...paths].map(([path, list]) => [
         path,
@@ -48,7 +49,10 @@ export function openApiDocument(routes: readonly AdminRoute[]): Json {
       ]),
     ),
     components: {
-      securitySchemes: { adminToken: { type: "http", scheme: "bearer", description: "server.adminToken" } },
+      securitySchemes: {
+        adminToken: { type: "http", scheme: "bearer", description: "server.adminToken" },
+        session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE, description: "of the console" },
+      },
       schemas: { Refusal: schemaOf(refusalBody, "output") },
     },
   };
@@ -66,6 +70,7 @@ function operation(route: AdminRoute): Json {
     operationId,
     summary,
     ...(description !== undefined && { description }),
+    ...(route.isOpen && { security: [] }),
     parameters: [...parameters(route.parameters, "path"), ...parameters(route.query, "query"), ...ifMatch(route)],
     ...(route.body && { requestBody: requestBody(route, route.body) }),
     responses: { [answer.status]: success, ...refusals(route) },

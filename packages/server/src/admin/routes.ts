@@ -5,9 +5,11 @@ import { secretRoutes } from "./apps/secret-routes.ts";
 import { verifyRoutes } from "./apps/verify-route.ts";
 import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
 import { replayRoutes } from "./deliveries/replay-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 
 /** Every operation of the admin API. */
 export const adminRoutes: readonly AdminRoute[] = [
+  ...sessionRoutes,
   ...appRoutes,
   ...secretRoutes,
   ...verifyRoutes,

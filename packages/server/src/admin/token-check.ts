@@ -10,14 +10,16 @@ const WINDOW = 60_000;
 /** Most addresses that are remembered. */
 const MAX_ADDRESSES = 1_000;
 
-/** Lets those in who have the token. */
-export interface BearerCheck {
-  /** @throws {AdminRefusal} `unauthorized`, `too-many-requests` */
-  admit(authorization: string | undefined, address: string): void;
+/** Knows the admin token, and those who guess at it. */
+export interface TokenCheck {
+  /** @throws {AdminRefusal} `too-many-requests` where too many wrong tokens came from the address */
+  listen(address: string): void;
+  /** Whether it is the token; a wrong one is held against the address. */
+  isRight(given: string, address: string): boolean;
 }
 
 /** @param now ms since 1970 */
-export function createBearerCheck(token: string, now: () => number, log: Logger): BearerCheck {
+export function createTokenCheck(token: string, now: () => number, log: Logger): TokenCheck {
   const expected = digest(token);
   const failures = new Map<string, { count: number; readonly since: number }>();
 
@@ -38,27 +40,19 @@ export function createBearerCheck(token: string, now: () => number, log: Logger)
   }
 
   return {
-    admit(authorization, address) {
+    listen(address) {
       const found = recent(address);
-      if (found && found.count >= MAX_FAILURES) {
-        const seconds = Math.ceil((found.since + WINDOW - now()) / 1_000);
-        throw new AdminRefusal("too-many-requests", `Too many wrong tokens came from here: wait ${seconds} s.`, {
-          headers: { "retry-after": String(seconds) },
-        });
-      }
-      const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+      if (!found || found.count < MAX_FAILURES) return;
+      const seconds = Math.ceil((found.since + WINDOW - now()) / 1_000);
+      throw new AdminRefusal("too-many-requests", `Too many wrong tokens came from here: wait ${seconds} s.`, {
+        headers: { "retry-after": String(seconds) },
+      });
+    },
+    isRight(given, address) {
       // Digests have one length, and say nothing of where two tokens differ.
-      if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
-      const challenge = { headers: { "www-authenticate": 'Bearer realm="muster"' } };
-      if (given === undefined) {
-        throw new AdminRefusal(
-          "unauthorized",
-          "Send the admin token: authorization: Bearer <server.adminToken>.",
-          challenge,
-        );
-      }
+      if (timingSafeEqual(digest(given), expected)) return true;
       remember(address);
-      throw new AdminRefusal("unauthorized", "The token is not server.adminToken.", challenge);
+      return false;
     },
   };
 }

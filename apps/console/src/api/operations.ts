@@ -1,0 +1,135 @@
+// Made by `npm run generate`; change the code of the admin API instead.
+
+/** How each operation of the admin API is called. */
+export const operations = {
+  signIn: { method: "POST", path: "/session" },
+  readSession: { method: "GET", path: "/session" },
+  signOut: { method: "DELETE", path: "/session" },
+  listApps: { method: "GET", path: "/apps" },
+  createApp: { method: "POST", path: "/apps" },
+  readApp: { method: "GET", path: "/apps/{sdkAppId}" },
+  changeApp: { method: "PATCH", path: "/apps/{sdkAppId}" },
+  deleteApp: { method: "DELETE", path: "/apps/{sdkAppId}" },
+  restoreApp: { method: "DELETE", path: "/apps/{sdkAppId}/changes" },
+  rotateSecretKey: { method: "POST", path: "/apps/{sdkAppId}/secrets" },
+  rotateToken: { method: "POST", path: "/apps/{sdkAppId}/callback/token" },
+  verifyCallback: { method: "POST", path: "/apps/{sdkAppId}/callback/verify" },
+  readEndpoint: { method: "GET", path: "/apps/{sdkAppId}/endpoint" },
+  reviveEndpoint: { method: "POST", path: "/apps/{sdkAppId}/endpoint/revive" },
+  listDeliveries: { method: "GET", path: "/deliveries" },
+  readDelivery: { method: "GET", path: "/deliveries/{position}" },
+  replayDelivery: { method: "POST", path: "/deliveries/{position}/replay" },
+  replayDeliveries: { method: "POST", path: "/deliveries/replay" },
+} as const;
+
+/** What each operation takes and answers. */
+export interface Operations {
+  signIn: {
+    path: {};
+    query: {};
+    body: { readonly token: string };
+    answer: { readonly expiresAt: number | null; readonly version: string };
+  };
+  readSession: {
+    path: {};
+    query: {};
+    body: undefined;
+    answer: { readonly expiresAt: number | null; readonly version: string };
+  };
+  signOut: {
+    path: {};
+    query: {};
+    body: undefined;
+    answer: {};
+  };
+  listApps: {
+    path: {};
+    query: {};
+    body: undefined;
+    answer: { readonly apps: readonly ({ readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } })[] };
+  };
+  createApp: {
+    path: {};
+    query: {};
+    body: { readonly sdkAppId: number; readonly name?: string | undefined; readonly secretKey?: string | undefined; readonly administrators?: readonly (string)[] | undefined; readonly features?: { readonly community?: boolean | undefined; readonly topic?: boolean | undefined } | undefined; readonly groupCustomFields?: readonly (string)[] | undefined; readonly memberCustomFields?: readonly (string)[] | undefined; readonly profile?: { readonly eventTime?: "number" | "string" | undefined; readonly typeNames?: "old" | "new" | undefined } | undefined; readonly quantities?: { readonly newGroupsPerDay?: number | undefined; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser?: number | undefined; readonly topicsPerCommunity?: number | undefined; readonly membersPerGroup?: { readonly Work?: number | undefined; readonly Public?: number | undefined; readonly Meeting?: number | undefined; readonly Community?: number | undefined } | undefined } | undefined; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly token?: string | undefined; readonly allowPrivateNetwork?: boolean | undefined; readonly allowNetworks?: readonly (string)[] | undefined; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined; readonly beforeTimeout?: "allow" | "refuse" | undefined; readonly retry?: "standard" | "tencent" | "none" | readonly (number)[] | undefined; readonly concurrency?: number | undefined; readonly rate?: number | undefined; readonly switches?: readonly (string)[] | undefined } | undefined };
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly secretKey?: string | undefined };
+  };
+  readApp: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: undefined;
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } } };
+  };
+  changeApp: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: { readonly name?: string | null | undefined; readonly secretKey?: string | null | undefined; readonly administrators?: readonly (string)[] | null | undefined; readonly features?: { readonly community?: boolean | null | undefined; readonly topic?: boolean | null | undefined } | null | undefined; readonly groupCustomFields?: readonly (string)[] | null | undefined; readonly memberCustomFields?: readonly (string)[] | null | undefined; readonly profile?: { readonly eventTime?: "number" | "string" | null | undefined; readonly typeNames?: "old" | "new" | null | undefined } | null | undefined; readonly quantities?: { readonly newGroupsPerDay?: number | null | undefined; readonly groups?: number | null | undefined; readonly avChatRooms?: number | null | undefined; readonly groupsPerUser?: number | null | undefined; readonly topicsPerCommunity?: number | null | undefined; readonly membersPerGroup?: { readonly Work?: number | null | undefined; readonly Public?: number | null | undefined; readonly Meeting?: number | null | undefined; readonly Community?: number | null | undefined } | null | undefined } | null | undefined; readonly rates?: "documented" | number | null | undefined; readonly callback?: { readonly url?: string | null | undefined; readonly token?: string | null | undefined; readonly allowPrivateNetwork?: boolean | null | undefined; readonly allowNetworks?: readonly (string)[] | null | undefined; readonly tls?: { readonly ca?: string | null | undefined; readonly cert?: string | null | undefined; readonly key?: string | null | undefined } | null | undefined; readonly beforeTimeout?: "allow" | "refuse" | null | undefined; readonly retry?: "standard" | "tencent" | "none" | readonly (number)[] | null | undefined; readonly concurrency?: number | null | undefined; readonly rate?: number | null | undefined; readonly switches?: readonly (string)[] | null | undefined } | null | undefined };
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly cancelledCallbacks: number };
+  };
+  deleteApp: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: undefined;
+    answer: { readonly cancelledCallbacks: number };
+  };
+  restoreApp: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: undefined;
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly cancelledCallbacks: number };
+  };
+  rotateSecretKey: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: { readonly secretKey?: string | undefined; readonly overlapSeconds?: number | undefined };
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly secretKey?: string | undefined };
+  };
+  rotateToken: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: { readonly token?: string | undefined; readonly overlapSeconds?: number | undefined };
+    answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly token?: string | undefined };
+  };
+  verifyCallback: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: { readonly url?: string | undefined; readonly token?: string | undefined; readonly allowPrivateNetwork?: boolean | undefined; readonly allowNetworks?: readonly (string)[] | undefined; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined } | undefined };
+    answer: { readonly ok: boolean; readonly url: string; readonly command: string; readonly signed: boolean; readonly findings: readonly ({ readonly step: "url" | "name" | "address" | "connection" | "tls" | "answer" | "status" | "json" | "code" | "sign"; readonly verdict: "passed" | "noted" | "failed" | "unknown" | "not reached"; readonly message: string; readonly remedy?: string | undefined })[]; readonly attempt?: { readonly durationMs: number; readonly outcome: string; readonly status?: number | undefined; readonly code?: number | undefined; readonly answer?: string | undefined } | undefined };
+  };
+  readEndpoint: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: undefined;
+    answer: { readonly state: "closed" | "open" | "disabled"; readonly failingSince?: number | undefined; readonly nextTry?: number | undefined; readonly lastOutcome?: string | undefined; readonly pending: number; readonly oldestPendingAgeMs?: number | undefined };
+  };
+  reviveEndpoint: {
+    path: { readonly sdkAppId: number };
+    query: {};
+    body: undefined;
+    answer: { readonly state: "closed" | "open" | "disabled"; readonly failingSince?: number | undefined; readonly nextTry?: number | undefined; readonly lastOutcome?: string | undefined; readonly pending: number; readonly oldestPendingAgeMs?: number | undefined };
+  };
+  listDeliveries: {
+    path: {};
+    query: { readonly sdkAppId?: number | undefined; readonly groupId?: string | undefined; readonly command?: "Group.CallbackBeforeCreateGroup" | "Group.CallbackAfterCreateGroup" | "Group.CallbackBeforeApplyJoinGroup" | "Group.CallbackBeforeInviteJoinGroup" | "Group.CallbackAfterNewMemberJoin" | "Group.CallbackAfterMemberExit" | "Group.CallbackBeforeSendMsg" | "Group.CallbackAfterSendMsg" | "Group.CallbackAfterGroupFull" | "Group.CallbackAfterGroupDestroyed" | "Group.CallbackAfterGroupInfoChanged" | "Group.CallbackAfterRecallMsg" | "Group.CallbackOnMemberStateChange" | "Group.CallbackSendMsgException" | "Group.CallbackBeforeCreateTopic" | "Group.CallbackAfterCreateTopic" | "Group.CallbackAfterTopicDestroyed" | "Group.CallbackAfterTopicInfoChanged" | "Group.CallbackOnDailyGroupQuotaAlarm" | "Group.CallbackAfterMemberFieldChanged" | "Group.CallbackAfterGroupAttrChanged" | "Group.CallbackAfterReadReceipt" | "Group.CallbackAfterChangeGroupOwner" | "Group.CallbackAfterGroupMsgExtension" | undefined; readonly state?: "pending" | "delivered" | "dead" | "cancelled" | undefined; readonly from?: number | string | undefined; readonly to?: number | string | undefined; readonly id?: string | undefined; readonly before?: number | undefined; readonly limit?: number | undefined };
+    body: undefined;
+    answer: { readonly deliveries: readonly ({ readonly position: number; readonly sdkAppId: number; readonly groupId: string | null; readonly sequence: number; readonly id: string; readonly command: string; readonly acceptedAt: number; readonly state: "pending" | "delivered" | "dead" | "cancelled"; readonly attempts: number; readonly lastOutcome?: string | undefined; readonly replayOf?: number | undefined })[]; readonly next: number | null };
+  };
+  readDelivery: {
+    path: { readonly position: number };
+    query: {};
+    body: undefined;
+    answer: { readonly position: number; readonly sdkAppId: number; readonly groupId: string | null; readonly sequence: number; readonly id: string; readonly command: string; readonly acceptedAt: number; readonly state: "pending" | "delivered" | "dead" | "cancelled"; readonly attempts: readonly ({ readonly number: number; readonly startedAt: number; readonly durationMs: number; readonly outcome: string; readonly status?: number | undefined; readonly code?: number | undefined; readonly answer?: string | undefined; readonly error?: string | undefined })[]; readonly lastOutcome?: string | undefined; readonly replayOf?: number | undefined; readonly retryAt?: number | undefined; readonly givenUpAt?: number | undefined; readonly request: { readonly parameters: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }; readonly replays: readonly ({ readonly position: number; readonly sdkAppId: number; readonly groupId: string | null; readonly sequence: number; readonly id: string; readonly command: string; readonly acceptedAt: number; readonly state: "pending" | "delivered" | "dead" | "cancelled"; readonly attempts: number; readonly lastOutcome?: string | undefined; readonly replayOf?: number | undefined })[] };
+  };
+  replayDelivery: {
+    path: { readonly position: number };
+    query: {};
+    body: undefined;
+    answer: { readonly queued: number; readonly waiting: number };
+  };
+  replayDeliveries: {
+    path: {};
+    query: {};
+    body: { readonly sdkAppId: number; readonly groupId?: string | undefined; readonly command?: "Group.CallbackBeforeCreateGroup" | "Group.CallbackAfterCreateGroup" | "Group.CallbackBeforeApplyJoinGroup" | "Group.CallbackBeforeInviteJoinGroup" | "Group.CallbackAfterNewMemberJoin" | "Group.CallbackAfterMemberExit" | "Group.CallbackBeforeSendMsg" | "Group.CallbackAfterSendMsg" | "Group.CallbackAfterGroupFull" | "Group.CallbackAfterGroupDestroyed" | "Group.CallbackAfterGroupInfoChanged" | "Group.CallbackAfterRecallMsg" | "Group.CallbackOnMemberStateChange" | "Group.CallbackSendMsgException" | "Group.CallbackBeforeCreateTopic" | "Group.CallbackAfterCreateTopic" | "Group.CallbackAfterTopicDestroyed" | "Group.CallbackAfterTopicInfoChanged" | "Group.CallbackOnDailyGroupQuotaAlarm" | "Group.CallbackAfterMemberFieldChanged" | "Group.CallbackAfterGroupAttrChanged" | "Group.CallbackAfterReadReceipt" | "Group.CallbackAfterChangeGroupOwner" | "Group.CallbackAfterGroupMsgExtension" | undefined; readonly state?: "delivered" | "dead" | "cancelled" | undefined; readonly from?: number | string | undefined; readonly to?: number | string | undefined; readonly id?: string | undefined; readonly next?: string | undefined };
+    answer: { readonly queued: number; readonly waiting: number; readonly next: string | null };
+  };
+}

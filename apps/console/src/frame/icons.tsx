@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+
+import type { Page } from "../route/location.ts";
+
+const paths: Readonly<Record<Page, string>> = {
+  deliveries: "M4 5.500h12M4 10h12M4 14.500h7",
+};
+
+/** The picture beside a page's name. */
+export function PageIcon({ page }: { readonly page: Page }): ReactNode {
+  return (
+    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" className="icon">
+      <path d={paths[page]} />
+    </svg>
+  );
+}

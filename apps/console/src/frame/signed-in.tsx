@@ -1,0 +1,65 @@
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
+
+import { useWords } from "../i18n/words.ts";
+import { ProblemNote } from "../parts/problem-note.tsx";
+import { addressOf, go, usePlace, type Page } from "../route/location.ts";
+import { keep, readKept } from "../state/kept.ts";
+import { useLoad } from "../state/use-load.ts";
+import { FailureWall } from "./failure-wall.tsx";
+import type { PageProps } from "../pages/page-props.ts";
+import { Navigation } from "./navigation.tsx";
+
+/** The page that is shown first. */
+const START: Page = "deliveries";
+
+const views: Readonly<Record<Page, (props: PageProps) => ReactNode>> = {
+  deliveries: page(() => import("../pages/deliveries/deliveries.tsx").then(({ Deliveries }) => Deliveries)),
+};
+
+/** A page that is fetched when somebody opens it. */
+function page(load: () => Promise<(props: PageProps) => ReactNode>): (props: PageProps) => ReactNode {
+  const Loaded = lazy(async () => ({ default: await load() }));
+  return (props) => <Loaded {...props} />;
+}
+
+/** What somebody sees who is signed in: the navigation and one page. */
+export function SignedIn(): ReactNode {
+  const words = useWords();
+  const place = usePlace();
+  const { data, error, reload } = useLoad("listApps", {});
+  const apps = data?.apps;
+  const app = apps?.find(({ sdkAppId }) => sdkAppId === place.sdkAppId);
+  const [first] = apps ?? [];
+
+  useEffect(() => {
+    if (!first) return;
+    if (place.sdkAppId === undefined) {
+      const last = apps?.find(({ sdkAppId }) => String(sdkAppId) === readKept("app")) ?? first;
+      go(addressOf(last.sdkAppId, START), "replace");
+    } else if (place.page === undefined) go(addressOf(place.sdkAppId, START), "replace");
+    else keep("app", String(place.sdkAppId));
+  }, [first, apps, place]);
+
+  const View = place.page && views[place.page];
+  const failed = <p className="note failed">{words.somethingFailed}</p>;
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">
+        {words.skipToContent}
+      </a>
+      <Navigation apps={apps ?? []} app={app} page={place.page} />
+      <main id="content" tabIndex={-1}>
+        {error && !data && <ProblemNote error={error} onRetry={reload} />}
+        {apps?.length === 0 && <p className="note">{words.noApps}</p>}
+        {apps && !app && place.sdkAppId !== undefined && <p className="note">{words.noSuchApp(place.sdkAppId)}</p>}
+        {app && View && (
+          <FailureWall key={`${app.sdkAppId}/${place.page}`} instead={failed}>
+            <Suspense fallback={<p className="loading">{words.loading}</p>}>
+              <View app={app} onAppChanged={reload} />
+            </Suspense>
+          </FailureWall>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+declare module "*.svg" {
+  /** Where the picture is. */
+  const url: string;
+  export default url;
+}

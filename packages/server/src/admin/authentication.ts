@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+import type { Logger } from "@muster/foundation";
+
+import { AdminRefusal } from "./admin-refusal.ts";
+import { createSessions, type Session } from "./sessions.ts";
+import { createTokenCheck } from "./token-check.ts";
+
+/** The cookie that a session is known by. */
+export const SESSION_COOKIE = "muster-session";
+/** What the console says with each change. Another site's page cannot: browsers ask first, and are not answered. */
+const CONSOLE_HEADER = "muster-console";
+const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="muster"' } };
+
+/** A request, as far as it says who sends it. */
+export interface Sender {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+}
+
+/** Lets those in who have the admin token, or a session of the console, which they got for it. */
+export interface Authentication {
+  /**
+   * The session that lets a request in; `undefined` where the token itself does.
+   * @throws {AdminRefusal} `unauthorized`, `too-many-requests`
+   */
+  admit(sender: Sender): Session | undefined;
+  /**
+   * Begins a session.
+   * @throws {AdminRefusal} the same
+   */
+  signIn(token: string, sender: Sender): Session;
+  signOut(session: Session): void;
+}
+
+/** @param now ms since 1970 */
+export function createAuthentication(
+  adminToken: string,
+  { newSecret, now, log }: { readonly newSecret: () => string; readonly now: () => number; readonly log: Logger },
+): Authentication {
+  const tokens = createTokenCheck(adminToken, now, log);
+  const sessions = createSessions(newSecret, now);
+  return {
+    admit(sender) {
+      const { headers, address } = sender;
+      const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1];
+      const session = bearer === undefined ? sessionOf(sender) : undefined;
+      if (session) return session;
+      tokens.listen(address);
+      if (bearer === undefined) {
+        const sentence = "Send the admin token: authorization: Bearer <server.adminToken>.";
+        throw new AdminRefusal("unauthorized", sentence, CHALLENGE);
+      }
+      if (!tokens.isRight(bearer, address)) {
+        throw new AdminRefusal("unauthorized", "The token is not server.adminToken.", CHALLENGE);
+      }
+      return undefined;
+    },
+    signIn(token, sender) {
+      tokens.listen(sender.address);
+      if (!isFromConsole(sender)) throw new AdminRefusal("unauthorized", "Sign in on the console's own page.");
+      if (!tokens.isRight(token, sender.address)) {
+        throw new AdminRefusal("unauthorized", "This is not the server's admin token.");
+      }
+      return sessions.begin();
+    },
+    signOut({ id }) {
+      sessions.end(id);
+    },
+  };
+
+  function sessionOf(sender: Sender): Session | undefined {
+    const id = new RegExp(`(?:^|; ?)${SESSION_COOKIE}=([^;]+)`).exec(sender.headers.cookie ?? "")?.[1];
+    return id !== undefined && isFromConsole(sender) ? sessions.find(id) : undefined;
+  }
+}
+
+/** Whether a request comes from the server's own page, and not from another that happens to be open beside it. */
+function isFromConsole({ method, headers }: Sender): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) {
+    if (site !== "same-origin" && site !== "none") return false;
+  } else if (headers.origin !== undefined && hostOf(headers.origin) !== headers.host) return false;
+  return method === "GET" || headers[CONSOLE_HEADER] !== undefined;
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
+
+let muster: ConsoleUnderTest;
+let deliveries: string;
+
+beforeAll(async () => {
+  muster = await startConsole();
+  deliveries = `/console/${muster.sdkAppId}/deliveries`;
+}, 60_000);
+
+afterAll(async () => {
+  await muster.stop();
+});
+
+const createGroup = (GroupId: string) =>
+  muster.rest("group_open_http_svc/create_group", { Type: "Public", Name: "MyFirstGroup", GroupId });
+
+/** Makes a group whose callback finds nobody, and puts the callback's URL right again. */
+async function deadLetter(groupId: string): Promise<void> {
+  const path = `/apps/${muster.sdkAppId}`;
+  await muster.admin("PATCH", path, { callback: { url: "http://127.0.0.1:9/callback", retry: "none" } });
+  await createGroup(groupId);
+  await expect
+    .poll(() => muster.admin("GET", `/deliveries?sdkAppId=${muster.sdkAppId}&groupId=${groupId}`))
+    .toMatchObject({ deliveries: [{ state: "dead" }] });
+  await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback` } });
+  await muster.admin("POST", `${path}/endpoint/revive`);
+}
+
+/** The callbacks of a group that the recorder has. */
+async function recorded(groupId: string): Promise<unknown[]> {
+  const response = await fetch(`${muster.recorder}/v1/events?group=${groupId}`);
+  return ((await response.json()) as { events: unknown[] }).events;
+}
+
+describe("signing in to the console", () => {
+  it("takes nothing but the admin token, and says at the field what is wrong", async () => {
+    const page = await muster.open(deliveries);
+    const token = page.getByLabel("Admin token");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Enter the admin token.").waitFor();
+    await token.fill("guessed");
+    await token.press("Enter");
+    await page.getByText("This is not the server's admin token.").waitFor();
+    expect(await token.getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByRole("navigation").count()).toBe(0);
+    await token.fill(muster.adminToken);
+    await token.press("Enter");
+    await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+    expect(page.url()).toBe(muster.url + deliveries);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await token.waitFor();
+    await page.context().close();
+  });
+
+  it("goes on where one was when the session is over, and keeps what was typed", async () => {
+    const page = await muster.openSignedIn(deliveries);
+    await page.getByLabel("Group ID").fill("half-typed");
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("Your session is over.").waitFor();
+    await page.getByLabel("Admin token").fill(muster.adminToken);
+    await page.getByLabel("Admin token").press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByText("No callback fits.").waitFor();
+    expect(await page.getByLabel("Group ID").inputValue()).toBe("half-typed");
+    await page.context().close();
+  });
+
+  it("leaves the token that npm start prints neither in the address nor in the history", async () => {
+    const page = await muster.openSignedIn(deliveries);
+    await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+    expect(page.url()).not.toContain("token");
+    await page.context().close();
+  });
+});
+
+describe("a connection that is lost", () => {
+  it("is said, and mends by itself without losing what was typed", async () => {
+    const page = await muster.openSignedIn(deliveries);
+    await page.getByLabel("Group ID").fill("half-typed");
+    await page.context().setOffline(true);
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("alert").getByText("The server cannot be reached.").waitFor();
+    await page.context().setOffline(false);
+    await page.getByText("The server answers again.").waitFor();
+    await page.getByText("No callback fits.").waitFor();
+    expect(await page.getByLabel("Group ID").inputValue()).toBe("half-typed");
+    await page.context().close();
+  });
+});
+
+describe("a callback that did not arrive", () => {
+  it("is found, shows what was sent and why it failed, and arrives once it is replayed", async () => {
+    await deadLetter("lost-1");
+    const page = await muster.openSignedIn(deliveries);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Dead", exact: true }).click();
+    await page.getByLabel("Group ID").fill("lost-1");
+    await page.getByLabel("Group ID").press("Enter");
+    await page.getByRole("link", { name: "AfterCreateGroup" }).click();
+
+    await page.getByText("connection refused", { exact: true }).waitFor();
+    await page.getByText('"GroupId": "lost-1"').waitFor();
+    await page.getByRole("button", { name: "Exact" }).click();
+    await page.getByText('{"CallbackCommand":"Group.CallbackAfterCreateGroup"').waitFor();
+    await page.getByRole("button", { name: "Copy as curl" }).click();
+    const curl = await page.evaluate(() => navigator.clipboard.readText());
+    expect(curl).toContain(`curl '${muster.recorder}/callback?SdkAppid=${muster.sdkAppId}&`);
+    expect(curl).toContain("--data-raw '{");
+
+    await page.getByRole("button", { name: "Replay", exact: true }).click();
+    await page.getByText("Queued for delivery once more.").waitFor();
+    await expect.poll(() => recorded("lost-1")).toHaveLength(1);
+    await page.locator(".page-head .badge.delivered").waitFor();
+    await page.context().close();
+  });
+
+  it("is replayed with others that are selected, or with all dead letters, with progress", async () => {
+    for (const groupId of ["lost-2", "lost-3", "lost-4"]) await deadLetter(groupId);
+    const page = await muster.openSignedIn(`${deliveries}?state=dead`);
+    await page.getByLabel("Select AfterCreateGroup of lost-2").check();
+    await page.getByLabel("Select AfterCreateGroup of lost-3").check();
+    await page.getByText("2 selected").waitFor();
+    await page.getByRole("button", { name: "Replay 2" }).click();
+    await page.getByText("2 queued for delivery.").waitFor();
+    await expect.poll(() => recorded("lost-3")).toHaveLength(1);
+
+    await page.getByRole("button", { name: "Replay all dead letters" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Replay" }).click();
+    await page.getByText(/^\d queued for delivery/).waitFor();
+    await expect.poll(() => recorded("lost-4")).toHaveLength(1);
+    await page.getByText("No callback fits.").waitFor();
+    await page.context().close();
+  });
+});
+
+describe("every page", () => {
+  it.each(["light", "dark"] as const)("has nothing that axe finds serious, in %s, wide and narrow", async (scheme) => {
+    await createGroup(`axe-${scheme}`);
+    const { deliveries: listed } = (await muster.admin("GET", "/deliveries?limit=1")) as {
+      deliveries: { position: number }[];
+    };
+    const page = await muster.openSignedIn(deliveries, { colorScheme: scheme });
+    for (const [address, width] of [
+      [deliveries, 1280],
+      [`${deliveries}/${listed[0]?.position}`, 1280],
+      [deliveries, 390],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(muster.url + address);
+      await page.locator("main h1").waitFor();
+      await page.locator("main .loading").waitFor({ state: "detached" });
+      expect(await seriousFaults(page), `${address} at ${width}`).toEqual([]);
+    }
+    await page.context().close();
+  });
+
+  it("can be reached and used with the keyboard, and speaks Chinese where the browser does", async () => {
+    const page = await muster.openSignedIn(deliveries, { locale: "zh-CN" });
+    await page.getByRole("heading", { name: "投递记录" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("重放全部");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("重放全部");
+    await page.context().close();
+  });
+
+  it("says nothing in the browser's console, whatever was done", () => {
+    expect(muster.complaints).toEqual([]);
+  });
+});
+
+describe("the first load", () => {
+  it("is below 150 KB of JavaScript, as it goes over the wire", async () => {
+    const folder = join(import.meta.dirname, "../../packages/server/console");
+    const html = readFileSync(join(folder, "index.html"), "utf8");
+    const scripts = [...html.matchAll(/(?:src|href)="\/console\/([^"]+\.js)"/g)].map(([, name]) => name ?? "");
+    expect(scripts).not.toEqual([]);
+    const sizes = scripts.map((name) => gzipSync(readFileSync(join(folder, name))).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150 * 1_024);
+  });
+});

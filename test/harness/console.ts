@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+import { startBrowser } from "./browser.ts";
+import { startProgram, type Program } from "./program.ts";
+import { restApi, type RestCall } from "./rest.ts";
+
+/** A server and a recorder as `npm start` runs them, and a browser to look at the console with. */
+export interface ConsoleUnderTest {
+  readonly url: string;
+  readonly recorder: string;
+  readonly sdkAppId: number;
+  readonly adminToken: string;
+  readonly program: Program;
+  readonly rest: RestCall;
+  /** Calls the admin API with the token. */
+  admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** A page in a browser that nobody has used before; its own errors fail the test. */
+  open(address: string, options?: BrowserContextOptions): Promise<Page>;
+  /** The same, signed in. */
+  openSignedIn(address: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What pages said in their consoles that they should not have. */
+  readonly complaints: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts all of it; one is enough for a file of tests. */
+export async function startConsole(): Promise<ConsoleUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-console-"));
+  const program = startProgram(["dev", "--folder", folder, "--port", "0", "--recorder-port", "0"]);
+  const [browser, url, recorder] = await Promise.all([startBrowser(), program.url("server"), program.url("recorder")]);
+  await program.line(({ event }) => event === "ready");
+  const state = JSON.parse(readFileSync(join(folder, "dev.json"), "utf8")) as {
+    sdkAppId: number;
+    secretKey: string;
+    administrator: string;
+    adminToken: string;
+  };
+  const complaints: string[] = [];
+
+  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await newPage(browser, options, complaints);
+    await page.goto(url + address);
+    return page;
+  }
+
+  return {
+    url,
+    recorder,
+    ...state,
+    program,
+    complaints,
+    rest: await restApi(url, state),
+    async admin(method, path, body) {
+      const response = await fetch(`${url}/admin/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${state.adminToken}`, "content-type": "application/json" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const answer = (await response.json()) as Record<string, unknown>;
+      if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    open,
+    openSignedIn: (address, options) => open(`${address}#token=${state.adminToken}`, options),
+    async stop() {
+      await browser.close();
+      await program.kill("SIGTERM");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function newPage(browser: Browser, options: BrowserContextOptions, complaints: string[]): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // That a request was refused is the page's to show, and the browser's to mention.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(message.text());
+    }
+  });
+  return page;
+}
+
+/** What axe finds wrong with a page that is serious or worse, a line each. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run(document));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
