@@ -1,11 +1,7 @@
 import { keep, readKept } from "../state/kept.ts";
 import { createStore, useStore } from "../state/store.ts";
 import { en } from "./en.ts";
-
-type Widened<T> = T extends string ? string : T extends (...given: infer G) => string ? (...given: G) => string : never;
-
-/** Everything that the page says. A translation that lacks something is a type error. */
-export type Words = { readonly [K in keyof typeof en]: Widened<(typeof en)[K]> };
+import type { Words } from "./translation.ts";
 
 export const languages = { en: "English", zh: "简体中文" } as const;
 export type Language = keyof typeof languages;

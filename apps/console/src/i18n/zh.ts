@@ -1,4 +1,4 @@
-import type { Words } from "./words.ts";
+import type { Words } from "./translation.ts";
 
 /** Everything that the page says, in Simplified Chinese. */
 export const zh: Words = {

@@ -1,4 +1,4 @@
-import type { Words } from "../../i18n/words.ts";
+import type { Words } from "../../i18n/translation.ts";
 
 export const deliveryStates = ["pending", "delivered", "dead", "cancelled"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
