@@ -1,0 +1,17 @@
+import { execFileSync } from "node:child_process";
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Builds the console before the tests where it is older than its sources: installing builds it, editing does not. */
+export default function buildConsole(): void {
+  const sources = globSync("apps/console/{index.html,vite.config.ts,src/**/*.*}", { cwd: root });
+  const newest = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
+  if (builtAt() > newest) return;
+  execFileSync("npm", ["run", "--silent", "build:console"], { cwd: root, stdio: "inherit" });
+}
+
+function builtAt(): number {
+  return statSync(join(root, "packages/server/console/index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
