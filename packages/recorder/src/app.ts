@@ -62,7 +62,7 @@ async function startWith(
   const metrics = createMetrics(figures, {
     journalSize: () => journal.size(),
     lastReceivedAt: async () => (await journal.readEvent(await journal.lastPosition()))?.receivedAt,
-    mirrorLag: mirror && (() => mirror.lag()),
+    mirror: mirror && { lag: () => mirror.lag(), missing: () => mirror.reader.readMissing() },
     openStreams: () => streams.count(),
   });
   const receiver = createReceiver({

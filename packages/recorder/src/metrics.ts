@@ -4,6 +4,7 @@ import type { Answer, Inbox, ReceivedCallback } from "@muster/receiver";
 
 import type { Lag } from "./follow/follower.ts";
 import type { JournalSize } from "./journal/journal.ts";
+import type { Missing } from "./mirror/mirror-reader.ts";
 
 /** The recorder's figures of what comes. */
 export interface Metrics extends Pick<Figures, "text" | "contentType"> {
@@ -18,8 +19,8 @@ export interface Gauged {
   readonly journalSize: () => Promise<JournalSize>;
   /** When the newest event came, ms since 1970; `undefined` where there is none. */
   readonly lastReceivedAt: () => Promise<number | undefined>;
-  /** How far the mirror is behind, where there is one. */
-  readonly mirrorLag: (() => Promise<Lag>) | undefined;
+  /** How far the mirror is behind and what it misses, where there is one. */
+  readonly mirror: { lag(): Promise<Lag>; missing(): Promise<Missing> } | undefined;
   readonly openStreams: () => number;
 }
 
@@ -32,10 +33,7 @@ const known: ReadonlySet<string> = new Set(callbackCommands);
  * Makes the recorder's figures. `new`, `duplicate` and `quarantined` of `muster_recorder_callbacks_total` add up
  * to what was answered OK; what comes again from quarantine is a duplicate.
  */
-export function createMetrics(
-  figures: Figures,
-  { journalSize, lastReceivedAt, mirrorLag, openStreams }: Gauged,
-): Metrics {
+export function createMetrics(figures: Figures, { journalSize, lastReceivedAt, mirror, openStreams }: Gauged): Metrics {
   const callbacks = figures.counter({
     name: "muster_recorder_callbacks_total",
     help: "Callbacks that were posted, by what became of them; status is the HTTP status of the answer.",
@@ -67,16 +65,26 @@ export function createMetrics(
     "When the newest event of the journal came, in seconds since 1970; 0 where there is none.",
     async () => ((await lastReceivedAt()) ?? 0) / 1_000,
   );
-  if (mirrorLag) {
+  if (mirror) {
     gauge(
       "muster_recorder_mirror_lag_seconds",
       "For how long the oldest event that the mirror does not tell of has been in the journal.",
-      async () => (await mirrorLag()).ms / 1_000,
+      async () => (await mirror.lag()).ms / 1_000,
     );
     gauge(
       "muster_recorder_mirror_lag_events",
       "Events of the journal that the mirror does not tell of.",
-      async () => (await mirrorLag()).events,
+      async () => (await mirror.lag()).events,
+    );
+    gauge(
+      "muster_recorder_missing_events",
+      "Events that have not come, by the gaps in the senders' numbers.",
+      async () => (await mirror.missing()).numbers,
+    );
+    gauge(
+      "muster_recorder_incomplete_groups",
+      "Groups of which some have not come.",
+      async () => (await mirror.missing()).groups,
     );
   }
   gauge("muster_recorder_streams", "Consumers of /v1/stream that are connected.", openStreams);

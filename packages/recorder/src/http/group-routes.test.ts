@@ -86,7 +86,12 @@ describe("a group", () => {
     expect(await at(2999)).toEqual([true, 1, "B", 2]);
     expect(await at(3000)).toEqual([false, 1, "B", 3]);
     expect(await at(4000)).toEqual([true, 2, "C", 4]);
-    expect((await recorder.request(`${path(GROUP)}?at=soon`)).status).toBe(400);
+    expect(await recorder.get(`${path(GROUP)}?at=1970-01-01T00:00:02.5Z`)).toMatchObject({ name: "B", life: 1 });
+    expect(await recorder.get(`${path(GROUP)}?at=1970-01-01T01:00:04+01:00`)).toMatchObject({ name: "C", life: 2 });
+    for (const wrong of ["soon", "-1", "1e3", "2026-11-22", "2026-11-22T08:00:00", "2026-13-40T00:00:00Z"]) {
+      const { status, text } = await recorder.request(`${path(GROUP)}?at=${wrong}`);
+      expect([wrong, status, text]).toEqual([wrong, 400, expect.stringContaining("must be an instant: ms since 1970")]);
+    }
   });
 
   it("is not held up by events that are in quarantine, nor by messages", async () => {
@@ -236,6 +241,26 @@ describe("a timeline", () => {
       ],
       ["4 leckie disbanded the group"],
     ]);
+  });
+
+  it("is that of a span of time, in pages too", async () => {
+    const recorder = await startTestRecorder();
+    for (let i = 1; i <= 6; i += 1) {
+      await post(recorder, "AfterGroupInfoChanged", { Name: `n${i}`, EventTime: i * 1_000 }, 7 - i);
+    }
+    const names = async (query: string) => {
+      const page: EventList = await recorder.get(`${path(GROUP)}/timeline?${query}`);
+      return [page.events.map(({ eventTime }) => eventTime), page.next];
+    };
+    expect(await names("from=2000&to=5000")).toEqual([[4_000, 3_000, 2_000], null]);
+    expect(await names("from=1970-01-01T00:00:05Z")).toEqual([[6_000, 5_000], null]);
+    expect(await names("to=2000&limit=1")).toEqual([[1_000], null]);
+    const [times, next] = await names("from=2000&to=5000&limit=2");
+    expect(times).toEqual([4_000, 3_000]);
+    expect(await names(`from=2000&to=5000&limit=2&after=${String(next)}`)).toEqual([[2_000], null]);
+    for (const wrong of ["from=yesterday", "from=2&to=2", "from=3&to=2"]) {
+      expect((await recorder.request(`${path(GROUP)}/timeline?${wrong}`)).status).toBe(400);
+    }
   });
 
   it("goes on only behind an event of its own", async () => {

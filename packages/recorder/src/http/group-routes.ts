@@ -7,7 +7,7 @@ import { inOrder } from "../group/in-order.ts";
 import { readGroup, type GroupRecord } from "../group/read-group.ts";
 import { whatHappened } from "../group/what-happened.ts";
 import { PAGE_BYTES } from "../journal/event-reader.ts";
-import type { EventPlace, GroupKey } from "../journal/group-reader.ts";
+import type { EventPlace, GroupKey, Span } from "../journal/group-reader.ts";
 import type { Journal } from "../journal/journal.ts";
 import { instant, paging, readParameters, sdkAppId } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
@@ -36,12 +36,16 @@ export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly jo
   });
 
   http.get("/v1/groups/:groupId/timeline", async (request) => {
-    const { after, limit, sdkAppId: app } = readParameters({ sdkAppId, ...paging }, request.query);
+    const shape = { sdkAppId, from: instant, to: instant, ...paging };
+    const { after, limit, sdkAppId: app, from, to } = readParameters(shape, request.query);
+    if (from !== undefined && to !== undefined && from >= to) {
+      throw new Refusal(400, "from must be before to: the timeline goes from the one to before the other.");
+    }
     const group = await groupAsked(journal, request.params, app);
-    const places = inOrder(await placesOf(journal, group));
+    const places = inOrder(await placesOf(journal, group, { from, to }));
     const start = after === 0 ? 0 : places.findIndex(({ position }) => position === after) + 1;
     if (after !== 0 && start === 0) {
-      throw new Refusal(400, "after is not the position of one of the group's events: take it from next.");
+      throw new Refusal(400, "after is not the position of one of the group's events there: take it from next.");
     }
     return timeline(journal, places, start, limit);
   });
@@ -56,10 +60,10 @@ async function groupAsked(journal: Journal, path: unknown, app: number | undefin
   throw new Refusal(404, "No event has told of this group: check its id, which must be percent-encoded in the path.");
 }
 
-async function placesOf(journal: Journal, group: GroupKey): Promise<EventPlace[]> {
+async function placesOf(journal: Journal, group: GroupKey, span: Span): Promise<EventPlace[]> {
   const places: EventPlace[] = [];
   for (;;) {
-    const part = await journal.readPlaces(group, places.at(-1)?.position ?? 0, PART);
+    const part = await journal.readPlaces(group, places.at(-1)?.position ?? 0, PART, span);
     for (const place of part) places.push(place);
     if (part.length < PART) return places;
     await nextTurn();

@@ -23,8 +23,24 @@ const after = wholeNumber(0, 999_999_999_999_999).optional();
 /** An app, where several may be meant. */
 export const sdkAppId = wholeNumber(1, 4_294_967_295).optional();
 
-/** An instant, in ms since 1970. */
-export const instant = wholeNumber(0, 999_999_999_999_999).optional();
+/** A date and a time with its zone; without one it would be the recorder's, which nobody knows. */
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** An instant, in ms since 1970 or as ISO 8601; it becomes the former. */
+export const instant = z
+  .string()
+  .transform((text, context) => {
+    // A `+` in a query is a space.
+    const iso = text.replace(" ", "+");
+    const at = /^\d{1,15}$/.test(text) ? Number(text) : ISO_INSTANT.test(iso) ? Date.parse(iso) : Number.NaN;
+    if (!Number.isNaN(at)) return at;
+    context.addIssue({
+      code: "custom",
+      message: "must be an instant: ms since 1970, or like 2026-11-22T08:00:00Z, with the zone",
+    });
+    return z.NEVER;
+  })
+  .optional();
 
 /** Which events are asked for. */
 export const filters = { sdkAppId, group: z.string().optional(), command: z.string().optional() };
@@ -32,8 +48,11 @@ export const filters = { sdkAppId, group: z.string().optional(), command: z.stri
 /** Where to go on, for streams. */
 export const cursor = { after };
 
+/** Most items that are wanted. */
+export const limit = wholeNumber(1, MAX_LIMIT).default(DEFAULT_LIMIT);
+
 /** Which part of a list is asked for. */
-export const paging = { after: after.default(0), limit: wholeNumber(1, MAX_LIMIT).default(DEFAULT_LIMIT) };
+export const paging = { after: after.default(0), limit };
 
 /**
  * Reads the parameters of a query; one that is empty counts as absent, and one that is not known is an error, for

@@ -25,14 +25,20 @@ export interface GroupEventRow extends EventPlace {
   readonly body: Uint8Array | undefined;
 }
 
+/** From an instant to before another, in ms since 1970. */
+export interface Span {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
 /** Reads the events of groups. Lists are read in parts: a group may have millions of messages. */
 export interface GroupReader {
   /** At most `limit` groups in the order in which they were first told of, behind a position. */
   readGroups(after: number, limit: number): Promise<readonly SeenGroup[]>;
   /** The apps that have a group of this id, the one that was told of first in front. */
   appsOfGroup(groupId: string): Promise<readonly number[]>;
-  /** Places of at most `limit` events of a group behind a position, in the order of arrival. */
-  readPlaces(group: GroupKey, after: number, limit: number): Promise<readonly EventPlace[]>;
+  /** Places of at most `limit` events of a group behind a position, in the order of arrival; of a span, if one is given. */
+  readPlaces(group: GroupKey, after: number, limit: number, span?: Span): Promise<readonly EventPlace[]>;
   /** At most `limit` events of a group behind a position, in the order of arrival, with the bodies of `commands`. */
   readGroupEvents(
     group: GroupKey,

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 
 import { StartError, type Clock, type Logger } from "@muster/foundation";
@@ -5,6 +6,8 @@ import { StartError, type Clock, type Logger } from "@muster/foundation";
 import { lagBehind, type Follower } from "../follow/follower.ts";
 import { createMilestones } from "../follow/milestones.ts";
 import type { Journal } from "../journal/journal.ts";
+import { openMirrorReader } from "../store/open-store.ts";
+import type { MirrorReader } from "./mirror-reader.ts";
 import { fromThread, type ThreadOrder, type ToThread } from "./thread-messages.ts";
 
 /** How soon a thread that has ended is begun anew, in ms. */
@@ -18,7 +21,9 @@ export interface RunningMirrorParts extends ThreadOrder {
 }
 
 /** The tables of groups, members and topics, which follow the journal. */
-export type RunningMirror = Follower;
+export interface RunningMirror extends Follower {
+  readonly reader: MirrorReader;
+}
 
 /**
  * Starts the thread that fills the mirror's tables. One that ends by itself is begun anew, from where the tables are.
@@ -49,7 +54,8 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
 
   function begin(rebuild: boolean): Promise<void> {
     const begun = new Worker(new URL(`./mirror-thread${extension}`, import.meta.url), {
-      workerData: { ...order, rebuild },
+      workerData: { ...order, rebuild } satisfies ThreadOrder,
+      argv: [getCompileCacheDir() ?? ""],
     });
     thread = begun;
     told = false;
@@ -88,11 +94,13 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
   }
 
   await begin(order.rebuild);
+  const reader = await openMirrorReader(order.store);
   watch();
   const forget = journal.onCommit(committed);
   committed();
 
   return {
+    reader,
     position: () => position,
     lag: () => lagBehind(journal, clock, position),
     reached: milestones.reached,
@@ -103,6 +111,7 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
       tell("stop");
       await ended;
       milestones.end();
+      await reader.close();
     },
   };
 }

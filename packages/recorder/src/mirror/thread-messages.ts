@@ -1,4 +1,3 @@
-import { logLevels } from "@muster/foundation";
 import * as z from "zod";
 
 /** What the mirror's thread is to do. */
@@ -6,7 +5,7 @@ export const threadOrder = z.object({
   /** The recorder's store, as the configuration names it. */
   store: z.string(),
   rebuild: z.boolean(),
-  logLevel: z.enum(logLevels),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]),
 });
 
 export type ThreadOrder = z.output<typeof threadOrder>;

@@ -2,9 +2,11 @@ import { settings, type CommitWatch } from "@muster/foundation";
 
 import type { EventReader } from "../journal/event-reader.ts";
 import type { GroupReader } from "../journal/group-reader.ts";
+import type { MirrorReader } from "../mirror/mirror-reader.ts";
 import type { MirrorStore } from "../mirror/mirror-store.ts";
 import type { RecorderStore } from "./recorder-store.ts";
-import { openSqliteMirror } from "./sqlite/sqlite-mirror.ts";
+import { openSqliteMirrorReader } from "./sqlite/sqlite-mirror-reader.ts";
+import { mirrorPath, openSqliteMirror } from "./sqlite/sqlite-mirror.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
 /**
@@ -29,4 +31,9 @@ export interface OpenMirror {
  */
 export async function openMirrorOf(store: string): Promise<OpenMirror> {
   return openSqliteMirror(settings.sqlitePath(store));
+}
+
+/** Opens the mirror of a store for reading; somebody has opened it to fill it. */
+export async function openMirrorReader(store: string): Promise<MirrorReader> {
+  return openSqliteMirrorReader(mirrorPath(settings.sqlitePath(store)));
 }

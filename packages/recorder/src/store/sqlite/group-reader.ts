@@ -10,6 +10,11 @@ export function createGroupReader(db: DatabaseSync): GroupReader {
   const places = db.prepare(`
     SELECT position, sequence FROM events
     WHERE group_id = ? AND position > ? AND sdk_app_id = ? ORDER BY position LIMIT ?`);
+  const placesOfSpan = db.prepare(`
+    SELECT position, sequence FROM events
+    WHERE group_id = ? AND position > ? AND sdk_app_id = ?
+      AND coalesce(event_time, received_at) >= ? AND coalesce(event_time, received_at) < ?
+    ORDER BY position LIMIT ?`);
   const events = db.prepare(`
     SELECT position, sequence, command, event_time, received_at, fault IS NOT NULL AS quarantined,
       CASE WHEN command IN (SELECT value FROM json_each(?)) THEN body END AS body
@@ -24,11 +29,13 @@ export function createGroupReader(db: DatabaseSync): GroupReader {
         firstPosition: Number(row["first_position"]),
       })),
     appsOfGroup: async (groupId) => apps.all(groupId).map((row) => Number(row["sdk_app_id"])),
-    readPlaces: async ({ sdkAppId, groupId }, after, limit) =>
-      places.all(groupId, after, sdkAppId, limit).map((row) => ({
-        position: Number(row["position"]),
-        sequence: numberOf(row["sequence"]),
-      })),
+    async readPlaces({ sdkAppId, groupId }, after, limit, { from, to } = {}) {
+      const rows =
+        from === undefined && to === undefined
+          ? places.all(groupId, after, sdkAppId, limit)
+          : placesOfSpan.all(groupId, after, sdkAppId, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, limit);
+      return rows.map((row) => ({ position: Number(row["position"]), sequence: numberOf(row["sequence"]) }));
+    },
     readGroupEvents: async ({ sdkAppId, groupId }, commands, after, limit) =>
       events.all(JSON.stringify(commands), groupId, after, sdkAppId, limit).map((row) => ({
         position: Number(row["position"]),

@@ -95,4 +95,8 @@ export const mirrorMigrations: readonly Migration[] = [
       INSERT INTO mirror (position, rules) VALUES (0, 0);
     `,
   },
+  {
+    name: "incomplete groups",
+    sql: "CREATE INDEX groups_incomplete ON groups (sdk_app_id, group_id, missing) WHERE missing > 0",
+  },
 ];
