@@ -16,7 +16,7 @@ export interface GroupReads {
   /** Groups in the order of their creation, from behind a place in it; `next` is the place of the last one. */
   groupPage(query: { type?: string; after: number; limit: number }): Promise<{ groupIds: string[]; next: number }>;
   groupCount(type?: string): Promise<number>;
-  /** By how much the groups have become more on a day (its number since 1970), as far as that was set last. */
+  /** By how much the groups have become more on a day (its number since 1970), if it is the last that was counted. */
   growth(day: number): Promise<Growth>;
   /** The groups that a user is a member of, in order of joining. */
   joinedGroups(userId: string): Promise<JoinedGroup[]>;
@@ -101,8 +101,10 @@ export interface GroupWrites extends GroupReads {
   addTopic(topic: Topic): Promise<void>;
   changeTopic(topic: Topic): Promise<void>;
   removeTopic(groupId: string, topicId: string): Promise<void>;
-  /** Sets what `growth` tells. Only the last day that was set is known. */
-  setGrowth(day: number, growth: Growth): Promise<void>;
+  /** Counts groups that have become more, or less, on a day; never one before the last that was counted. */
+  addGrowth(day: number, by: number): Promise<void>;
+  /** Notes that the app is told of the day's growth; whether it was not before. */
+  raiseAlarm(day: number): Promise<boolean>;
   /** Puts a callback into the outbox under the next number of its lane. */
   enqueue(callback: NewCallback): Promise<void>;
   /** Whether the app's users have devices that may ask for what they missed; for others nothing is kept. */
@@ -116,7 +118,8 @@ export interface Store {
   read(sdkAppId: number): GroupReads;
   /**
    * Runs `work` in a transaction and resolves once that is on disk. Throwing undoes it. `work` may await
-   * nothing but the transaction.
+   * nothing but the transaction, and is run anew where another node's transaction came in its way. What it has read of
+   * a group stays so until it is over; what it counts of an app or a user may become more meanwhile.
    */
   write<T>(sdkAppId: number, work: (tx: GroupWrites) => Promise<T>): Promise<T>;
 }
@@ -139,7 +142,7 @@ export interface NewNotice {
 /** A notice that is kept. */
 export interface Notice extends NewNotice {
   readonly sdkAppId: number;
-  /** Its place in the order of what happened, across all apps. */
+  /** Its place in the order of what happened in its app. */
   readonly position: number;
   /** The position of the first notice of the same command. */
   readonly change: number;
@@ -159,8 +162,8 @@ export interface NoticeLog {
   onCommitted(listener: (added: readonly Notice[]) => void): void;
   /** From now on the app's notices are kept. */
   listen(sdkAppId: number, now: number): Promise<void>;
-  /** The position of the last one. */
-  position(): Promise<number>;
+  /** The position of the last one of an app. */
+  position(sdkAppId: number): Promise<number>;
   /** Those whom a notice with the audience `members` concerned, as far as they are among the users, and perhaps others. */
   recipients(notice: Notice, users: readonly string[]): Promise<readonly string[]>;
   /** What a user was told after a position, in order, if it is `limit` at the most. */

@@ -27,6 +27,19 @@ export const store = z
   .regex(/^sqlite:.+/)
   .meta({ description: "sqlite: followed by the path of a file" });
 
+/** The same, or the URL of a database of PostgreSQL, which several nodes may share. */
+export const sharedStore = z
+  .string()
+  .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)/)
+  .meta({
+    description: "sqlite: followed by the path of a file, or postgres://user:password@host:port/database",
+  });
+
+/** Whether a store is a file, which belongs to one process. */
+export function isSqlite(setting: string): boolean {
+  return setting.startsWith("sqlite:");
+}
+
 /** The path within `sqlite:PATH`. */
 export function sqlitePath(setting: string): string {
   return setting.slice("sqlite:".length);

@@ -18,14 +18,13 @@ export function commitFigures(figures: Figures, prefix: string, now: () => numbe
     { name: `${prefix}_commit_duration_seconds`, help: "From the beginning of a transaction until it is on disk." },
     SECONDS,
   )({});
-  let begun = 0;
   return {
     began() {
-      begun = now();
-    },
-    committed(works) {
-      size.observe(works);
-      duration.observe((now() - begun) / 1_000);
+      const begun = now();
+      return (works) => {
+        size.observe(works);
+        duration.observe((now() - begun) / 1_000);
+      };
     },
   };
 }

@@ -35,10 +35,8 @@ export interface CommitListener {
 
 /** Who measures commits. */
 export interface CommitWatch {
-  /** A transaction begins. */
-  readonly began: () => void;
-  /** It is on disk, with so many pieces of work. */
-  readonly committed: (works: number) => void;
+  /** A transaction begins. What it returns is called once that is on disk, with so many pieces of work. */
+  readonly began: () => (works: number) => void;
 }
 
 /**
@@ -73,14 +71,14 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     const taken: Job[] = [];
     hasWork = false;
     try {
-      watch?.began();
+      const committed = watch?.began();
       begin.run();
       for (let job = queue.shift(); job; job = taken.length < MAX_BATCH ? queue.shift() : undefined) {
         taken.push(job);
         settled.push(await runJob(job, hasWork));
       }
       commit.run();
-      watch?.committed(taken.length);
+      committed?.(taken.length);
       listener?.committed();
       for (const settle of settled) settle();
     } catch (error) {

@@ -23,15 +23,13 @@ export async function countNewGroup(
   if (used > quota) {
     return refuse(ErrorCode.TooManyNewGroups, `the app has the ${quota} more groups of today that it may have`);
   }
-  const alarms = !alarmed && isAlarming(used, quota);
-  await tx.setGrowth(day, { net: used, alarmed: alarmed || alarms });
+  await tx.addGrowth(day, 1);
+  const alarms = !alarmed && isAlarming(used, quota) && (await tx.raiseAlarm(day));
   return { ok: true, events: alarms ? [{ kind: "daily-quota-alarm", used, quota }] : [] };
 }
 
 /** Removes a group with all that belongs to it, and makes room for another one of the same day. */
 export async function disband(tx: GroupWrites, { now }: Context, groupId: string): Promise<void> {
   await tx.removeGroup(groupId);
-  const day = dayOf(now);
-  const { net, alarmed } = await tx.growth(day);
-  await tx.setGrowth(day, { net: net - 1, alarmed });
+  await tx.addGrowth(dayOf(now), -1);
 }

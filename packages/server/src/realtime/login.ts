@@ -96,7 +96,7 @@ async function catchUp(
   const { sessions, notices } = ports;
   const { sdkAppId } = app;
   const { userId } = caller;
-  if (after === undefined) return { position: await notices.position(), complete: true, missed: [] };
+  if (after === undefined) return { position: await notices.position(sdkAppId), complete: true, missed: [] };
   await Promise.all(rooms.map((groupId) => returnTo(ports, app, caller, groupId, after)));
   const missed = await notices.missed(sdkAppId, userId, after, sessions.rooms(sdkAppId, userId), MOST_MISSED);
   if (!missed.complete) return { ...missed, missed: [] };

@@ -399,22 +399,30 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await reads.usersInGroups(["peter"], 2)).toEqual([]);
     });
 
-    it("keeps the growth of the day that was set last, for each app, also when it is opened again", async () => {
+    it("counts the growth of a day, and alarms once, for each app, also when it is opened again", async () => {
       const first = await opened();
       const none = { net: 0, alarmed: false };
       expect(await first.store.read(APP).growth(7)).toEqual(none);
-      await first.store.write(APP, (tx) => tx.setGrowth(6, { net: 1, alarmed: true }));
-      await first.store.write(APP, (tx) => tx.setGrowth(7, { net: -3, alarmed: false }));
-      await first.store.write(OTHER_APP, (tx) => tx.setGrowth(7, { net: 2, alarmed: true }));
+      const grow = (app: number, day: number, by: number) => first.store.write(app, (tx) => tx.addGrowth(day, by));
+      const alarm = (app: number, day: number) => first.store.write(app, (tx) => tx.raiseAlarm(day));
+      await grow(APP, 6, 1);
+      expect([await alarm(APP, 6), await alarm(APP, 6)]).toEqual([true, false]);
+      for (const by of [-1, 1, -3]) await grow(APP, 7, by);
+      await grow(OTHER_APP, 7, 2);
+      expect(await alarm(OTHER_APP, 7)).toBe(true);
       const failed = first.store.write(APP, async (tx) => {
-        await tx.setGrowth(7, { net: 9, alarmed: true });
+        await tx.addGrowth(7, 9);
+        expect(await tx.growth(7), "inside the work that counts").toEqual({ net: 6, alarmed: false });
+        expect(await tx.raiseAlarm(7)).toBe(true);
+        expect(await tx.growth(7)).toEqual({ net: 6, alarmed: true });
         throw new Error("no");
       });
       await expect(failed).rejects.toThrow("no");
       const { store } = await first.reopen();
       expect(await store.read(APP).growth(7)).toEqual({ net: -3, alarmed: false });
-      expect(await store.read(APP).growth(6)).toEqual(none);
       expect(await store.read(OTHER_APP).growth(7)).toEqual({ net: 2, alarmed: true });
+      await store.write(APP, (tx) => tx.addGrowth(8, 1));
+      expect(await store.read(APP).growth(8)).toEqual({ net: 1, alarmed: false });
     });
 
     it("tells the groups that a user is in, in order of joining, and those that are the user's own", async () => {

@@ -75,10 +75,13 @@ export function createGroupWrites(
   const removeGroup = ["topic", "member", "mute", "ban", "application", "group_attribute", "chat_group"].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE app = ? AND group_id = ?`),
   );
-  const setGrowth = db.prepare(
-    `INSERT INTO group_growth (app, day, net, alarmed) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET day = excluded.day, net = excluded.net, alarmed = excluded.alarmed`,
+  const addGrowth = db.prepare(
+    `INSERT INTO group_growth (app, day, net, alarmed) VALUES (?, ?, ?, 0)
+     ON CONFLICT DO UPDATE SET day = excluded.day,
+       net = CASE WHEN day = excluded.day THEN net + excluded.net ELSE excluded.net END,
+       alarmed = day = excluded.day AND alarmed`,
   );
+  const raiseAlarm = db.prepare("UPDATE group_growth SET alarmed = 1 WHERE app = ? AND day = ? AND NOT alarmed");
   const nextNumber = db.prepare(
     `INSERT INTO lane (app, lane, last, settled, due, kind) VALUES (?, ?, 1, 0, ?, ?)
      ON CONFLICT DO UPDATE SET last = last + 1, due = coalesce(due, excluded.due)
@@ -189,8 +192,11 @@ export function createGroupWrites(
       liftMutesIn.run(app, groupId, topicId);
       removeTopic.run(app, groupId, topicId);
     },
-    async setGrowth(day, { net, alarmed }) {
-      setGrowth.run(app, day, net, Number(alarmed));
+    async addGrowth(day, by) {
+      addGrowth.run(app, day, by);
+    },
+    async raiseAlarm(day) {
+      return raiseAlarm.run(app, day).changes > 0;
     },
     async enqueue(callback) {
       enqueue(app, callback);

@@ -125,6 +125,7 @@ export function createNoticeLog(
       });
     },
     async position() {
+      // One order of all apps is one of each as well.
       return lastPosition();
     },
     async recipients({ sdkAppId, groupId, position, change }, users) {

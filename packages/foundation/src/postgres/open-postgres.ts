@@ -1,0 +1,176 @@
+import type { Pool, PoolClient, PoolConfig } from "pg";
+
+import type { CommitWatch } from "../sqlite/group-commit.ts";
+import type { Migration } from "../sqlite/open.ts";
+import { explainPostgresFailure, isConflict, unusable, type PostgresPlace } from "./explain-failure.ts";
+import { migratePostgres } from "./migrate-postgres.ts";
+import { fromStored } from "./statement.ts";
+import { beginTransaction, query, type PostgresQueries, type PostgresTransaction } from "./transaction.ts";
+
+/** A database of PostgreSQL. */
+export interface Postgres extends PostgresQueries {
+  /**
+   * Runs `work` in a transaction of its own and resolves with its result once that is on disk. Throwing undoes it.
+   * `work` is run anew where another transaction came in its way, so it has no effect but through the transaction.
+   */
+  transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T>;
+  /** Waits for what is under way; afterwards everything rejects. */
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Where the tables are: one schema for each program. */
+  readonly schema: string;
+  readonly migrations: readonly Migration[];
+  /** Most connections at a time. */
+  readonly connections?: number;
+  readonly watch?: CommitWatch | undefined;
+}
+
+/** The oldest version that is used: those before get no fixes any more. */
+const OLDEST = 15;
+const CONNECTIONS = 16;
+/** How long a connection may be waited for, a statement may take, and the network may be silent, in ms. */
+const CONNECTING = 5_000;
+const STATEMENT = 10_000;
+const ANSWERING = 15_000;
+/** How often work is run at the most where others come in its way. */
+const MOST_RUNS = 5;
+const INT8 = 20;
+const TEXT = 25;
+
+/**
+ * What each connection is set to. A process that stands still in the midst of a transaction must not hold its locks for
+ * long; and what is answered is on disk, whatever the database's own setting is.
+ */
+const settingsOf = (schema: string): string => `
+  SET search_path TO ${schema};
+  SET statement_timeout TO ${STATEMENT};
+  SET lock_timeout TO 5000;
+  SET idle_in_transaction_session_timeout TO 5000;
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
+/**
+ * Opens a database and brings the program's schema in it up to date.
+ * @param url `postgres://user:password@host:port/database`
+ * @throws {StartError} `STORE_UNUSABLE`, with what to do and without the password
+ */
+export async function openPostgres(url: string, options: PostgresOptions): Promise<Postgres> {
+  const { schema, migrations, connections = CONNECTIONS, watch } = options;
+  // Whoever stores in a file does not load it.
+  const { default: pg } = await import("pg");
+  const types = new pg.TypeOverrides();
+  // Positions and times are far below 2^53.
+  types.setTypeParser(INT8, Number);
+  types.setTypeParser(TEXT, fromStored);
+  const config: PoolConfig = {
+    connectionString: url,
+    max: connections,
+    types,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECTING,
+    query_timeout: ANSWERING,
+    fallback_application_name: schema,
+  };
+  const pool = new pg.Pool(config);
+  // A connection that is lost while nobody uses it is replaced when somebody does.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => {
+    // Whoever waits for it hears of what is wrong with it.
+    client.query(settingsOf(schema)).catch(() => client.end());
+  });
+  const place = placeOf(new pg.Client(config));
+  try {
+    await withClient(pool, async (client) => {
+      await checkVersion(client, place);
+      await checkSession(pool, client, place);
+      await migratePostgres(client, place, schema, migrations);
+    });
+  } catch (error) {
+    await pool.end();
+    throw explainPostgresFailure(place, error);
+  }
+  return {
+    all: (statement, ...values) => withClient(pool, (client) => query(client, statement, values)),
+    async transaction(work) {
+      for (let run = 1; ; run += 1) {
+        try {
+          return await runOnce(pool, work, watch);
+        } catch (error) {
+          if (run === MOST_RUNS || !isConflict(error)) throw error;
+        }
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function runOnce<T>(
+  pool: Pool,
+  work: (tx: PostgresTransaction) => Promise<T>,
+  watch: CommitWatch | undefined,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  const ended = watch?.began();
+  const tx = beginTransaction(client);
+  try {
+    const result = await work(tx);
+    await tx.commit();
+    ended?.(1);
+    return result;
+  } catch (error) {
+    // A connection that cannot go back is not given to anybody else.
+    await tx.undo().catch(() => {
+      broken = true;
+    });
+    throw tx.failure ?? error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await use(client);
+  } finally {
+    client.release();
+  }
+}
+
+async function checkVersion(client: PoolClient, place: PostgresPlace): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::integer / 10000 AS version",
+  );
+  const version = rows[0]?.version ?? 0;
+  if (version < OLDEST) throw unusable(place, `it is PostgreSQL ${version}`, `use ${OLDEST} or newer`);
+}
+
+/**
+ * A pooler in transaction mode hands the same session to several connections: what belongs to a session, its locks
+ * above all, would then belong to anybody. It shows where two connections meet the same process, or one of them another.
+ */
+async function checkSession(pool: Pool, client: PoolClient, place: PostgresPlace): Promise<void> {
+  const processOf = async (of: PoolClient): Promise<number | undefined> =>
+    (await of.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
+  const first = await processOf(client);
+  const isShared = await withClient(pool, async (other) => {
+    await other.query("BEGIN");
+    const second = await processOf(other);
+    const again = await processOf(client);
+    await other.query("COMMIT");
+    return second === first || again !== first;
+  });
+  if (!isShared) return;
+  throw unusable(
+    place,
+    "a pooler in between hands one session to several connections (pool_mode transaction or statement)",
+    "set the address of PostgreSQL itself in the store's URL, or pool_mode to session",
+  );
+}
+
+function placeOf({ host, port, database, user }: { [Key in keyof PostgresPlace]?: unknown }): PostgresPlace {
+  return { host: String(host), port: Number(port), database: String(database), user: String(user) };
+}

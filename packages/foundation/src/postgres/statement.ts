@@ -1,0 +1,39 @@
+/** What a parameter of a statement can be; a list becomes an array of PostgreSQL's. */
+export type PostgresValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+
+/** A statement that each connection prepares once, under its name. */
+export interface PostgresStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+let made = 0;
+
+/** A statement of its own name. Make it once and keep it: each one made is prepared anew. */
+export function statement(text: string): PostgresStatement {
+  made += 1;
+  return { name: `muster_${made}`, text };
+}
+
+/** PostgreSQL's texts hold everything but this. */
+const NUL = "\u0000";
+/** Stands in for it, and for itself: a control character that no one writes. */
+const MARK = "\u001A";
+
+/** A parameter as it is sent: each text as PostgreSQL can keep it. */
+export function toStored(value: PostgresValue): PostgresValue {
+  if (typeof value === "string") return storedText(value);
+  return value !== null && typeof value === "object"
+    ? value.map((one) => (typeof one === "string" ? storedText(one) : one))
+    : value;
+}
+
+/** The text that `toStored` made another of. */
+export function fromStored(stored: string): string {
+  return stored.includes(MARK) ? stored.replaceAll(`${MARK}0`, NUL).replaceAll(`${MARK}1`, MARK) : stored;
+}
+
+function storedText(text: string): string {
+  if (!text.includes(NUL) && !text.includes(MARK)) return text;
+  return text.replaceAll(MARK, `${MARK}1`).replaceAll(NUL, `${MARK}0`);
+}

@@ -1,0 +1,98 @@
+import type { PoolClient } from "pg";
+
+import { toStored, type PostgresStatement, type PostgresValue } from "./statement.ts";
+
+/** Running statements. */
+export interface PostgresQueries {
+  /** The rows of a statement, whose shape is the statement's. */
+  all<Row>(statement: PostgresStatement, ...values: readonly PostgresValue[]): Promise<Row[]>;
+}
+
+/** Statements of one transaction. They are sent as they come, and answered in that order. */
+export interface PostgresTransaction extends PostgresQueries {
+  /**
+   * Sends a statement that nobody waits for: it travels with the next one that somebody does, or with the commit.
+   * Where it fails, the whole transaction does.
+   */
+  push(statement: PostgresStatement, ...values: readonly PostgresValue[]): void;
+  /** The same, for its rows: `onRows` is called before the commit is known of. */
+  pushFor<Row>(
+    onRows: (rows: readonly Row[]) => void,
+    statement: PostgresStatement,
+    ...values: readonly PostgresValue[]
+  ): void;
+}
+
+/** A transaction on a connection of its own. */
+export interface OpenTransaction extends PostgresTransaction {
+  /** Resolves once it is on disk, and all that was pushed has succeeded. */
+  commit(): Promise<void>;
+  /** Undoes everything; throws where the connection is of no more use. */
+  undo(): Promise<void>;
+  /** What went wrong first: what follows fails because of that. */
+  readonly failure: unknown;
+}
+
+/** Nothing depends on what the database, or whoever connects, has set otherwise. */
+const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+export async function query<Row>(
+  client: PoolClient,
+  { name, text }: PostgresStatement,
+  values: readonly PostgresValue[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row & object>({ name, text, values: values.map(toStored) });
+  return rows;
+}
+
+/** Begins a transaction on a connection that pipelines. It costs no way to the server: it travels with what comes. */
+export function beginTransaction(client: PoolClient): OpenTransaction {
+  let failure: unknown;
+  let pushed: Promise<unknown> = Promise.resolve();
+
+  function fail(error: unknown): void {
+    failure ??= error;
+  }
+
+  function note(sent: Promise<unknown>): void {
+    // They are answered in order: the last one's answer is behind all others.
+    pushed = sent.catch(fail);
+  }
+
+  note(client.query(BEGIN));
+  return {
+    async all<Row>(statement: PostgresStatement, ...values: readonly PostgresValue[]) {
+      try {
+        return await query<Row>(client, statement, values);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+    },
+    push(statement, ...values) {
+      note(query(client, statement, values));
+    },
+    pushFor<Row>(
+      onRows: (rows: readonly Row[]) => void,
+      statement: PostgresStatement,
+      ...values: readonly PostgresValue[]
+    ) {
+      note(query<Row>(client, statement, values).then(onRows));
+    },
+    async commit() {
+      const committed = client.query("COMMIT");
+      const { command } = await committed;
+      await pushed;
+      // Of what has failed PostgreSQL makes a rollback, and says so.
+      if (failure !== undefined || command !== "COMMIT") {
+        throw failure instanceof Error ? failure : new Error("the transaction was rolled back", { cause: failure });
+      }
+    },
+    async undo() {
+      await client.query("ROLLBACK");
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}
