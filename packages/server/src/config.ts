@@ -137,7 +137,7 @@ const retention = z
 export const serverSection = z.strictObject({
   host: settings.host.default("127.0.0.1"),
   port: settings.port.default(9000),
-  store: settings.store.default("sqlite:.muster/server.db"),
+  store: settings.sharedStore.default("sqlite:.muster/server.db"),
   adminToken: secretText("the bearer token of the admin API").optional(),
   encryptionKey: encryptionKey.optional(),
   previousEncryptionKey: encryptionKey.optional(),

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { healthRoutes } from "./health.ts";
-import { openSqliteStore, type OpenStore } from "./store/sqlite/open-store.ts";
+import type { OpenStore } from "./store/open-store.ts";
+import { openSqliteStore } from "./store/sqlite/open-store.ts";
 
 async function serve(): Promise<{ url: string; opened: OpenStore }> {
   const opened = openSqliteStore(join(temporaryFolder(), "server.db"));

@@ -91,19 +91,44 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await pool.end();
     throw explainPostgresFailure(place, error);
   }
+  const underWay = new Set<Promise<unknown>>();
+  let closed = false;
+
+  /** What is under way is waited for when it is closed. */
+  async function track<T>(begin: () => Promise<T>): Promise<T> {
+    if (closed) throw new Error("the store is closed");
+    const running = begin();
+    underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      underWay.delete(running);
+    }
+  }
+
   return {
-    all: (statement, ...values) => withClient(pool, (client) => query(client, statement, values)),
-    async transaction(work) {
-      for (let run = 1; ; run += 1) {
-        try {
-          return await runOnce(pool, work, watch);
-        } catch (error) {
-          if (run === MOST_RUNS || !isConflict(error)) throw error;
-        }
-      }
+    all: (statement, ...values) => track(() => withClient(pool, (client) => query(client, statement, values))),
+    transaction: (work) => track(() => runUntilThrough(pool, work, watch)),
+    async close() {
+      closed = true;
+      await Promise.allSettled(underWay);
+      await pool.end();
     },
-    close: () => pool.end(),
   };
+}
+
+async function runUntilThrough<T>(
+  pool: Pool,
+  work: (tx: PostgresTransaction) => Promise<T>,
+  watch: CommitWatch | undefined,
+): Promise<T> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await runOnce(pool, work, watch);
+    } catch (error) {
+      if (run === MOST_RUNS || !isConflict(error)) throw error;
+    }
+  }
 }
 
 async function runOnce<T>(

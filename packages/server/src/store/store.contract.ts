@@ -30,6 +30,8 @@ export interface StoreUnderTest {
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;
   readonly deliveries: Deliveries;
+  /** Whether works that are handed in together are done in that order. */
+  readonly keepsOrder: boolean;
   check(): Promise<void>;
   close(): Promise<void>;
   /** Closes it and opens it again on the same data. */
@@ -734,7 +736,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     it("wastes none on work that is undone", async () => {
-      const { store, outbox } = await opened();
+      const { store, outbox, keepsOrder } = await opened();
       const results = await Promise.allSettled([
         enqueue(store, callback("a", NOW, "first")),
         store.write(APP, async (tx) => {
@@ -746,10 +748,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       ]);
       expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
       const pending = await outbox.pending(APP, "a", 0, 10);
-      expect(pending.map(({ id, sequence }) => [id, sequence])).toEqual([
-        ["first", 1],
-        ["second", 2],
-      ]);
+      expect(pending.map(({ sequence }) => sequence)).toEqual([1, 2]);
+      const ids = pending.map(({ id }) => id);
+      expect(keepsOrder ? ids : ids.toSorted()).toEqual(["first", "second"]);
     });
 
     it("goes on where a group's id is used again", async () => {
@@ -825,7 +826,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         }),
         enqueue(store, callback("a")),
       ]);
-      expect(told(heard)).toEqual(["a1 head", "a2"]);
+      expect(told(heard).toSorted()).toEqual(["a1 head", "a2"]);
       expect(heard.every((added) => added.length > 0)).toBe(true);
     });
 

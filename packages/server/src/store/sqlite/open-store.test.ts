@@ -14,6 +14,7 @@ function openAt(path: string): StoreUnderTest {
   const opened = openSqliteStore(path);
   return {
     ...opened,
+    keepsOrder: true,
     async reopen() {
       await opened.close();
       return openAt(path);

@@ -1,7 +1,7 @@
 import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
-import type { Deliveries } from "../../deliveries.ts";
-import type { AppRecords, CommittedCallback, EndpointStates, Notice, NoticeLog, Outbox, Store } from "../../ports.ts";
+import type { CommittedCallback, Notice } from "../../ports.ts";
+import type { OpenStore } from "../open-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
@@ -13,22 +13,6 @@ import { createNoticeLog, readListeners } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
 import { createStaged } from "./staged.ts";
-
-/** A store that is open: the groups, and the outbox that is written with them. */
-export interface OpenStore {
-  readonly store: Store;
-  readonly outbox: Outbox;
-  readonly appRecords: AppRecords;
-  readonly endpointStates: EndpointStates;
-  readonly notices: NoticeLog;
-  /** When the callback was accepted that each app has waited for longest: by app, ms since 1970. */
-  oldestPending(): Promise<ReadonlyMap<number, number>>;
-  readonly deliveries: Deliveries;
-  /** Throws where the store cannot be reached. */
-  check(): Promise<void>;
-  /** Waits for what is being written. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens the store in a SQLite file.

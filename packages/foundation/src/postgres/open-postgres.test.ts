@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+import { startPostgres, type RunningPostgres } from "../../../../test/harness/postgres.ts";
+import { openPostgres, type Postgres } from "./open-postgres.ts";
+import { statement } from "./statement.ts";
+
+const migrations = [
+  { name: "notes", sql: "CREATE TABLE note (id bigint PRIMARY KEY, text text NOT NULL)" },
+  { name: "a first note", sql: "INSERT INTO note VALUES (0, 'zero')" },
+];
+const add = statement("INSERT INTO note (id, text) VALUES ($1, $2)");
+const all = statement("SELECT id, text FROM note ORDER BY id");
+const change = statement("UPDATE note SET text = $2 WHERE id = $1");
+
+let postgres: RunningPostgres;
+let databases = 0;
+beforeAll(async () => {
+  postgres = await startPostgres({ careless: true });
+}, 60_000);
+afterAll(() => postgres.stop());
+
+async function freshUrl(): Promise<string> {
+  databases += 1;
+  return await postgres.createDatabase(`fresh_${databases}`);
+}
+
+async function open(url: string, steps = migrations): Promise<Postgres> {
+  const db = await openPostgres(url, { schema: "notes", migrations: steps });
+  onTestFinished(() => db.close());
+  return db;
+}
+
+async function reasonFor(url: string, steps = migrations): Promise<string> {
+  const reason = await openPostgres(url, { schema: "notes", migrations: steps }).then(
+    () => "it opens",
+    (error: unknown) => `${(error as { code?: string }).code}: ${(error as Error).message}`,
+  );
+  expect(reason, "the password is nobody's to read").not.toContain("muster@");
+  expect(reason).toContain("STORE_UNUSABLE");
+  return reason;
+}
+
+describe("opening PostgreSQL", () => {
+  it("migrates once, however many start together, and goes on from there", async () => {
+    const url = await freshUrl();
+    const opened = await Promise.all(Array.from({ length: 6 }, () => open(url)));
+    expect(await opened[5]?.all(all)).toEqual([{ id: 0, text: "zero" }]);
+    const later = await open(url, [...migrations, { name: "another", sql: "INSERT INTO note VALUES (1, 'one')" }]);
+    expect(await later.all(all)).toHaveLength(2);
+  });
+
+  it("does all of a migration or nothing", async () => {
+    const url = await freshUrl();
+    const wrong = [...migrations, { name: "wrong", sql: "INSERT INTO nowhere VALUES (1)" }];
+    expect(await reasonFor(url, wrong)).toContain('relation "nowhere" does not exist');
+    const db = await open(url);
+    expect(await db.all(all)).toHaveLength(1);
+  });
+
+  it("says why it cannot, and what to do", async () => {
+    const url = await freshUrl();
+    await open(url);
+    const other = (part: Partial<Record<"port" | "pathname" | "password" | "username", string>>): string =>
+      Object.assign(new URL(url), part).href;
+    expect(await reasonFor(other({ port: "1" }))).toContain("nobody listens there; start PostgreSQL");
+    expect(await reasonFor(other({ password: "wrong" }))).toContain("check user and password");
+    expect(await reasonFor(other({ pathname: "/missing" }))).toContain("there is no database missing; create it");
+    expect(await reasonFor(url, migrations.slice(1))).toContain("newer version (schema 2, this one knows 1)");
+    await postgres.run(url, "CREATE ROLE guest LOGIN PASSWORD 'muster'");
+    const guest = other({ username: "guest", pathname: new URL(await freshUrl()).pathname });
+    expect(await reasonFor(guest)).toContain("GRANT CREATE ON DATABASE");
+  });
+});
+
+describe("a transaction of PostgreSQL", () => {
+  it("keeps what was pushed and waited for, and nothing of work that throws", async () => {
+    const db = await open(await freshUrl());
+    const rows = await db.transaction(async (tx) => {
+      tx.push(add, 1, "one");
+      tx.push(add, 2, "two");
+      return await tx.all(all);
+    });
+    expect(rows).toHaveLength(3);
+    const failed = db.transaction(async (tx) => {
+      tx.push(add, 3, "three");
+      await tx.all(all);
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toThrow("no");
+    expect(await db.all(all)).toHaveLength(3);
+  });
+
+  it("fails with what went wrong first, also where nobody waited for it", async () => {
+    const db = await open(await freshUrl());
+    const broken = statement("INSERT INTO note (id, text) VALUES ($1, NULL)");
+    await expect(db.transaction(async (tx) => tx.push(broken, 1))).rejects.toThrow("null value");
+    const later = db.transaction(async (tx) => {
+      tx.push(broken, 1);
+      await tx.all(all);
+    });
+    await expect(later).rejects.toThrow("null value");
+    expect(await db.all(all)).toHaveLength(1);
+  });
+
+  it("hands over the rows of what was pushed before its end is known", async () => {
+    const db = await open(await freshUrl());
+    const seen: unknown[] = [];
+    await db.transaction(async (tx) => {
+      tx.pushFor((rows) => seen.push(...rows), all);
+    });
+    expect(seen).toEqual([{ id: 0, text: "zero" }]);
+  });
+
+  it("begins anew where another one came in its way", async () => {
+    const db = await open(await freshUrl());
+    await db.transaction(async (tx) => tx.push(add, 1, "one"));
+    let runs = 0;
+    let meet: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => (meet = resolve));
+    const inOrder = (first: number, second: number, name: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        runs += 1;
+        await tx.all(change, first, name);
+        if (runs === 2) meet();
+        await both;
+        await tx.all(change, second, name);
+      });
+    await Promise.all([inOrder(0, 1, "a"), inOrder(1, 0, "b")]);
+    expect(runs).toBe(3);
+    const texts = (await db.all<{ text: string }>(all)).map(({ text }) => text);
+    expect(new Set(texts).size, "both rows are of one and the same").toBe(1);
+  });
+
+  it("does not begin anew for ever", async () => {
+    const db = await open(await freshUrl());
+    let runs = 0;
+    const doubled = db.transaction(async (tx) => {
+      runs += 1;
+      tx.push(add, 0, "zero again");
+    });
+    await expect(doubled).rejects.toThrow("duplicate key");
+    expect(runs).toBe(5);
+  });
+
+  it("takes every text as it is", async () => {
+    const db = await open(await freshUrl());
+    const texts = ["a\u0000b", "\u001A", "\u001A0", "\u0000\u001A1", "♞ 'x' \\ \"", ""];
+    for (const [i, text] of texts.entries()) await db.all(add, i + 1, text);
+    expect((await db.all<{ text: string }>(all)).map(({ text }) => text)).toEqual(["zero", ...texts]);
+    const among = statement("SELECT count(*) AS n FROM note WHERE text = ANY ($1::text[])");
+    expect(await db.all(among, texts)).toEqual([{ n: texts.length }]);
+  });
+
+  it("is finished before the database is closed, and none begins after", async () => {
+    const url = await freshUrl();
+    const db = await openPostgres(url, { schema: "notes", migrations });
+    const last = db.transaction(async (tx) => tx.push(add, 1, "one"));
+    await db.close();
+    await last;
+    await expect(db.all(all)).rejects.toThrow("closed");
+    expect(await (await open(url)).all(all)).toHaveLength(2);
+  });
+});

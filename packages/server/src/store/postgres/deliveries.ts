@@ -1,0 +1,156 @@
+import { nextTurn, statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
+import type { OptPlatform } from "@muster/protocol";
+
+import type { Deliveries, Delivery } from "../../deliveries.ts";
+import type { Attempt, AttemptOutcome, NewCallback } from "../../ports.ts";
+import {
+  createDeliveryRows,
+  DELIVERY_COLUMNS,
+  DELIVERY_JOINS,
+  fits,
+  toDelivery,
+  type DeliveryRow,
+} from "./delivery-rows.ts";
+import { first } from "./group-reads.ts";
+import { oldestPending } from "./oldest-pending.ts";
+import { createRemoval } from "./removal.ts";
+import { createReplays } from "./replays.ts";
+
+/** Most candidates that are read in one go, and most that one page looks at. */
+const PIECE = 1_000;
+const MOST_EXAMINED = 50_000;
+/** Most replays that are shown with a callback. */
+const MOST_REPLAYS = 100;
+
+interface AttemptRow {
+  readonly position: number;
+  readonly number: number;
+  readonly started_at: number;
+  readonly duration_ms: number;
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly code: number | null;
+  readonly answer: string | null;
+  readonly error: string | null;
+}
+
+interface DetailRow extends DeliveryRow {
+  readonly body: string;
+  readonly client_ip: string;
+  readonly platform: string;
+  readonly retry_at: number | null;
+  readonly given_up_at: number | null;
+}
+
+const lastAttempts = statement(
+  `SELECT asked.position, last.number, last.outcome
+   FROM unnest($1::bigint[], $2::bigint[]) AS asked (app, position) CROSS JOIN LATERAL (
+     SELECT number, outcome FROM attempt WHERE app = asked.app AND position = asked.position ORDER BY number DESC LIMIT 1
+   ) AS last`,
+);
+const detail = statement(
+  `SELECT ${DELIVERY_COLUMNS}, outbox.body, outbox.client_ip, outbox.platform, given_up.given_up_at,
+     CASE WHEN outbox.sequence = lane.settled + 1 AND lane.attempts > 0 THEN lane.due END AS retry_at
+   FROM outbox ${DELIVERY_JOINS} WHERE outbox.position = $1`,
+);
+const attemptsOf = statement("SELECT * FROM attempt WHERE app = $1 AND position = $2 ORDER BY number");
+const replaysOf = statement(
+  `SELECT ${DELIVERY_COLUMNS} FROM outbox ${DELIVERY_JOINS}
+   WHERE outbox.app = $1 AND outbox.replay_of = $2 AND outbox.position > $2
+   ORDER BY outbox.position LIMIT ${MOST_REPLAYS}`,
+);
+const newest = statement("SELECT position FROM outbox ORDER BY position DESC LIMIT 1");
+const pending = statement(
+  `SELECT coalesce(sum(CASE WHEN kind = 'accepted' THEN n ELSE -n END), 0)::bigint AS n FROM tally
+   WHERE app = $1 AND kind IN ('accepted', 'delivered', 'dead', 'cancelled')`,
+);
+
+/** The deliveries as they are looked at, repeated and forgotten. */
+export function createDeliveries(
+  db: Postgres,
+  write: (sdkAppId: number, work: (tx: PostgresTransaction, enqueue: Enqueue) => Promise<void>) => Promise<void>,
+): Deliveries {
+  const rows = createDeliveryRows(db, "DESC");
+
+  async function withAttempts(some: readonly DeliveryRow[]): Promise<Delivery[]> {
+    if (some.length === 0) return [];
+    const [apps, positions] = [some.map(({ app }) => app), some.map(({ position }) => position)];
+    const found = await db.all<Pick<AttemptRow, "position" | "number" | "outcome">>(lastAttempts, apps, positions);
+    const last = new Map(found.map((row) => [row.position, row]));
+    return some.map((row) => {
+      const attempt = last.get(row.position);
+      return {
+        ...toDelivery(row),
+        attempts: attempt?.number ?? 0,
+        ...(attempt && { lastOutcome: attempt.outcome as AttemptOutcome }),
+      };
+    });
+  }
+
+  return {
+    async list({ before = Infinity, limit, ...filter }) {
+      const { low, high: last } = await rows.range(filter);
+      const found: DeliveryRow[] = [];
+      let high = Math.min(last, before - 1);
+      for (let examined = 0; examined < MOST_EXAMINED; examined += PIECE) {
+        const candidates = await rows.candidates(filter, { low, high }, PIECE);
+        for (const row of candidates) {
+          if (!fits(filter, row)) continue;
+          found.push(row);
+          if (found.length === limit) return { deliveries: await withAttempts(found), next: row.position };
+        }
+        const end = candidates.at(-1);
+        if (!end || candidates.length < PIECE) return { deliveries: await withAttempts(found), next: undefined };
+        high = end.position - 1;
+        await nextTurn();
+      }
+      return { deliveries: await withAttempts(found), next: high + 1 };
+    },
+    async find(position) {
+      const row = first(await db.all<DetailRow>(detail, position));
+      if (!row) return undefined;
+      const [[delivery], attempts, replays] = await Promise.all([
+        withAttempts([row]),
+        db.all<AttemptRow>(attemptsOf, row.app, position),
+        db.all<DeliveryRow>(replaysOf, row.app, position).then(withAttempts),
+      ]);
+      return (
+        delivery && {
+          delivery,
+          body: row.body,
+          clientIp: row.client_ip,
+          platform: row.platform as OptPlatform,
+          attempts: attempts.map(toAttempt),
+          retryAt: row.retry_at ?? undefined,
+          givenUpAt: row.given_up_at ?? undefined,
+          replays,
+        }
+      );
+    },
+    async newest() {
+      return first(await db.all<{ position: number }>(newest))?.position ?? 0;
+    },
+    async backlog(app) {
+      const [oldest, counted] = await Promise.all([oldestPending(db), db.all<{ n: number }>(pending, app)]);
+      return { pending: first(counted)?.n ?? 0, oldestAt: oldest.get(app) };
+    },
+    replay: createReplays(write),
+    removeOld: createRemoval(db),
+  };
+}
+
+/** Puts a callback into the outbox, in a transaction. */
+export type Enqueue = (callback: NewCallback) => Promise<void>;
+
+function toAttempt({ number, started_at, duration_ms, outcome, status, code, answer, error }: AttemptRow): Attempt {
+  return {
+    number,
+    startedAt: started_at,
+    durationMs: duration_ms,
+    outcome: outcome as AttemptOutcome,
+    ...(status === null ? {} : { status }),
+    ...(code === null ? {} : { code }),
+    ...(answer === null ? {} : { answer }),
+    ...(error === null ? {} : { error }),
+  };
+}

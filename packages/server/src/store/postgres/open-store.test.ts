@@ -1,0 +1,56 @@
+import { afterAll, beforeAll } from "vitest";
+
+import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { storeContract, type StoreUnderTest } from "../store.contract.ts";
+import { SCHEMA } from "./migrations.ts";
+import { openPostgresStore } from "./open-store.ts";
+
+let postgres: RunningPostgres;
+/** Databases that no store is open on. To empty one is cheaper than to make one. */
+const free: string[] = [];
+let made = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres({ careless: true });
+}, 60_000);
+afterAll(() => postgres.stop());
+
+async function emptyDatabase(): Promise<string> {
+  const used = free.pop();
+  if (used === undefined) {
+    made += 1;
+    return await postgres.createDatabase(`store_${made}`);
+  }
+  await postgres.run(used, EMPTY);
+  return used;
+}
+
+/** Every row is gone, but of tables that say how the others are; and every sequence begins anew. */
+const EMPTY = `
+  DO $$ DECLARE each record; BEGIN
+    FOR each IN SELECT tablename AS name FROM pg_tables
+      WHERE schemaname = '${SCHEMA}' AND tablename NOT IN ('schema_version', 'period', 'shard') LOOP
+      EXECUTE format('DELETE FROM ${SCHEMA}.%I', each.name);
+    END LOOP;
+    FOR each IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = '${SCHEMA}' LOOP
+      EXECUTE format('ALTER SEQUENCE ${SCHEMA}.%I RESTART', each.name);
+    END LOOP;
+  END $$`;
+
+async function openAt(url: string): Promise<StoreUnderTest> {
+  const opened = await openPostgresStore(url);
+  return {
+    ...opened,
+    keepsOrder: false,
+    async close() {
+      await opened.close();
+      free.push(url);
+    },
+    async reopen() {
+      await opened.close();
+      return await openAt(url);
+    },
+  };
+}
+
+storeContract("PostgreSQL", async () => await openAt(await emptyDatabase()));

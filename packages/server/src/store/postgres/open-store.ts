@@ -1,0 +1,64 @@
+import { openPostgres, statement, type CommitWatch, type PostgresTransaction } from "@muster/foundation";
+
+import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
+import type { OpenStore } from "../open-store.ts";
+import { createAppRecords } from "./app-records.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createEndpointStates } from "./endpoint-states.ts";
+import { groupReads } from "./group-reads.ts";
+import { openGroupWrites } from "./group-writes.ts";
+import { migrations, SCHEMA } from "./migrations.ts";
+import { createNoticeLog, readListeners } from "./notice-log.ts";
+import { createNoticeWrites } from "./notice-writes.ts";
+import { oldestPending } from "./oldest-pending.ts";
+import { createOutbox } from "./outbox.ts";
+import { createTold } from "./told.ts";
+
+const check = statement("SELECT count(*) FROM period");
+
+/**
+ * Opens the store in a database of PostgreSQL.
+ * @param watch measures the commits
+ * @throws {StartError} `STORE_UNUSABLE`
+ */
+export async function openPostgresStore(url: string, watch?: CommitWatch): Promise<OpenStore> {
+  const db = await openPostgres(url, { schema: SCHEMA, migrations, watch });
+  const callbacks = createTold<CommittedCallback>();
+  const notices = createTold<Notice>();
+  const listeners = await readListeners(db);
+
+  /** Runs work in a transaction, and tells what it added once that is on disk. */
+  async function write<T>(app: number, work: (tx: PostgresTransaction, writes: GroupWrites) => Promise<T>): Promise<T> {
+    let [enqueued, added]: [CommittedCallback[], Notice[]] = [[], []];
+    const result = await db.transaction(async (tx) => {
+      // Anew with each run: what an earlier one added does not stand.
+      [enqueued, added] = [[], []];
+      const [ownCallbacks, ownNotices] = [enqueued, added];
+      const told = createNoticeWrites(tx, app, listeners.has(app), (notice) => ownNotices.push(notice));
+      const { writes, finish } = openGroupWrites(tx, app, (callback) => ownCallbacks.push(callback), told);
+      const done = await work(tx, writes);
+      finish();
+      return done;
+    });
+    callbacks.tell(enqueued);
+    notices.tell(added);
+    return result;
+  }
+
+  return {
+    store: {
+      read: (app) => groupReads(db, app),
+      write: (app, work) => write(app, (_tx, writes) => work(writes)),
+    },
+    outbox: createOutbox(db, callbacks.onCommitted),
+    appRecords: createAppRecords(db),
+    endpointStates: createEndpointStates(db),
+    notices: createNoticeLog(db, listeners, notices.onCommitted),
+    oldestPending: () => oldestPending(db),
+    deliveries: createDeliveries(db, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
+    async check() {
+      await db.all(check);
+    },
+    close: () => db.close(),
+  };
+}
