@@ -39,7 +39,8 @@ import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
 import { consolePage } from "./console-page.ts";
-import { openStore, type OpenStore } from "./store/open-store.ts";
+import type { OpenStore } from "./store/opened-store.ts";
+import { openStore } from "./store/open-store.ts";
 
 export interface ServerPorts {
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { healthRoutes } from "./health.ts";
-import type { OpenStore } from "./store/open-store.ts";
+import type { OpenStore } from "./store/opened-store.ts";
 import { openSqliteStore } from "./store/sqlite/open-store.ts";
 
 async function serve(): Promise<{ url: string; opened: OpenStore }> {

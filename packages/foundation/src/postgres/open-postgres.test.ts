@@ -114,14 +114,15 @@ describe("a transaction of PostgreSQL", () => {
   it("begins anew where another one came in its way", async () => {
     const db = await open(await freshUrl());
     await db.transaction(async (tx) => tx.push(add, 1, "one"));
-    let runs = 0;
+    let [runs, changed] = [0, 0];
     let meet: () => void = () => undefined;
     const both = new Promise<void>((resolve) => (meet = resolve));
     const inOrder = (first: number, second: number, name: string): Promise<void> =>
       db.transaction(async (tx) => {
         runs += 1;
         await tx.all(change, first, name);
-        if (runs === 2) meet();
+        changed += 1;
+        if (changed === 2) meet();
         await both;
         await tx.all(change, second, name);
       });

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { createManualClock } from "../../../../test/harness/manual-clock.ts";
 import { appsSection } from "../config.ts";
-import type { OpenStore } from "../store/open-store.ts";
+import type { OpenStore } from "../store/opened-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { openAppRegistry, type AppRegistry } from "./app-registry.ts";
 import { openSealer, type SealerKeys } from "./open-sealer.ts";

@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
+
 import { StartError } from "@muster/foundation";
 
-import { randomSecret } from "../ids.ts";
 import { makeKeyFile, readKeyFile } from "./key-file.ts";
 import { createSealer, type Sealer } from "./sealer.ts";
 
@@ -39,7 +40,7 @@ function openShared({ encryptionKey, previousEncryptionKey, adminToken }: Sealer
   const previous = previousEncryptionKey === undefined ? [] : [previousEncryptionKey];
   if (encryptionKey !== undefined) return createSealer(encryptionKey, previous);
   // Nothing is sealed, and nobody can ask for it.
-  if (isNew && adminToken === undefined) return createSealer(randomSecret(), previous);
+  if (isNew && adminToken === undefined) return createSealer(randomBytes(32).toString("hex"), previous);
   throw new StartError(
     "KEY_UNUSABLE",
     "Nodes that share a store need the same key for settings that the admin API changes: set server.encryptionKey.",

@@ -6,7 +6,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { createSimulatedClock } from "../../../../test/harness/simulated-clock.ts";
 import type { Deliveries } from "../deliveries.ts";
-import { openSqliteStore, type OpenStore } from "../store/sqlite/open-store.ts";
+import type { OpenStore } from "../store/opened-store.ts";
+import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { createRetention } from "./retention.ts";
 
 const APP = 1400000001;

@@ -7,7 +7,7 @@ import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { readFigures, type Scraped } from "../../../../test/harness/figures.ts";
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import type { EndpointState, NewCallback, PendingCallback } from "../ports.ts";
-import type { OpenStore } from "../store/open-store.ts";
+import type { OpenStore } from "../store/opened-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { stateFigures } from "./state-figures.ts";
 

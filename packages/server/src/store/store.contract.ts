@@ -126,8 +126,11 @@ const retry = (pending: PendingCallback, retryAt: number): Settlement => ({
   state: { pending: true, retryAt },
 });
 
-/** What every store does, whatever it stores in. `open` opens a new and empty one. */
-export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
+/**
+ * What every store does, whatever it stores in. `open` opens a new and empty one.
+ * @param share of the runs of properties: fewer where it takes long to open one
+ */
+export function storeContract(name: string, open: () => Promise<StoreUnderTest>, share = 1): void {
   /** A store that is closed when the test is over. */
   async function opened(): Promise<StoreUnderTest> {
     return closedInTheEnd(await open());
@@ -150,7 +153,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     };
   }
 
-  noticesContract(name, opened);
+  noticesContract(name, opened, share);
 
   const enqueue = (store: Store, ...callbacks: NewCallback[]): Promise<void> =>
     store.write(APP, async (tx) => {
@@ -1186,7 +1189,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         expect(lately).toEqual(expect.arrayContaining(due));
         await under.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 40 * share },
     );
   });
 }

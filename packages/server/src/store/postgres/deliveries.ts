@@ -1,8 +1,8 @@
-import { nextTurn, statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
+import { nextTurn, statement, type Postgres } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
-import type { Attempt, AttemptOutcome, NewCallback } from "../../ports.ts";
+import type { Attempt, AttemptOutcome } from "../../ports.ts";
 import {
   createDeliveryRows,
   DELIVERY_COLUMNS,
@@ -14,7 +14,7 @@ import {
 import { first } from "./group-reads.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createRemoval } from "./removal.ts";
-import { createReplays } from "./replays.ts";
+import { createReplays, type WriteCallbacks } from "./replays.ts";
 
 /** Most candidates that are read in one go, and most that one page looks at. */
 const PIECE = 1_000;
@@ -66,10 +66,7 @@ const pending = statement(
 );
 
 /** The deliveries as they are looked at, repeated and forgotten. */
-export function createDeliveries(
-  db: Postgres,
-  write: (sdkAppId: number, work: (tx: PostgresTransaction, enqueue: Enqueue) => Promise<void>) => Promise<void>,
-): Deliveries {
+export function createDeliveries(db: Postgres, write: WriteCallbacks): Deliveries {
   const rows = createDeliveryRows(db, "DESC");
 
   async function withAttempts(some: readonly DeliveryRow[]): Promise<Delivery[]> {
@@ -138,9 +135,6 @@ export function createDeliveries(
     removeOld: createRemoval(db),
   };
 }
-
-/** Puts a callback into the outbox, in a transaction. */
-export type Enqueue = (callback: NewCallback) => Promise<void>;
 
 function toAttempt({ number, started_at, duration_ms, outcome, status, code, answer, error }: AttemptRow): Attempt {
   return {

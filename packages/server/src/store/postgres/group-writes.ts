@@ -9,7 +9,7 @@ import { MEMBER_COLUMNS, toGroup, toMember, type GroupRow, type MemberRow } from
 import { createTallies } from "./tallies.ts";
 
 // Whoever is about to change a group holds its row until the commit: commands on one group come one after another.
-const group = statement("SELECT * FROM chat_group WHERE app = $1 AND group_id = $2 FOR NO KEY UPDATE");
+const lockedGroup = statement("SELECT * FROM chat_group WHERE app = $1 AND group_id = $2 FOR NO KEY UPDATE");
 const joinedGroups = statement(
   `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
    WHERE member.app = $1 AND member.user_id = $2 ORDER BY member.joined FOR NO KEY UPDATE OF chat_group`,
@@ -137,7 +137,7 @@ export function openGroupWrites(
   }
 
   async function heldGroup(groupId: string): Promise<Group | undefined> {
-    const row = first(await tx.all<GroupRow>(group, app, groupId));
+    const row = first(await tx.all<GroupRow>(lockedGroup, app, groupId));
     return row && hold(toGroup(row));
   }
 

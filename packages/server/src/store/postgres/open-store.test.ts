@@ -53,4 +53,4 @@ async function openAt(url: string): Promise<StoreUnderTest> {
   };
 }
 
-storeContract("PostgreSQL", async () => await openAt(await emptyDatabase()));
+storeContract("PostgreSQL", async () => await openAt(await emptyDatabase()), 0.25);

@@ -1,7 +1,7 @@
 import { openPostgres, statement, type CommitWatch, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
-import type { OpenStore } from "../open-store.ts";
+import type { OpenStore } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";

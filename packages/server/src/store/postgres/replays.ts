@@ -2,7 +2,7 @@ import { statement, type PostgresTransaction } from "@muster/foundation";
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
 import { replayLane, type Deliveries, type ReplayQuery } from "../../deliveries.ts";
-import type { Enqueue } from "./deliveries.ts";
+import type { NewCallback } from "../../ports.ts";
 import { createDeliveryRows, fits, type DeliveryRow } from "./delivery-rows.ts";
 
 /** Most candidates of one transaction. */
@@ -33,13 +33,19 @@ interface ContentRow {
   readonly platform: string;
 }
 
+type Enqueue = (callback: NewCallback) => Promise<void>;
+
+/** Runs work in a transaction in which it may put an app's callbacks into the outbox. */
+export type WriteCallbacks = (
+  sdkAppId: number,
+  work: (tx: PostgresTransaction, enqueue: Enqueue) => Promise<void>,
+) => Promise<void>;
+
 /**
  * Queues callbacks once more, in the order of their positions, so that each group's come in theirs. A piece is in
  * the outbox whole or not at all, and whoever goes on from the position that is known queues the rest.
  */
-export function createReplays(
-  write: (sdkAppId: number, work: (tx: PostgresTransaction, enqueue: Enqueue) => Promise<void>) => Promise<void>,
-): Deliveries["replay"] {
+export function createReplays(write: WriteCallbacks): Deliveries["replay"] {
   async function queuePiece(
     tx: PostgresTransaction,
     enqueue: Enqueue,

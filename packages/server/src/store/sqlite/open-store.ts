@@ -1,7 +1,7 @@
 import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
 import type { CommittedCallback, Notice } from "../../ports.ts";
-import type { OpenStore } from "../open-store.ts";
+import type { OpenStore } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
