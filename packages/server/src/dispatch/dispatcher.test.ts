@@ -207,9 +207,12 @@ describe("bounds", () => {
     expect(world.outbox.books.delivered).toBe(20);
   });
 
-  it("hold for what is read of a lane", async () => {
+  it.each([
+    { go: 2, most: 2 },
+    { go: 8, most: 5 },
+  ])("hold for what is read of a lane: no more than it sends in one go of $go", async ({ go, most }) => {
     const asked: number[] = [];
-    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 5, go: 2, turn: 100 } });
+    const world = createWorld({ limits: { sending: 4, lanes: 4, window: 5, go, turn: 100 } });
     commit(world, ...manyOf(100, () => "a"));
     const { pending } = world.outbox;
     Object.assign(world.outbox, {
@@ -220,7 +223,7 @@ describe("bounds", () => {
     });
     await world.start();
     await world.clock.run(1_000);
-    expect(new Set(asked)).toEqual(new Set([5]));
+    expect(Math.max(...asked)).toBe(most);
     expect(asked.length).toBeGreaterThanOrEqual(20);
     expect(world.outbox.books.delivered).toBe(100);
   });

@@ -153,8 +153,10 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   async function refill(lane: Lane): Promise<void> {
     const { last } = lane;
     const { app } = lane.track;
+    // As many as it sends until it lets others go first: more would grow old in memory.
+    const go = Math.min(limits.go - (lane.sentThisTurn % limits.go), limits.window);
     try {
-      lane.queue = await outbox.pending(app.sdkAppId, lane.name, lane.taken, limits.window);
+      lane.queue = await outbox.pending(app.sdkAppId, lane.name, lane.taken, go);
       // What was there and is not pending any more was cancelled.
       if (lane.queue.length === 0) lane.taken = last;
     } catch (error) {

@@ -49,7 +49,7 @@ export interface Post {
   /** With its query. */
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /**

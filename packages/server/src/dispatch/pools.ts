@@ -110,16 +110,17 @@ export function createPools(clock: Clock, options: PoolsOptions): Pools {
   }
 
   return {
-    async lend(origin, use) {
+    lend(origin, use) {
       const entry = entryFor(origin);
       entry.users += 1;
-      try {
-        return await use(entry.pool);
-      } finally {
+      const giveBack = (): void => {
         entry.users -= 1;
         entry.usedAt = clock.now();
         keepToLimit();
-      }
+      };
+      const used = use(entry.pool);
+      used.then(giveBack, giveBack);
+      return used;
     },
     get size() {
       return entries.size;

@@ -11,7 +11,7 @@ import type { Destination } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
 import { exchange, type Answered } from "./exchange.ts";
 import { createPools, originOf, type Origin, type PoolsOptions } from "./pools.ts";
-import { webhookSignature } from "./webhook-signature.ts";
+import { signMessage } from "./webhook-signature.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;
@@ -50,16 +50,19 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
 
   return {
     async post(settings, message, extra) {
-      const { sdkAppId, command, clientIp, platform, body } = message;
+      const { id, sdkAppId, command, clientIp, platform } = message;
       const seconds = Math.floor(clock.now() / 1000);
-      const { token } = settings;
-      const auth = token === undefined ? undefined : await signer.sign(token, seconds);
+      const { token, previousTokens } = settings;
+      const signing = token === undefined ? undefined : signer.sign(token, seconds);
+      // Waited for once a second only.
+      const auth = signing instanceof Promise ? await signing : signing;
       const { origin, path } = targetOf(settings);
-      const post = {
-        path: path + parametersOf({ sdkAppId, command, clientIp, platform, ...(auth ? { auth } : {}) }),
-        headers: { ...headersFor(message, seconds, settings), ...extra },
-        body,
-      };
+      const tokens = token === undefined ? [] : [token, ...previousTokens];
+      const { body, signature } = signMessage(tokens, id, seconds, message.body);
+      const headers: Record<string, string> = { ...lastingHeaders(id), "webhook-timestamp": String(seconds), ...extra };
+      if (signature !== undefined) headers["webhook-signature"] = signature;
+      const parameters = parametersOf({ sdkAppId, command, clientIp, platform, ...(auth ? { auth } : {}) });
+      const post = { path: path + parameters, headers, body };
       return await pools.lend(origin, (via) => exchange(via, post, deadline, clock));
     },
     close: pools.close,
@@ -118,34 +121,24 @@ function createParameters(): (query: CallbackQuery) => string {
 type Auth = { readonly sign: string; readonly requestTime: string };
 
 /** `Sign` and `RequestTime`, made once a second for each token: all that is sent within it shares them. */
-function createSigner(): { sign(token: string, seconds: number): Promise<Auth> } {
-  const byToken = new Map<string, Promise<Auth>>();
+function createSigner(): { sign(token: string, seconds: number): Auth | Promise<Auth> } {
+  const byToken = new Map<string, Auth | Promise<Auth>>();
   let second = 0;
   return {
     sign(token, seconds) {
       if (seconds !== second) byToken.clear();
       second = seconds;
-      let auth = byToken.get(token);
-      if (!auth) {
-        const requestTime = String(seconds);
-        auth = callbackSign(token, requestTime).then((sign) => ({ sign, requestTime }));
-        byToken.set(token, auth);
-      }
-      return auth;
+      const known = byToken.get(token);
+      if (known) return known;
+      const requestTime = String(seconds);
+      const making = callbackSign(token, requestTime).then((sign) => {
+        const auth = { sign, requestTime };
+        if (second === seconds) byToken.set(token, auth);
+        return auth;
+      });
+      byToken.set(token, making);
+      return making;
     },
-  };
-}
-
-function headersFor(
-  { id, body }: Message,
-  seconds: number,
-  { token, previousTokens }: Destination,
-): Record<string, string> {
-  const tokens = token === undefined ? [] : [token, ...previousTokens];
-  return {
-    ...lastingHeaders(id),
-    "webhook-timestamp": String(seconds),
-    ...(tokens.length === 0 ? {} : { "webhook-signature": webhookSignature(tokens, id, seconds, body) }),
   };
 }
 

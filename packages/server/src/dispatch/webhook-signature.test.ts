@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { webhookSignature } from "./webhook-signature.ts";
+import { signMessage } from "./webhook-signature.ts";
 
 it("is the HMAC that node:crypto makes, whatever the token, the id and the body", () => {
   const token = fc.oneof(
@@ -11,14 +11,22 @@ it("is the HMAC that node:crypto makes, whatever the token, the id and the body"
     fc.string({ unit: "grapheme", minLength: 60, maxLength: 70 }),
   );
   fc.assert(
-    fc.property(token, fc.string(), fc.nat(), fc.string({ unit: "grapheme" }), (key, id, timestamp, body) => {
-      const expected = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
-      expect(webhookSignature([key], id, timestamp, body)).toBe(`v1,${expected}`);
+    fc.property(token, fc.string(), fc.nat(), fc.string({ unit: "grapheme" }), (key, id, timestamp, text) => {
+      const expected = createHmac("sha256", key).update(`${id}.${timestamp}.${text}`).digest("base64");
+      const { body, signature } = signMessage([key], id, timestamp, text);
+      expect(signature).toBe(`v1,${expected}`);
+      expect(body.toString()).toBe(text);
     }),
   );
 });
 
 it("has one for each token, in their order", () => {
-  const [one, two] = ["one", "two"].map((token) => webhookSignature([token], "an-id", 1, "{}"));
-  expect(webhookSignature(["one", "two"], "an-id", 1, "{}")).toBe(`${one} ${two}`);
+  const [one, two] = ["one", "two"].map((token) => signMessage([token], "an-id", 1, "{}").signature);
+  expect(signMessage(["one", "two"], "an-id", 1, "{}").signature).toBe(`${one} ${two}`);
+});
+
+it("is absent without a token", () => {
+  const { body, signature } = signMessage([], "an-id", 1, "{}");
+  expect(signature).toBeUndefined();
+  expect(body.toString()).toBe("{}");
 });
