@@ -39,7 +39,8 @@ async function serverFigures(): Promise<Scraped> {
 }
 
 async function recorderFigures(): Promise<Scraped> {
-  const recorder = await startTestRecorder({ section: { mirror: true } });
+  const sink = { concurrency: 1, batchSize: 1, deliver: async () => {}, close: async () => {} };
+  const recorder = await startTestRecorder({ section: { mirror: true }, sinks: [{ name: "guide", sink }] });
   await recorder.post({ body: { CallbackCommand: "Group.CallbackAfterGroupFull", GroupId: "chess", EventTime: 1 } });
   return await scrape(recorder.url);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { createLog, systemClock, type Clock } from "@muster/foundation";
-import { recorderSection, startRecorder, type EventJson, type RunningRecorder } from "@muster/recorder";
+import { recorderSection, startRecorder, type EventJson, type OwnSink, type RunningRecorder } from "@muster/recorder";
 import { onTestFinished } from "vitest";
 
 import { temporaryFolder } from "./folder.ts";
@@ -47,11 +47,12 @@ export interface RecorderSettings {
   readonly clock?: Clock;
   /** Settings of the `recorder` section that are not as always. */
   readonly section?: Readonly<Record<string, unknown>>;
+  readonly sinks?: readonly OwnSink[];
 }
 
 /** Starts a recorder on a free port, with its journal on disk; it is stopped when the test is over. */
 export async function startTestRecorder(settings: RecorderSettings = {}): Promise<RecorderUnderTest> {
-  const { folder = temporaryFolder(), clock = systemClock, section = {} } = settings;
+  const { folder = temporaryFolder(), clock = systemClock, section = {}, sinks = [] } = settings;
   const config = recorderSection.parse({
     port: 0,
     store: `sqlite:${join(folder, "recorder.db")}`,
@@ -60,7 +61,7 @@ export async function startTestRecorder(settings: RecorderSettings = {}): Promis
     mirror: false,
     ...section,
   });
-  const recorder = await startRecorder(config, { clock, log: createLog("recorder", "silent") });
+  const recorder = await startRecorder(config, { clock, sinks, log: createLog("recorder", "silent") });
   onTestFinished(() => recorder.stop());
 
   async function request(path: string, init: RequestInit = {}): Promise<HttpAnswer> {

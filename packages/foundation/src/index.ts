@@ -6,6 +6,7 @@ export { fileText, pathText, schemaTree, secretText, type SchemaNode } from "./c
 export * as settings from "./config/settings.ts";
 export { BODY_LIMIT, createHttp } from "./http/create-http.ts";
 export { listen } from "./http/listen.ts";
+export { signMessage } from "./http/webhook-signature.ts";
 export type { TlsFiles } from "./http/tls.ts";
 export { createLog, logLevels, type Logger, type LogLevel } from "./log.ts";
 export { makeFolder } from "./make-folder.ts";

@@ -15,6 +15,9 @@ import { createMetrics } from "./metrics.ts";
 import { startMirror } from "./mirror/start-mirror.ts";
 import { openStore } from "./store/open-store.ts";
 import type { RecorderStore } from "./store/recorder-store.ts";
+import { openSinks } from "./sinks/open-sinks.ts";
+import { ownSink, type OwnSink } from "./sinks/own-sink.ts";
+import { startSinks } from "./sinks/sinks.ts";
 import { createStreams } from "./streams.ts";
 
 /** What the recorder needs of the world. */
@@ -23,6 +26,8 @@ export interface RecorderParts {
   readonly rebuildMirror?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Sinks beside those of the configuration: of one's own. */
+  readonly sinks?: readonly OwnSink[];
 }
 
 /** A recorder that listens. */
@@ -52,9 +57,10 @@ async function startWith(
   store: RecorderStore,
   figures: Figures,
   config: RecorderConfig,
-  { clock, log, rebuildMirror = false }: RecorderParts,
+  { clock, log, rebuildMirror = false, sinks: own = [] }: RecorderParts,
 ): Promise<RunningRecorder> {
   const { journal } = store;
+  const added = [...(await openSinks(config.sinks, clock)), ...own.map(ownSink)];
   const { logLevel } = config;
   const order = { store: config.store, rebuild: rebuildMirror, logLevel };
   const mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
@@ -70,24 +76,30 @@ async function startWith(
     inbox: metrics.counting(telling(journal, log)),
     now: () => clock.now(),
   });
+  const sinks = await startSinks(added, { store, clock, log, figures, random: Math.random });
   const { path, tls, host, port } = config;
-  const http = createRecorderHttp({ path, tls, receiver, journal, mirror, streams, metrics, log });
+  const closers: (() => Promise<void>)[] = [async () => mirror?.stop(), () => sinks.stop()];
+
+  /** From the door inwards: whatever was answered OK is in the journal. */
+  async function close(): Promise<void> {
+    for (const closer of closers.toReversed()) await closer();
+  }
 
   async function stop(): Promise<void> {
-    await http.close();
-    await mirror?.stop();
+    await close();
     await store.close();
     log.info("the recorder has stopped");
   }
 
   let stopped: Promise<void> | undefined;
   try {
+    const http = createRecorderHttp({ path, tls, receiver, journal, mirror, streams, sinks, metrics, log });
+    closers.push(() => http.close());
     const url = await listen(http, host, port);
-    log.info({ url, apps: config.apps.length }, "the recorder listens");
+    log.info({ url, apps: config.apps.length, sinks: added.length }, "the recorder listens");
     return { url, stop: () => (stopped ??= stop()) };
   } catch (error) {
-    await http.close();
-    await mirror?.stop();
+    await close();
     throw error;
   }
 }

@@ -32,6 +32,7 @@ it("is complete with nothing but the apps", () => {
     store: "sqlite:.muster/recorder.db",
     apps,
     mirror: true,
+    sinks: [],
     logLevel: "info",
   });
 });
@@ -44,6 +45,7 @@ it("takes every setting", () => {
     store: "sqlite:/tmp/recorder.db",
     apps: [{ sdkAppId: 1 }, { sdkAppId: 2, token: "t" }],
     mirror: false,
+    sinks: [],
     tls: { certFile: "cert.pem", keyFile: "key.pem" },
     logLevel: "debug",
   };
@@ -82,7 +84,7 @@ it.each([
   [{ apps, tls: { certFile: "cert.pem" } }, "recorder.tls.keyFile: is missing"],
   [
     { apps, hots: "::1" },
-    "recorder.hots: is not known; known here: host, port, path, store, apps, mirror, tls, logLevel",
+    "recorder.hots: is not known; known here: host, port, path, store, apps, mirror, sinks, tls, logLevel",
   ],
 ])("refuses %j", (section, problem) => {
   expect(problemsOf(section)).toEqual([expect.stringContaining(problem)]);

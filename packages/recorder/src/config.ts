@@ -1,6 +1,8 @@
 import { secretText, settings } from "@muster/foundation";
 import * as z from "zod";
 
+import { sinksSection } from "./sinks/sink-settings.ts";
+
 /** Paths that the recorder answers itself: callbacks cannot be posted there. */
 const ownPaths = /^\/(?:v1|healthz|readyz|metrics)(?:\/|$)/;
 
@@ -35,6 +37,7 @@ export const recorderSection = z.strictObject({
       "must name each sdkAppId once",
     ),
   mirror: z.boolean().default(true).meta({ description: "whether groups, members and topics are kept as tables too" }),
+  sinks: sinksSection.default([]),
   tls: settings.tls.optional(),
   logLevel: settings.logLevel.default("info"),
 });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
 import type { ConfigProblem } from "./config-error.ts";
-import { nodeAt, pathText, type SchemaNode } from "./schema-tree.ts";
+import { nodeAt, pathText, variantOf, type SchemaNode } from "./schema-tree.ts";
 
 /**
  * What is wrong with a value that does not fit a schema: each problem with its path, the value (unless it is a
@@ -15,7 +15,7 @@ export function problemsOf(error: z.core.$ZodError, root: SchemaNode, whole: str
 function problemsOfOne(issue: z.core.$ZodIssue, root: SchemaNode, whole: string): ConfigProblem[] {
   const node = nodeAt(root, issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(node?.properties ?? {}).join(", ");
+    const known = Object.keys(variantOf(node, issue.input)?.properties ?? {}).join(", ");
     return issue.keys.map((key) => ({
       path: pathText([...issue.path, key]),
       allowed: `is not known; known here: ${known}`,
@@ -24,8 +24,15 @@ function problemsOfOne(issue: z.core.$ZodIssue, root: SchemaNode, whole: string)
   const allowed =
     issue.code === "custom" ? issue.message : `must be ${node?.description ?? describe(node) ?? issue.message}`;
   const path = pathText(issue.path) || whole;
-  if (issue.input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
-  return [node?.secret ? { path, allowed } : { path, value: shown(issue.input), allowed }];
+  const input = inputOf(issue);
+  if (input === undefined) return [{ path, allowed: `is missing: ${allowed}` }];
+  return [node?.secret ? { path, allowed } : { path, value: shown(input), allowed }];
+}
+
+/** The value that is wrong. Of what tells variants apart the issue has the object that it is missing or wrong in. */
+function inputOf(issue: z.core.$ZodIssue): unknown {
+  if (issue.code !== "invalid_union" || !("discriminator" in issue) || !isObject(issue.input)) return issue.input;
+  return issue.input[String(issue.discriminator)];
 }
 
 /** Of a list or an object only that it is one: there may be secrets inside. */

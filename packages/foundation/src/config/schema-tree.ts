@@ -10,6 +10,9 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  /** Objects of which it is one, told apart by a property that is another `const` in each. */
+  readonly oneOf?: readonly SchemaNode[];
   /** A text that must not be shown. */
   readonly secret?: boolean;
   /** A text that `<name>File` may name a file for, as for every secret. */
@@ -17,7 +20,37 @@ export interface SchemaNode {
 }
 
 export function schemaTree(schema: z.ZodType): SchemaNode {
-  return z.toJSONSchema(schema, { io: "input" }) as SchemaNode;
+  return withVariants(z.toJSONSchema(schema, { io: "input" }) as SchemaNode);
+}
+
+/** Gives what is one of several objects the properties of all, so that it can be gone through by paths alone. */
+function withVariants(node: SchemaNode): SchemaNode {
+  const variants = node.oneOf?.map(withVariants) ?? [];
+  const properties: Record<string, SchemaNode> = {};
+  for (const { properties: own = {} } of [node, ...variants]) {
+    for (const [key, child] of Object.entries(own)) properties[key] = both(properties[key], withVariants(child));
+  }
+  return {
+    ...node,
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(node.items && { items: withVariants(node.items) }),
+    ...(variants.length > 0 && { type: "object", oneOf: variants }),
+  };
+}
+
+/** A property of two variants: it means the same in both, but where it tells them apart. */
+function both(one: SchemaNode | undefined, other: SchemaNode): SchemaNode {
+  if (!one || other.const === undefined) return one ?? other;
+  return { type: "string", enum: [...(one.enum ?? [one.const]), other.const] };
+}
+
+/** What a value that is one of several objects is, as far as can be told; the node itself where it is not of these. */
+export function variantOf(node: SchemaNode | undefined, value: unknown): SchemaNode | undefined {
+  if (typeof value !== "object" || value === null) return node;
+  const given = new Map(Object.entries(value));
+  const fits = ({ properties = {} }: SchemaNode): boolean =>
+    Object.entries(properties).every(([key, child]) => child.const === undefined || given.get(key) === child.const);
+  return node?.oneOf?.find(fits) ?? node;
 }
 
 /** Marks a text as a secret: never printed, and readable from a file through `<name>File`. */

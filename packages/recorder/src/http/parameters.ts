@@ -20,6 +20,9 @@ function wholeNumber(min: number, max: number) {
 /** A place in a list: what `next` of its last page said, or an event's `position`. */
 const after = wholeNumber(0, 999_999_999_999_999).optional();
 
+/** An event's place in the journal, where one is meant. */
+export const onePosition = wholeNumber(1, 999_999_999_999_999).optional();
+
 /** An app, where several may be meant. */
 export const sdkAppId = wholeNumber(1, 4_294_967_295).optional();
 

@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance } from "fastify";
 import type { Journal } from "../journal/journal.ts";
 import type { Metrics } from "../metrics.ts";
 import type { RunningMirror } from "../mirror/start-mirror.ts";
+import type { Sinks } from "../sinks/sinks.ts";
 import type { Streams } from "../streams.ts";
 import { addCallbackRoute } from "./callback-route.ts";
 import { addEventRoutes } from "./event-routes.ts";
@@ -14,6 +15,7 @@ import { addHealthRoutes } from "./health-routes.ts";
 import { addMirrorRoutes } from "./mirror-routes.ts";
 import { Refusal } from "./refusal.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { addSinkRoutes } from "./sink-routes.ts";
 import { addStreamRoute } from "./stream-route.ts";
 
 /** What the recorder's door is made of. */
@@ -25,6 +27,7 @@ export interface RecorderHttpParts {
   readonly journal: Journal;
   readonly mirror: RunningMirror | undefined;
   readonly streams: Streams;
+  readonly sinks: Sinks;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -44,6 +47,7 @@ export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
   addMirrorRoutes(http, parts);
   addExportRoute(http, parts);
   addStreamRoute(http, parts);
+  addSinkRoutes(http, parts);
   addHealthRoutes(http, parts);
   return http;
 }

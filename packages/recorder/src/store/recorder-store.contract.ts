@@ -239,5 +239,79 @@ export function recorderStoreContract(name: string, makePlace: () => Promise<Sto
         expect([await again.readPosition("a"), await again.readPosition("b")]).toEqual([5, 9]);
       });
     });
+
+    describe("places of sinks", () => {
+      const lane = {
+        lane: "1/a",
+        sdkAppId: 1,
+        groupId: "a",
+        after: 4,
+        failures: 2,
+        nextAt: 1_700_000_000_000,
+        error: "it is away",
+      };
+      const letter = (position: number) => ({
+        position,
+        failures: 3,
+        error: "it has no name",
+        diedAt: 1_700_000_000_000,
+      });
+      const nothing = { held: [], released: [], dead: [], revived: [] };
+
+      it("begin where they are told to when they are new, and are found again", async () => {
+        const place = await newPlace();
+        const { sinks, close } = await place.open();
+        expect(await sinks.open("a", () => 0)).toEqual({ position: 0, paused: false, held: [] });
+        expect(await sinks.open("b", async () => 7)).toEqual({ position: 7, paused: false, held: [] });
+        const ofApp = { ...lane, lane: "1", groupId: undefined };
+        await sinks.save("a", { ...nothing, position: 9, held: [lane, ofApp], dead: [letter(3)] });
+        await sinks.setPaused("a", true);
+        await close();
+        const { sinks: again } = await place.open();
+        expect(await again.open("a", () => 100)).toEqual({ position: 9, paused: true, held: [ofApp, lane] });
+        expect(await again.open("b", () => 100)).toEqual({ position: 7, paused: false, held: [] });
+        expect(await again.deadLetters("a", 0, 10)).toEqual([letter(3)]);
+        expect(await again.all()).toEqual([
+          { name: "a", position: 9 },
+          { name: "b", position: 7 },
+        ]);
+      });
+
+      it("hold lanes and let them go", async () => {
+        const { sinks } = await newStore();
+        await sinks.open("a", () => 0);
+        await sinks.open("b", () => 0);
+        for (const sink of ["a", "b"]) await sinks.save(sink, { ...nothing, position: 5, held: [lane] });
+        const changed = { ...lane, after: 6, failures: 0, nextAt: 1_800_000_000_000, error: "" };
+        await sinks.save("a", { ...nothing, position: 6, held: [changed] });
+        expect((await sinks.open("a", () => 0)).held).toEqual([changed]);
+        await sinks.save("a", { ...nothing, position: 7, released: [lane.lane] });
+        expect(await sinks.open("a", () => 0)).toEqual({ position: 7, paused: false, held: [] });
+        expect((await sinks.open("b", () => 0)).held).toEqual([lane]);
+      });
+
+      it("have dead letters in order, in parts, until they are delivered after all", async () => {
+        const { sinks } = await newStore();
+        await sinks.open("a", () => 0);
+        await sinks.save("a", { ...nothing, position: 9, dead: [letter(5), letter(3), letter(8)] });
+        expect(await sinks.deadLetters("a", 0, 2)).toEqual([letter(3), letter(5)]);
+        expect(await sinks.deadLetters("a", 5, 2)).toEqual([letter(8)]);
+        expect(await sinks.countDeadLetters("a")).toBe(3);
+        const again = { ...letter(8), failures: 1, error: "still not", diedAt: 1_800_000_000_000 };
+        await sinks.save("a", { ...nothing, position: 9, dead: [again], revived: [3] });
+        expect(await sinks.deadLetters("a", 0, 9)).toEqual([letter(5), { ...again, failures: 4 }]);
+        expect(await sinks.countDeadLetters("b")).toBe(0);
+      });
+
+      it("are forgotten as a whole", async () => {
+        const { sinks } = await newStore();
+        await sinks.open("a", () => 0);
+        await sinks.save("a", { ...nothing, position: 9, held: [lane], dead: [letter(3)] });
+        expect(await sinks.forget("a")).toBe(true);
+        expect(await sinks.forget("a")).toBe(false);
+        expect(await sinks.countDeadLetters("a")).toBe(0);
+        expect(await sinks.open("a", () => 2)).toEqual({ position: 2, paused: false, held: [] });
+      });
+    });
   });
 }

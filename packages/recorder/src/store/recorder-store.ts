@@ -1,4 +1,5 @@
 import type { Journal } from "../journal/journal.ts";
+import type { SinkStore } from "../sinks/sink-store.ts";
 
 /** How far each of those who follow the journal has come. */
 export interface Positions {
@@ -12,6 +13,7 @@ export interface Positions {
 export interface RecorderStore {
   readonly journal: Journal;
   readonly positions: Positions;
+  readonly sinks: SinkStore;
   /** Waits for what is being written; afterwards nothing is. */
   close(): Promise<void>;
 }

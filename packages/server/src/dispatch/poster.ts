@@ -5,13 +5,12 @@ import {
   type CallbackQuery,
   type OptPlatform,
 } from "@muster/protocol";
-import type { Clock } from "@muster/foundation";
+import { signMessage, type Clock } from "@muster/foundation";
 
 import type { Destination } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
 import { exchange, type Answered } from "./exchange.ts";
 import { createPools, originOf, type Origin, type PoolsOptions } from "./pools.ts";
-import { signMessage } from "./webhook-signature.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;

@@ -66,4 +66,38 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: "sinks",
+    sql: `
+      -- How far each sink is: everything up to its position was delivered, is none of its, dead, or in a held lane.
+      CREATE TABLE sinks (
+        name TEXT PRIMARY KEY,
+        position INTEGER NOT NULL,
+        paused INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+
+      -- Groups of which a sink did not take an event; a lane without a group has its app's events of none.
+      CREATE TABLE sink_lanes (
+        sink TEXT NOT NULL REFERENCES sinks (name) ON DELETE CASCADE,
+        lane TEXT NOT NULL,
+        sdk_app_id INTEGER NOT NULL,
+        group_id TEXT,
+        -- What is behind this position is still to be delivered.
+        after INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        next_at INTEGER NOT NULL,
+        error TEXT NOT NULL,
+        PRIMARY KEY (sink, lane)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE sink_dead_letters (
+        sink TEXT NOT NULL REFERENCES sinks (name) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        error TEXT NOT NULL,
+        died_at INTEGER NOT NULL,
+        PRIMARY KEY (sink, position)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -5,6 +5,7 @@ import { createEventReader } from "./event-reader.ts";
 import { createEventWriter } from "./event-writer.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { createPositions } from "./positions.ts";
+import { createSinkStore } from "./sink-store.ts";
 import { APPLICATION_ID, migrations } from "./schema.ts";
 
 /**
@@ -42,6 +43,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): RecorderStor
       },
     },
     positions: createPositions(writer, reader, commits),
+    sinks: createSinkStore(writer, reader, commits),
     async close() {
       await commits.close();
       file.close();

@@ -20,6 +20,12 @@ it("is the HMAC that node:crypto makes, whatever the token, the id and the body"
   );
 });
 
+it("is the same for a key as a text and as its bytes", () => {
+  for (const key of ["short", "a key that is longer than a block of 64 bytes, which is hashed before it is used"]) {
+    expect(signMessage([Buffer.from(key)], "an-id", 1, "{}")).toEqual(signMessage([key], "an-id", 1, "{}"));
+  }
+});
+
 it("has one for each token, in their order", () => {
   const [one, two] = ["one", "two"].map((token) => signMessage([token], "an-id", 1, "{}").signature);
   expect(signMessage(["one", "two"], "an-id", 1, "{}").signature).toBe(`${one} ${two}`);
