@@ -2,6 +2,7 @@ import { statement, type Postgres } from "@muster/foundation";
 
 import type { Deliveries, RemovalQuery } from "../../deliveries.ts";
 import { DELIVERY_COLUMNS, DELIVERY_JOINS, type DeliveryRow } from "./delivery-rows.ts";
+import { createPeriods } from "./periods.ts";
 import { positionsOf } from "./position-times.ts";
 
 /** Most callbacks that one transaction looks at. */
@@ -21,7 +22,8 @@ const select = statement(
        SELECT 1 FROM outbox AS replay JOIN lane AS again ON again.app = replay.app AND again.lane = replay.lane
        WHERE replay.app = outbox.app AND replay.replay_of = outbox.position AND replay.sequence > again.settled
      ) AS is_repeated
-   FROM outbox ${DELIVERY_JOINS} WHERE outbox.position BETWEEN $1 AND $2 ORDER BY outbox.position LIMIT ${PIECE}`,
+   FROM outbox ${DELIVERY_JOINS} WHERE outbox.position BETWEEN $1 AND $2 AND (outbox.position < $3 OR outbox.position >= $4)
+   ORDER BY outbox.position LIMIT ${PIECE}`,
 );
 const remove = statement(
   `WITH attempts AS (
@@ -41,14 +43,29 @@ const removeLanes = statement(
 );
 
 /**
- * Removes callbacks that are settled and old, with their attempts, from the old end on. What is pending stays, and so
- * does what a replay is about to deliver. The ledger goes on counting them; a lane of replays that is empty goes too.
+ * Removes callbacks that are settled and old, with their attempts, from the old end on: whole periods first, then what
+ * is left of earlier ones, and in the current one what need not be kept as long as a period lasts. What is pending
+ * stays, and so does what a replay is about to deliver. The ledger goes on counting them; a lane of replays that is
+ * empty goes too.
  */
 export function createRemoval(db: Postgres): Deliveries["removeOld"] {
-  return (query) =>
-    db.transaction(async (tx) => {
+  const periods = createPeriods(db);
+
+  return async (query) => {
+    let dropped = 0;
+    if (query.after === 0) {
+      await periods.rotate(query.before);
+      dropped = await periods.dropOld(query);
+    }
+    const piece = await removePiece(query);
+    return { ...piece, removed: dropped + piece.removed };
+  };
+
+  async function removePiece(query: RemovalQuery): ReturnType<Deliveries["removeOld"]> {
+    const singly = await periods.singly();
+    return await db.transaction(async (tx) => {
       const { high } = await positionsOf(tx, undefined, Math.max(query.before, query.deadBefore));
-      const rows = await tx.all<OldRow>(select, query.after + 1, high);
+      const rows = await tx.all<OldRow>(select, query.after + 1, high, singly.before, singly.from);
       const old = rows.filter((row) => isOld(row, query));
       const repeats = old.filter(({ replay_of }) => replay_of !== null);
       const column = <T>(of: readonly OldRow[], value: (row: OldRow) => T): T[] => of.map(value);
@@ -68,6 +85,7 @@ export function createRemoval(db: Postgres): Deliveries["removeOld"] {
       }
       return { removed: old.length, next: rows.length < PIECE ? undefined : rows.at(-1)?.position };
     });
+  }
 }
 
 function isOld(row: OldRow, { before, deadBefore }: RemovalQuery): boolean {
