@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
 import { ADMIN_TOKEN } from "../harness/admin.ts";
@@ -8,13 +8,26 @@ import { createDraw, KILLS } from "../harness/campaign.ts";
 import { OK, startEndpoint, type Answering, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
+import { startPostgres } from "../harness/postgres.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
-import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
+import { readCallbacksInPostgres, readStoredCallbacks, type StoredCallbacks } from "../harness/stored-callbacks.ts";
+
+/** Where the server stores, and how often it is killed there. */
+interface Place {
+  /** The `store` of the configuration. */
+  readonly store: string;
+  /** So many callbacks are given up for certain. */
+  readonly leastDead: number;
+  readonly read: () => StoredCallbacks | Promise<StoredCallbacks>;
+}
 
 const LIVES = Math.ceil(KILLS / 2);
+/** Fewer in PostgreSQL: what can go wrong between commits is the same, and that it is kept is PostgreSQL's. */
+const POSTGRES_LIVES = Math.ceil(KILLS / 13);
 const CLIENTS = 12;
+const ENCRYPTION_KEY = "a key that is long enough to be one";
 /** Groups of earlier lives that each life delivers once more. */
 const REPLAYED = 5;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
@@ -25,10 +38,24 @@ const RETRY = [1, 1];
 type End = { readonly starting: number } | { readonly answers: number; readonly arrivals: number };
 
 it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
+  const path = join(temporaryFolder(), "server.db");
+  await campaign({ store: `sqlite:${path}`, read: () => readStoredCallbacks(path, whatOf), leastDead: 1 }, LIVES);
+});
+
+it(
+  `keeps them in PostgreSQL when it is killed ${POSTGRES_LIVES} times`,
+  { timeout: 60_000 + POSTGRES_LIVES * 4_000 },
+  async () => {
+    const { url, stop } = await startPostgres();
+    onTestFinished(stop);
+    await campaign({ store: url, read: () => readCallbacksInPostgres(url, whatOf), leastDead: 0 }, POSTGRES_LIVES);
+  },
+);
+
+async function campaign({ store, read, leastDead }: Place, lives: number): Promise<void> {
   const seed = seedOf("server-kill");
   const random = createRandom(seed);
   const folder = temporaryFolder();
-  const store = join(folder, "server.db");
   const arrived: Arrived[] = [];
   const replayed = new Set<string>();
   let life = 0;
@@ -48,7 +75,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   function start(): Program {
     life += 1;
     const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${store}`, adminToken: ADMIN_TOKEN, logLevel: "silent" },
+      server: { port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY, logLevel: "silent" },
       apps: [
         {
           sdkAppId: app.sdkAppId,
@@ -66,8 +93,8 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   }
 
   /** Everything that is known at this moment. */
-  function account(): Account {
-    const { kept, ledgers, failed } = readStoredCallbacks(store, whatOf);
+  async function account(): Promise<Account> {
+    const { kept, ledgers, failed } = await read();
     return { told: histories.told(), kept, ledgers, arrived: corrected(placed(arrived, kept), failed) };
   }
 
@@ -118,7 +145,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
     onArrival = () => undefined;
   }
 
-  const ends = Array.from({ length: LIVES }, (_, i): End =>
+  const ends = Array.from({ length: lives }, (_, i): End =>
     // The first life makes the store, without which there is nothing to take account of.
     random() < 0.1 && i > 0
       ? { starting: Math.floor(random() * 300) }
@@ -126,7 +153,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   );
   for (const [i, end] of ends.entries()) {
     await liveAndDie(end);
-    expect(problemsOf(account()), `after kill ${i + 1}`).toEqual([]);
+    expect(problemsOf(await account()), `after kill ${i + 1}`).toEqual([]);
   }
 
   // The last life is not cut short: it delivers what the others left, or gives it up.
@@ -135,9 +162,9 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   const server = start();
   await metricReaches(await server.url(), `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
   // The books do not know of replays.
-  await vi.waitUntil(() => account().kept.every(({ state }) => state !== "pending"), { timeout: 20_000 });
+  await vi.waitUntil(async () => (await account()).kept.every(({ state }) => state !== "pending"), { timeout: 20_000 });
   expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
-  const whole = account();
+  const whole = await account();
   expect(problemsOf(whole)).toEqual([]);
   const replays = whole.kept.filter(({ isReplay }) => isReplay).length;
   const states = Map.groupBy(whole.kept, ({ state }) => state);
@@ -147,10 +174,10 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LI
   );
   expect(states.get("pending")).toBeUndefined();
   // The campaign is none where nothing failed, nothing came twice and nothing was given up.
-  expect(states.get("dead")?.length).toBeGreaterThan(0);
+  expect(states.get("dead")?.length ?? 0).toBeGreaterThanOrEqual(leastDead);
   expect(arrived.length).toBeGreaterThan(whole.kept.length);
-  expect(replays).toBeGreaterThan(KILLS / 5);
-});
+  expect(replays).toBeGreaterThan(lives / 3);
+}
 
 type Fault = "none" | "status" | "reset" | "hang" | "not JSON";
 

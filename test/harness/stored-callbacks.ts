@@ -1,5 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 
+import { Client } from "pg";
+
 import type { Ledger } from "../../packages/server/src/ports.ts";
 import type { Kept } from "./account.ts";
 
@@ -14,7 +16,7 @@ export interface StoredCallbacks {
 const KEPT = `
   SELECT outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.body, outbox.replay_of IS NOT NULL AS is_replay,
     CASE WHEN outbox.sequence > lane.settled THEN 'pending' ELSE coalesce(given_up.state, 'delivered') END AS state
-  FROM outbox LEFT JOIN lane USING (app, lane) LEFT JOIN given_up USING (position)
+  FROM outbox LEFT JOIN lane USING (app, lane) LEFT JOIN given_up USING (app, position)
   ORDER BY position`;
 const LEDGERS = `
   SELECT app AS sdkAppId, accepted, delivered, accepted - delivered - dead - cancelled AS pending, dead, cancelled
@@ -22,35 +24,65 @@ const LEDGERS = `
 const FAILED = `
   SELECT outbox.app || ' ' || outbox.lane || ' ' || outbox.sequence || ' ' || attempt.number AS failed
   FROM attempt JOIN outbox USING (position) WHERE attempt.outcome <> 'delivered'`;
+/** In PostgreSQL the ledger is a sum. */
+const SUMS = `
+  WITH ledger AS (
+    SELECT app, sum(n) FILTER (WHERE kind = 'accepted') AS accepted,
+      coalesce(sum(n) FILTER (WHERE kind = 'delivered'), 0) AS delivered,
+      coalesce(sum(n) FILTER (WHERE kind = 'dead'), 0) AS dead,
+      coalesce(sum(n) FILTER (WHERE kind = 'cancelled'), 0) AS cancelled
+    FROM tally WHERE kind IN ('accepted', 'delivered', 'dead', 'cancelled') GROUP BY app
+  )
+  SELECT app AS "sdkAppId", accepted, delivered, accepted - delivered - dead - cancelled AS pending, dead, cancelled
+  FROM ledger`;
+
+type WhatOf = (body: Record<string, unknown>) => string;
+type Row = Record<string, unknown>;
 
 /** @param whatOf says what a callback tells, of its body */
-export function readStoredCallbacks(path: string, whatOf: (body: Record<string, unknown>) => string): StoredCallbacks {
+export function readStoredCallbacks(path: string, whatOf: WhatOf): StoredCallbacks {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     // One moment for all three: the server may be writing meanwhile.
     db.exec("BEGIN");
-    return {
-      kept: db
-        .prepare(KEPT)
-        .all()
-        .map((row) => ({
-          sdkAppId: Number(row["app"]),
-          lane: String(row["lane"]),
-          sequence: Number(row["sequence"]),
-          id: String(row["id"]),
-          what: whatOf(JSON.parse(String(row["body"])) as Record<string, unknown>),
-          state: row["state"] as Kept["state"],
-          isReplay: row["is_replay"] === 1,
-        })),
-      ledgers: db.prepare(LEDGERS).all() as unknown as Ledger[],
-      failed: new Set(
-        db
-          .prepare(FAILED)
-          .all()
-          .map(({ failed }) => String(failed)),
-      ),
-    };
+    return storedCallbacks(db.prepare(KEPT).all(), db.prepare(LEDGERS).all(), db.prepare(FAILED).all(), whatOf);
   } finally {
     db.close();
   }
+}
+
+/** The same of a store in PostgreSQL. */
+export async function readCallbacksInPostgres(url: string, whatOf: WhatOf): Promise<StoredCallbacks> {
+  const db = new Client({ connectionString: url });
+  await db.connect();
+  try {
+    await db.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path TO muster_server");
+    const rowsOf = async (sql: string): Promise<Row[]> => (await db.query<Row>(sql)).rows;
+    return storedCallbacks(await rowsOf(KEPT), await rowsOf(SUMS), await rowsOf(FAILED), whatOf);
+  } finally {
+    await db.end();
+  }
+}
+
+function storedCallbacks(kept: Row[], ledgers: Row[], failed: Row[], whatOf: WhatOf): StoredCallbacks {
+  return {
+    kept: kept.map((row) => ({
+      sdkAppId: Number(row["app"]),
+      lane: String(row["lane"]),
+      sequence: Number(row["sequence"]),
+      id: String(row["id"]),
+      what: whatOf(JSON.parse(String(row["body"])) as Record<string, unknown>),
+      state: row["state"] as Kept["state"],
+      isReplay: Boolean(row["is_replay"]),
+    })),
+    ledgers: ledgers.map((row) => ({
+      sdkAppId: Number(row["sdkAppId"]),
+      accepted: Number(row["accepted"]),
+      delivered: Number(row["delivered"]),
+      pending: Number(row["pending"]),
+      dead: Number(row["dead"]),
+      cancelled: Number(row["cancelled"]),
+    })),
+    failed: new Set(failed.map((row) => String(row["failed"]))),
+  };
 }
