@@ -1,6 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { systemClock } from "@muster/foundation";
 
 import { openSqliteStore } from "../packages/server/src/store/sqlite/open-store.ts";
+import { startProgram, type Program } from "../test/harness/program.ts";
 
 /** How many callbacks are put into the outbox with one commit. */
 const AT_ONCE = 5_000;
@@ -31,9 +35,18 @@ export async function fillOutbox(
   await close();
 }
 
-/** The same bodies, for peers that are handed them. */
-export function bodiesOf(callbacks: number, lanes: number): string[] {
-  return Array.from({ length: callbacks }, (_, i) => bodyOf(laneOf(i, lanes)));
+/** The same bodies, one for each lane, for peers that post them in turn. */
+export function bodiesOf(lanes: number): string[] {
+  return Array.from({ length: lanes }, (_, i) => bodyOf(laneOf(i, lanes)));
+}
+
+/** Starts a server, in a process of its own, that delivers to a URL what its store holds. */
+export function startOnBacklog(folder: string, store: string, sdkAppId: number, url: string): Program {
+  const callback = { url, token: "the-token", allowPrivateNetwork: true };
+  const server = { port: 0, store: `sqlite:${store}`, logLevel: "error" };
+  const config = join(folder, "muster.json");
+  writeFileSync(config, JSON.stringify({ server, apps: [{ sdkAppId, secretKey: "the-key", callback }] }));
+  return startProgram(["serve", "--config", config]);
 }
 
 const laneOf = (i: number, lanes: number): string => `@TGS#2GROUP${i % lanes}`;

@@ -70,11 +70,11 @@ function endpointAt(url: string): BenchEndpoint {
   };
 }
 
-/** Waits until so many have come to an endpoint; how long that took from `since` (ms since 1970), in ms. */
-export async function allArrived(endpoint: BenchEndpoint, count: number, since: number): Promise<number> {
+/** Waits until so many have come to an endpoint. Returns how many a second that was, from when the first came. */
+export async function arrivalRate(endpoint: BenchEndpoint, count: number): Promise<number> {
   for (;;) {
-    const { arrived } = await endpoint.account();
-    if (arrived >= count) return Date.now() - since;
+    const { arrived, firstAt } = await endpoint.account();
+    if (arrived >= count) return (count * 1_000) / (Date.now() - firstAt);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

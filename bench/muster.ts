@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { signUserSig } from "@muster/protocol";
 
 import { startProgram } from "../test/harness/program.ts";
-import { posting } from "./load.ts";
+import { posting } from "./posting.ts";
 
 export const SDK_APP_ID = 1400000001;
 const SECRET_KEY = "the-key-of-the-demo-app";

@@ -2,13 +2,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
+
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const body = JSON.parse(Buffer.concat(chunks).toString()) as { CallbackCommand?: string };
-    response.writeHead(body.CallbackCommand === undefined ? 400 : 200, { "content-type": "application/json" });
-    response.end('{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}');
+    const headers = { "content-type": "application/json", "content-length": OK.length };
+    response.writeHead(body.CallbackCommand === undefined ? 400 : 200, headers).end(OK);
   });
 });
 server.keepAliveTimeout = 75_000;

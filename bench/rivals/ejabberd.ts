@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { posting, rate } from "../load.ts";
+import { rate } from "../load.ts";
+import { posting } from "../posting.ts";
 
 /** What was measured of a peer, or why it was not. */
 export type Rival = { readonly name: string; readonly value: number } | { readonly skipped: string };

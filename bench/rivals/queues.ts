@@ -9,7 +9,7 @@ import { makeWorkerUtils, run, Logger } from "graphile-worker";
 import PgBoss from "pg-boss";
 import { Pool } from "undici";
 
-import { allArrived, type BenchEndpoint } from "../endpoint.ts";
+import { arrivalRate, type BenchEndpoint } from "../endpoint.ts";
 import { freePort, startPostgres } from "../../test/harness/postgres.ts";
 import type { Rival } from "./ejabberd.ts";
 
@@ -24,21 +24,28 @@ interface Job {
 /** What a worker does with each job: the same post as everybody's. */
 type Post = (body: string) => Promise<void>;
 
-/** A queue that holds all bodies, and whose worker begins when it is told to. Resolves to what stops the worker. */
+/** What is put into a queue: bodies in turn, so many in all. */
+interface Jobs {
+  readonly bodies: readonly string[];
+  readonly count: number;
+}
+
+/** A queue that holds all jobs, and whose worker begins when it is told to. Resolves to what stops the worker. */
 type Begin = (post: Post) => Promise<() => Promise<void>>;
 
 /**
  * How many jobs a second each of three job queues delivers, each as its manual advises for throughput: many at a time,
  * taken and completed in batches where that is offered. None of them keeps an order; that is to their advantage.
  */
-export async function queueRates(endpoint: BenchEndpoint, bodies: readonly string[]): Promise<Rival[]> {
-  const redis = await bullmqRate(endpoint, bodies);
+export async function queueRates(endpoint: BenchEndpoint, bodies: readonly string[], count: number): Promise<Rival[]> {
+  const jobs = { bodies, count };
+  const redis = await bullmqRate(endpoint, jobs);
   const postgres = await startPostgres();
   try {
-    const graphile = await measure("graphile-worker on PostgreSQL 18", endpoint, bodies, () =>
-      graphileWorker(postgres.url, bodies),
+    const graphile = await measure("graphile-worker on PostgreSQL 18", endpoint, count, () =>
+      graphileWorker(postgres.url, jobs),
     );
-    const boss = await measure("pg-boss on PostgreSQL 18", endpoint, bodies, () => pgBoss(postgres.url, bodies));
+    const boss = await measure("pg-boss on PostgreSQL 18", endpoint, count, () => pgBoss(postgres.url, jobs));
     return [redis, graphile, boss];
   } finally {
     await postgres.stop();
@@ -48,7 +55,7 @@ export async function queueRates(endpoint: BenchEndpoint, bodies: readonly strin
 async function measure(
   name: string,
   endpoint: BenchEndpoint,
-  bodies: readonly string[],
+  count: number,
   fill: () => Promise<Begin>,
 ): Promise<Rival> {
   const begin = await fill();
@@ -60,15 +67,21 @@ async function measure(
     if (answer.statusCode !== 200) throw new Error(`HTTP status ${answer.statusCode}`);
     await answer.body.text();
   };
-  const startedAt = Date.now();
   const stop = await begin(post);
-  const ms = await allArrived(endpoint, bodies.length, startedAt);
+  const value = await arrivalRate(endpoint, count);
   await stop();
   await pool.close();
-  return { name, value: (bodies.length * 1_000) / ms };
+  return { name, value };
 }
 
-async function bullmqRate(endpoint: BenchEndpoint, bodies: readonly string[]): Promise<Rival> {
+/** The jobs' bodies, as many at a time as are handed in at once. */
+function* batchesOf({ bodies, count }: Jobs): Generator<string[]> {
+  for (let from = 0; from < count; from += BATCH) {
+    yield Array.from({ length: Math.min(BATCH, count - from) }, (_, i) => bodies[(from + i) % bodies.length] ?? "");
+  }
+}
+
+async function bullmqRate(endpoint: BenchEndpoint, jobs: Jobs): Promise<Rival> {
   if (spawnSync("redis-server", ["--version"]).status !== 0) {
     return { skipped: "Redis is not installed (Debian: apt-get install redis-server)" };
   }
@@ -81,13 +94,11 @@ async function bullmqRate(endpoint: BenchEndpoint, bodies: readonly string[]): P
   const ended = once(redis, "exit");
   try {
     const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
-    return await measure("BullMQ on Redis, appendfsync always", endpoint, bodies, async () => {
+    return await measure("BullMQ on Redis, appendfsync always", endpoint, jobs.count, async () => {
       const queue = new Queue<Job>("callbacks", { connection });
       const defaults = { removeOnComplete: true };
-      for (let at = 0; at < bodies.length; at += BATCH) {
-        await queue.addBulk(
-          bodies.slice(at, at + BATCH).map((body) => ({ name: "post", data: { body }, opts: defaults })),
-        );
+      for (const batch of batchesOf(jobs)) {
+        await queue.addBulk(batch.map((body) => ({ name: "post", data: { body }, opts: defaults })));
       }
       return async (post) => {
         const worker = new Worker<Job>("callbacks", ({ data }) => post(data.body), {
@@ -108,12 +119,12 @@ async function bullmqRate(endpoint: BenchEndpoint, bodies: readonly string[]): P
   }
 }
 
-async function graphileWorker(connectionString: string, bodies: readonly string[]): Promise<Begin> {
+async function graphileWorker(connectionString: string, jobs: Jobs): Promise<Begin> {
   const logger = new Logger(() => () => undefined);
   const tools = await makeWorkerUtils({ connectionString, logger });
   await tools.migrate();
-  for (let at = 0; at < bodies.length; at += BATCH) {
-    await tools.addJobs(bodies.slice(at, at + BATCH).map((body) => ({ identifier: "post", payload: { body } })));
+  for (const batch of batchesOf(jobs)) {
+    await tools.addJobs(batch.map((body) => ({ identifier: "post", payload: { body } })));
   }
   await tools.release();
   return async (post) => {
@@ -136,24 +147,24 @@ async function graphileWorker(connectionString: string, bodies: readonly string[
   };
 }
 
-async function pgBoss(connectionString: string, bodies: readonly string[]): Promise<Begin> {
+async function pgBoss(connectionString: string, jobs: Jobs): Promise<Begin> {
   const boss = new PgBoss({ connectionString, schedule: false, supervise: false, max: 16 });
   await boss.start();
   await boss.createQueue("callbacks");
-  for (let at = 0; at < bodies.length; at += BATCH) {
-    await boss.insert(bodies.slice(at, at + BATCH).map((body) => ({ name: "callbacks", data: { body } })));
+  for (const batch of batchesOf(jobs)) {
+    await boss.insert(batch.map((body) => ({ name: "callbacks", data: { body } })));
   }
   return async (post) => {
     // `work` waits for at least half a second between batches: fetching is what its manual has for more.
     let stopped = false;
     const take = async (): Promise<void> => {
       while (!stopped) {
-        const jobs = await boss.fetch<Job>("callbacks", { batchSize: CONCURRENCY / 2 });
-        if (jobs.length === 0) return;
-        await Promise.all(jobs.map(({ data }) => post(data.body)));
+        const taken = await boss.fetch<Job>("callbacks", { batchSize: CONCURRENCY / 2 });
+        if (taken.length === 0) return;
+        await Promise.all(taken.map(({ data }) => post(data.body)));
         await boss.complete(
           "callbacks",
-          jobs.map(({ id }) => id),
+          taken.map(({ id }) => id),
         );
       }
     };

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startProgram } from "../../test/harness/program.ts";
-import { fillOutbox } from "../backlog.ts";
+import { fillOutbox, startOnBacklog } from "../backlog.ts";
 import { startBenchEndpoint, type BenchEndpoint } from "../endpoint.ts";
 import { figure, type Figure, type Row } from "../figure.ts";
 import { memoryOf, SDK_APP_ID } from "../muster.ts";
@@ -47,12 +46,8 @@ async function startWith(pending: number): Promise<Start> {
   try {
     const store = join(folder, "server.db");
     await fillOutbox(store, SDK_APP_ID, { callbacks: pending, lanes: LANES });
-    const callback = { url: `${endpoint.url}/callback`, token: "the-token", allowPrivateNetwork: true };
-    const config = join(folder, "muster.json");
-    const server = { port: 0, store: `sqlite:${store}`, logLevel: "error" };
-    writeFileSync(config, JSON.stringify({ server, apps: [{ sdkAppId: SDK_APP_ID, secretKey: "the-key", callback }] }));
     const startedAt = Date.now();
-    const program = startProgram(["serve", "--config", config]);
+    const program = startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`);
     await program.url();
     const { arrived, ms, firstAt } = await deliverFor(endpoint);
     const memory = memoryOf(program.child.pid);

@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { createLog, systemClock } from "@muster/foundation";
-import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
-
-import { bodiesOf, fillOutbox } from "../backlog.ts";
-import { allArrived, startBenchEndpoint, type BenchEndpoint } from "../endpoint.ts";
+import { bodiesOf, fillOutbox, startOnBacklog } from "../backlog.ts";
+import { arrivalRate, startBenchEndpoint, type BenchEndpoint } from "../endpoint.ts";
 import { figure, type Row } from "../figure.ts";
+import { SDK_APP_ID } from "../muster.ts";
 import { bareUndici } from "../rivals/bare-undici.ts";
 import { queueRates } from "../rivals/queues.ts";
 
@@ -17,11 +15,10 @@ const MS = Number(process.env["CAMPAIGN_MS"] ?? 60_000);
 const CALLBACKS = Math.max(LANES, MS * 6);
 const JOBS = Math.max(LANES, MS * 2.5);
 const IN_FLIGHT = 64;
-const SDK_APP_ID = 1400000001;
 
 /**
  * How fast a backlog is delivered, every attempt and result written with fsync, beside the same posts alone, and
- * beside job queues that do the same posts.
+ * beside job queues that do the same posts; of each from its first post on.
  */
 export async function drain(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
@@ -29,15 +26,16 @@ export async function drain(): Promise<Row[]> {
   try {
     const store = join(folder, "server.db");
     await fillOutbox(store, SDK_APP_ID, { callbacks: CALLBACKS, lanes: LANES });
-    const bare = await bareUndici(endpoint.url, bodiesOf(CALLBACKS, LANES), IN_FLIGHT);
+    const bodies = bodiesOf(LANES);
+    const bare = await bareUndici(endpoint, bodies, { posts: CALLBACKS, inFlight: IN_FLIGHT });
     await endpoint.forget();
-    const ours = await deliver(store, endpoint);
+    const ours = await deliver(folder, store, endpoint);
     const { distinct, outOfOrder, arrived } = await endpoint.account();
     if (distinct !== CALLBACKS || outOfOrder > 0) {
       throw new Error(`the figure does not count: ${JSON.stringify({ arrived, distinct, outOfOrder })}`);
     }
     const name = "deliveries of a backlog";
-    const queues = await queueRates(endpoint, bodiesOf(JOBS, LANES));
+    const queues = await queueRates(endpoint, bodies, JOBS);
     const measured = queues.flatMap((queue) => ("skipped" in queue ? [] : [queue]));
     const best = Math.max(...measured.map(({ value }) => value));
     return [
@@ -56,16 +54,10 @@ export async function drain(): Promise<Row[]> {
   }
 }
 
-async function deliver(store: string, endpoint: BenchEndpoint): Promise<number> {
-  const settings = serverSection.parse({ port: 0, store: `sqlite:${store}` });
-  const callback = { url: `${endpoint.url}/callback`, token: "the-token", allowPrivateNetwork: true };
-  const apps = appsSection.parse([{ sdkAppId: SDK_APP_ID, secretKey: "the-key", callback }]);
-  const startedAt = Date.now();
-  const server = await startServer(serverConfig(settings, apps), {
-    clock: systemClock,
-    log: createLog("bench", "error"),
-  });
-  const ms = await allArrived(endpoint, CALLBACKS, startedAt);
-  await server.stop();
-  return (CALLBACKS * 1_000) / ms;
+async function deliver(folder: string, store: string, endpoint: BenchEndpoint): Promise<number> {
+  const program = startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`);
+  await program.url();
+  const rate = await arrivalRate(endpoint, CALLBACKS);
+  await program.kill("SIGTERM");
+  return rate;
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 
 import { startProgram } from "../../test/harness/program.ts";
 import { figure, type Figure } from "../figure.ts";
-import { posting, rate } from "../load.ts";
+import { rate } from "../load.ts";
+import { posting } from "../posting.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 10_000);
 const CONNECTIONS = 64;
