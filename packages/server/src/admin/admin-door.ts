@@ -32,7 +32,8 @@ export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
   const { adminToken } = ports;
   const authentication = adminToken === undefined ? undefined : createAuthentication(adminToken, ports);
   const sessions = new WeakMap<FastifyRequest, Session>();
-  const document = JSON.stringify(openApiDocument(adminRoutes));
+  // Made when somebody asks: a start need not wait for it.
+  let document: string | undefined;
 
   void http.register(
     async (scope) => {
@@ -54,7 +55,10 @@ export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
           `There is nothing at this path: ${PREFIX}${DOCUMENT_PATH} says what there is.`,
         );
       });
-      scope.get(DOCUMENT_PATH, (_request, reply) => reply.type("application/json").send(document));
+      scope.get(DOCUMENT_PATH, (_request, reply) => {
+        document ??= JSON.stringify(openApiDocument(adminRoutes));
+        return reply.type("application/json").send(document);
+      });
       const paths = Map.groupBy(adminRoutes, ({ path }) => path);
       if (authentication) {
         const all = { ...ports, authentication };

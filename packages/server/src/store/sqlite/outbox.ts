@@ -24,13 +24,14 @@ export function createOutbox(
   commits: GroupCommit,
   onCommitted: (listener: (added: readonly CommittedCallback[]) => void) => void,
 ): Outbox {
+  // LIMIT is a sum because SQLite plans a statement anew for each value of a bare parameter there.
   const due = (condition: string) =>
     reader.prepare(
       `SELECT lane.last, lane.attempts, ${OUTBOX_COLUMNS}, (
          SELECT started_at FROM attempt WHERE position = outbox.position AND number = 1 AND lane.attempts > 0
        ) AS first_attempt_at
        FROM lane JOIN outbox ON outbox.app = lane.app AND outbox.lane = lane.lane AND outbox.sequence = lane.settled + 1
-       WHERE lane.app = ? AND lane.kind = ? AND ${condition} ORDER BY lane.due LIMIT ?`,
+       WHERE lane.app = ? AND lane.kind = ? AND ${condition} ORDER BY lane.due LIMIT ? + 0`,
     );
   // What was never tried does not wait, and a clock that is set back must not make it.
   const dueFresh = due("lane.due IS NOT NULL");
@@ -46,7 +47,7 @@ export function createOutbox(
   const pending = reader.prepare(
     `SELECT ${OUTBOX_COLUMNS} FROM outbox
      WHERE app = ?1 AND lane = ?2 AND sequence > max(?3, (SELECT settled FROM lane WHERE app = ?1 AND lane = ?2))
-     ORDER BY sequence LIMIT ?4`,
+     ORDER BY sequence LIMIT ?4 + 0`,
   );
   // From app to app through the index: a long backlog is not read.
   const appsWithPending = reader.prepare(
