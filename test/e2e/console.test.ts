@@ -8,10 +8,12 @@ import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/c
 
 let muster: ConsoleUnderTest;
 let deliveries: string;
+let live: string;
 
 beforeAll(async () => {
   muster = await startConsole();
   deliveries = `/console/${muster.sdkAppId}/deliveries`;
+  live = `/console/${muster.sdkAppId}/live`;
 }, 60_000);
 
 afterAll(async () => {
@@ -141,6 +143,68 @@ describe("a callback that did not arrive", () => {
   });
 });
 
+describe("the live page", () => {
+  const showing = (name: string) => ({ name: new RegExp(name) });
+
+  it("shows callbacks as they happen, those that one wants to see, and holds them", async () => {
+    const page = await muster.openSignedIn(live);
+    await page.getByText("Waiting for callbacks").waitFor();
+    await createGroup("live-1");
+    await page.getByRole("link", showing("Delivered AfterCreateGroup live-1")).waitFor();
+
+    await page.getByLabel("Group ID").fill("live-3");
+    await page.getByText("Waiting for callbacks").waitFor();
+    await createGroup("live-2");
+    await createGroup("live-3");
+    await page.getByRole("link", showing("live-3")).waitFor();
+    expect(await page.getByRole("link", showing("live-2")).count()).toBe(0);
+
+    await page.getByRole("button", { name: "Pause" }).click();
+    await muster.rest("group_open_http_svc/destroy_group", { GroupId: "live-3" });
+    await expect.poll(() => recorded("live-3")).toHaveLength(2);
+    expect(await page.getByRole("link", showing("AfterGroupDestroyed")).count()).toBe(0);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText(/^Success: the last \d+/).waitFor();
+    await page.getByRole("link", showing("AfterGroupDestroyed live-3")).click();
+    await page.getByRole("heading", { name: "AfterGroupDestroyed" }).waitFor();
+    await page.context().close();
+  });
+
+  it("says of how many it shows a sample, and does not freeze, however many there are", async () => {
+    // MUSTER_TEST_LIVE_SECONDS=60 is the whole of it; replays are what makes the most callbacks with the least else.
+    const seconds = Number(process.env["MUSTER_TEST_LIVE_SECONDS"] ?? 3);
+    await Promise.all(Array.from({ length: 200 }, (_, i) => createGroup(`many-${i}`)));
+    const page = await muster.openSignedIn(live);
+    await page.getByText("Waiting for callbacks").waitFor();
+    await page.evaluate(() => {
+      const watched = Object.assign(globalThis, { longTasks: [] as number[] });
+      const observer = new PerformanceObserver((list) => {
+        watched.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+      });
+      observer.observe({ type: "longtask" });
+    });
+    const debugging = await page.context().newCDPSession(page);
+    const heap = async (): Promise<number> => {
+      await debugging.send("HeapProfiler.collectGarbage");
+      return (await debugging.send("Runtime.getHeapUsage")).usedSize;
+    };
+    const before = await heap();
+    const end = Date.now() + seconds * 1_000;
+    while (Date.now() < end) {
+      await muster.admin("POST", "/deliveries/replay", {
+        sdkAppId: muster.sdkAppId,
+        command: "Group.CallbackAfterCreateGroup",
+      });
+    }
+    await page.getByText(/^Showing [\d,]+ of [\d,]+: a sample/).waitFor();
+    const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+    expect(longTasks.filter((duration) => duration > 200)).toEqual([]);
+    expect((await heap()) - before).toBeLessThan(10_000_000);
+    expect(await page.locator(".live-row").count()).toBeLessThan(30);
+    await page.context().close();
+  }, 120_000);
+});
+
 describe("every page", () => {
   it.each(["light", "dark"] as const)("has nothing that axe finds serious, in %s, wide and narrow", async (scheme) => {
     await createGroup(`axe-${scheme}`);
@@ -149,6 +213,8 @@ describe("every page", () => {
     };
     const page = await muster.openSignedIn(deliveries, { colorScheme: scheme });
     for (const [address, width] of [
+      [live, 1280],
+      [live, 390],
       [deliveries, 1280],
       [`${deliveries}/${listed[0]?.position}`, 1280],
       [deliveries, 390],

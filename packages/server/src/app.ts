@@ -11,6 +11,7 @@ import {
 } from "@muster/foundation";
 
 import { adminDoor } from "./admin/admin-door.ts";
+import { createLiveStreams } from "./admin/deliveries/live-streams.ts";
 import type { App, Apps } from "./app-settings.ts";
 import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
 import { openSealer } from "./apps/open-sealer.ts";
@@ -32,8 +33,10 @@ import { healthRoutes } from "./health.ts";
 import { createIds, randomSecret } from "./ids.ts";
 import { deliveryFigures } from "./metrics/delivery-figures.ts";
 import { restFigures } from "./metrics/rest-figures.ts";
+import { createSeriesRecorder } from "./metrics/series-recorder.ts";
 import { stateFigures } from "./metrics/state-figures.ts";
 import { createTracing } from "./open-telemetry.ts";
+import type { Outbox, Settlement } from "./ports.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -87,7 +90,13 @@ async function startWith(
   ports: ServerPorts,
 ): Promise<RunningServer> {
   const { clock, log } = ports;
-  const { store, outbox, notices } = opened;
+  const { store, notices } = opened;
+  const live = createLiveStreams(clock);
+  const series = createSeriesRecorder({ store: opened.series, ledger: opened.outbox.ledger, clock, log });
+  const outbox = watched(opened.outbox, (settlements) => {
+    series.observe(settlements);
+    live.publish(settlements);
+  });
   const sessions = createSessions(clock);
   const revive = (sdkAppId: number): Promise<void> => dispatcher.revive(sdkAppId);
   const settling: SettlePorts = { store, outbox, presence: sessions, revive, now: clock.now, log };
@@ -137,6 +146,8 @@ async function startWith(
       registry: apps,
       verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),
       deliveries: opened.deliveries,
+      series,
+      live,
       requestOf: sentRequest,
       endpoints: { stateOf: gate.stateOf, revive },
       newSecret: randomSecret,
@@ -149,6 +160,7 @@ async function startWith(
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
     retention.start();
+    series.start();
     log.info({ url, apps: apps.list().length }, "the server listens");
     return {
       url,
@@ -158,6 +170,7 @@ async function startWith(
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
         await Promise.all([dispatcher.stop(), retention.stop()]);
+        await series.stop();
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();
         log.info("the server has stopped");
@@ -167,6 +180,17 @@ async function startWith(
     await Promise.all([sender.close(), asking.close()]);
     throw error;
   }
+}
+
+/** The same outbox; those who watch are told of results once they are on disk. */
+function watched(outbox: Outbox, onSettled: (settlements: readonly Settlement[]) => void): Outbox {
+  return {
+    ...outbox,
+    async settle(settlements, now) {
+      await outbox.settle(settlements, now);
+      onSettled(settlements);
+    },
+  };
 }
 
 async function openGate(

@@ -100,7 +100,7 @@ async function send(operation: OperationName, input: AnyInput): Promise<Response
 }
 
 /** Where an operation is called. */
-function urlOf(operation: OperationName, input: Pick<AnyInput, "path" | "query">): string {
+export function urlOf(operation: OperationName, input: Pick<AnyInput, "path" | "query">): string {
   const parts: Readonly<Record<string, unknown>> = { ...input.path };
   const path = operations[operation].path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(parts[name])),

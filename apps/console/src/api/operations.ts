@@ -16,6 +16,8 @@ export const operations = {
   verifyCallback: { method: "POST", path: "/apps/{sdkAppId}/callback/verify" },
   readEndpoint: { method: "GET", path: "/apps/{sdkAppId}/endpoint" },
   reviveEndpoint: { method: "POST", path: "/apps/{sdkAppId}/endpoint/revive" },
+  streamDeliveries: { method: "GET", path: "/deliveries/stream" },
+  readSeries: { method: "GET", path: "/apps/{sdkAppId}/endpoint/series" },
   listDeliveries: { method: "GET", path: "/deliveries" },
   readDelivery: { method: "GET", path: "/deliveries/{position}" },
   replayDelivery: { method: "POST", path: "/deliveries/{position}/replay" },
@@ -107,6 +109,18 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: { readonly state: "closed" | "open" | "disabled"; readonly failingSince?: number | undefined; readonly nextTry?: number | undefined; readonly lastOutcome?: string | undefined; readonly pending: number; readonly oldestPendingAgeMs?: number | undefined };
+  };
+  streamDeliveries: {
+    path: {};
+    query: { readonly sdkAppId: number; readonly groupId?: string | undefined; readonly command?: "Group.CallbackBeforeCreateGroup" | "Group.CallbackAfterCreateGroup" | "Group.CallbackBeforeApplyJoinGroup" | "Group.CallbackBeforeInviteJoinGroup" | "Group.CallbackAfterNewMemberJoin" | "Group.CallbackAfterMemberExit" | "Group.CallbackBeforeSendMsg" | "Group.CallbackAfterSendMsg" | "Group.CallbackAfterGroupFull" | "Group.CallbackAfterGroupDestroyed" | "Group.CallbackAfterGroupInfoChanged" | "Group.CallbackAfterRecallMsg" | "Group.CallbackOnMemberStateChange" | "Group.CallbackSendMsgException" | "Group.CallbackBeforeCreateTopic" | "Group.CallbackAfterCreateTopic" | "Group.CallbackAfterTopicDestroyed" | "Group.CallbackAfterTopicInfoChanged" | "Group.CallbackOnDailyGroupQuotaAlarm" | "Group.CallbackAfterMemberFieldChanged" | "Group.CallbackAfterGroupAttrChanged" | "Group.CallbackAfterReadReceipt" | "Group.CallbackAfterChangeGroupOwner" | "Group.CallbackAfterGroupMsgExtension" | undefined; readonly verdict?: "delivered" | "failed" | undefined };
+    body: undefined;
+    answer: { readonly total: number; readonly deliveries: readonly ({ readonly position: number; readonly groupId: string | null; readonly sequence: number; readonly command: string; readonly attempt: number; readonly startedAt: number; readonly durationMs: number; readonly outcome: string; readonly status?: number | undefined; readonly state: "delivered" | "pending" | "dead"; readonly isReplay: boolean })[] };
+  };
+  readSeries: {
+    path: { readonly sdkAppId: number };
+    query: { readonly range?: "15m" | "1h" | "24h" | "7d" | "30d" | undefined };
+    body: undefined;
+    answer: { readonly from: number; readonly to: number; readonly step: number; readonly points: readonly ({ readonly at: number; readonly attempts: number; readonly delivered: number; readonly dead: number; readonly pending: number; readonly p50?: number | undefined; readonly p99?: number | undefined })[] };
   };
   listDeliveries: {
     path: {};

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Page } from "../route/location.ts";
 
 const paths: Readonly<Record<Page, string>> = {
+  live: "M2.500 10h3l2-5 4 10 2.500-5h3.500",
   deliveries: "M4 5.500h12M4 10h12M4 14.500h7",
 };
 

@@ -41,7 +41,7 @@ export function Navigation({ apps, app, page }: NavigationProps): ReactNode {
           <span>{words.app}</span>
           <select
             value={app?.sdkAppId ?? ""}
-            onChange={(event) => go(addressOf(Number(event.target.value), page ?? "deliveries"))}
+            onChange={(event) => go(addressOf(Number(event.target.value), page ?? "live"))}
           >
             {!app && <option value="">{words.app}</option>}
             {apps.map(({ sdkAppId, settings }) => (

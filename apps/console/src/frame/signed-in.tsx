@@ -10,9 +10,10 @@ import type { PageProps } from "../pages/page-props.ts";
 import { Navigation } from "./navigation.tsx";
 
 /** The page that is shown first. */
-const START: Page = "deliveries";
+const START: Page = "live";
 
 const views: Readonly<Record<Page, (props: PageProps) => ReactNode>> = {
+  live: page(() => import("../pages/live/live.tsx").then(({ Live }) => Live)),
   deliveries: page(() => import("../pages/deliveries/deliveries.tsx").then(({ Deliveries }) => Deliveries)),
 };
 

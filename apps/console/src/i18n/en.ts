@@ -83,6 +83,29 @@ export const en = {
   replayStopped: "Stopped",
   replayFailed: (count: number) => `${count} could not be replayed`,
 
+  // Live
+  liveIntro: "Attempts to deliver callbacks, as they are made, and how the endpoint does.",
+  range: "Range",
+  range15m: "15 min",
+  range1h: "1 h",
+  range24h: "24 h",
+  range7d: "7 days",
+  range30d: "30 days",
+  perSecond: "per second",
+  rate: "Rate",
+  success: "Success",
+  latency: "Latency",
+  backlog: "Backlog",
+  failed: "Failed",
+  pause: "Pause",
+  resume: "Go on",
+  paused: "Paused",
+  sampled: (shown: string, total: string) =>
+    `Showing ${shown} of ${total}: a sample, because there are more than anybody can read.`,
+  waitingForCallbacks: "Waiting for callbacks …",
+  latest: "the last",
+  noneYet: "Nothing was delivered in this time.",
+
   // One delivery
   backToDeliveries: "All deliveries",
   request: "Request",

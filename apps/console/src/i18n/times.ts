@@ -27,3 +27,22 @@ export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }
+
+/** The time of day, to the second. */
+export function clockText(time: number, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { timeStyle: "medium" }).format(time);
+}
+
+/** A time below a chart that shows so much, in ms: of the day, or the day itself. */
+export function axisText(time: number, span: number, language: Language): string {
+  const format =
+    span > 2 * 86_400_000
+      ? ({ day: "numeric", month: "short" } as const)
+      : ({ hour: "2-digit", minute: "2-digit" } as const);
+  return new Intl.DateTimeFormat(locales[language], format).format(time);
+}
+
+/** A number as the language writes it. */
+export function countText(count: number, language: Language, digits = 0): string {
+  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digits }).format(count);
+}

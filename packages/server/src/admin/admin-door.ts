@@ -46,6 +46,11 @@ export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
         const session = authentication.admit(senderOf(request));
         if (session) sessions.set(request, session);
       });
+      // Before the server waits for its connections to end: these would not by themselves.
+      scope.addHook("preClose", (done) => {
+        ports.live.closeAll();
+        done();
+      });
       scope.setErrorHandler((error: FastifyError | AdminRefusal, request, reply) =>
         sendRefusal(reply, refusalOf(error, request, ports.log)),
       );
@@ -86,6 +91,11 @@ function addPath(
       async handler(request, reply) {
         const sender = { sender: senderOf(request), session: sessions.get(request) };
         const answer = await route.handle(ports, { ...readRequest(route, request), ...sender });
+        if (answer.stream) {
+          reply.hijack();
+          answer.stream(reply.raw);
+          return reply;
+        }
         if (route.method !== "GET") logChange(ports.log, route, request);
         return await reply
           .status(answer.status)

@@ -1,10 +1,14 @@
+import type { ServerResponse } from "node:http";
+
 import * as z from "zod";
 
 import type { AppRegistry } from "../apps/app-registry.ts";
 import type { Deliveries, DeliveryDetail, SentRequest } from "../deliveries.ts";
+import type { SeriesPoint, Resolution } from "../delivery-series.ts";
 import type { CallbackVerifier, EndpointState } from "../ports.ts";
 import type { RefusalCode } from "./admin-refusal.ts";
 import type { Authentication, Sender } from "./authentication.ts";
+import type { LiveStreams } from "./deliveries/live-streams.ts";
 import type { Session } from "./sessions.ts";
 
 /** What the routes work with. */
@@ -13,6 +17,13 @@ export interface AdminPorts {
   readonly registry: AppRegistry;
   readonly verifier: CallbackVerifier;
   readonly deliveries: Deliveries;
+  /** How endpoints did over time. */
+  readonly series: {
+    /** An app's points from a time on, up to now. */
+    readonly read: (sdkAppId: number, resolution: Resolution, from: number) => Promise<SeriesPoint[]>;
+  };
+  /** Those who watch deliveries as they happen. */
+  readonly live: LiveStreams;
   /** What is posted for a delivery. */
   readonly requestOf: (detail: DeliveryDetail) => SentRequest;
   readonly endpoints: {
@@ -44,7 +55,9 @@ export interface AdminRequest<P = unknown, Q = unknown, B = unknown> {
 export interface AdminAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
+  readonly body?: unknown;
+  /** Takes the connection over, for an answer that goes on; instead of a body. */
+  readonly stream?: (response: ServerResponse) => void;
 }
 
 /** What is said of a route: from this it is checked, and described by the OpenAPI document. */
@@ -63,7 +76,13 @@ export interface RouteDescription<P extends z.ZodType, Q extends z.ZodType, B ex
   readonly body?: B;
   /** How the body is described, where that is more than its schema says. */
   readonly bodyDescribed?: Readonly<Record<string, unknown>>;
-  readonly answer: { readonly status: number; readonly description: string; readonly schema: z.ZodType };
+  readonly answer: {
+    readonly status: number;
+    readonly description: string;
+    readonly schema: z.ZodType;
+    /** JSON where it is absent. */
+    readonly mediaType?: string;
+  };
   /** Whether it heeds `If-Match`, and answers with an `ETag`. */
   readonly versioned?: true;
   /** How it refuses beyond what every route can. */

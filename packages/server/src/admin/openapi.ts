@@ -64,7 +64,7 @@ function operation(route: AdminRoute): Json {
   const success = {
     description: answer.description,
     ...(headers && { headers }),
-    ...json(schemaOf(answer.schema, "output")),
+    content: { [answer.mediaType ?? "application/json"]: { schema: schemaOf(answer.schema, "output") } },
   };
   return {
     operationId,

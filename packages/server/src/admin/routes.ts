@@ -4,6 +4,7 @@ import { endpointRoutes } from "./apps/endpoint-routes.ts";
 import { secretRoutes } from "./apps/secret-routes.ts";
 import { verifyRoutes } from "./apps/verify-route.ts";
 import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
+import { liveRoutes } from "./deliveries/live-routes.ts";
 import { replayRoutes } from "./deliveries/replay-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
@@ -14,6 +15,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...secretRoutes,
   ...verifyRoutes,
   ...endpointRoutes,
+  ...liveRoutes,
   ...deliveryRoutes,
   ...replayRoutes,
 ];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { SeriesStore } from "../delivery-series.ts";
 import type { Deliveries } from "../deliveries.ts";
 import type { Application, Group, Member, Topic } from "../group/group.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
 } from "../ports.ts";
 import { noticesContract } from "./notices.contract.ts";
 import { deliveriesContract } from "./deliveries.contract.ts";
+import { seriesContract } from "./series.contract.ts";
 
 /** A store under test. */
 export interface StoreUnderTest {
@@ -30,6 +32,7 @@ export interface StoreUnderTest {
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;
   readonly deliveries: Deliveries;
+  readonly series: SeriesStore;
   /** Whether works that are handed in together are done in that order. */
   readonly keepsOrder: boolean;
   check(): Promise<void>;
@@ -178,6 +181,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>,
   }
 
   deliveriesContract(name, opened);
+  seriesContract(name, opened);
 
   describe(`${name}: groups`, () => {
     const addAll = async (tx: GroupWrites): Promise<void> => {

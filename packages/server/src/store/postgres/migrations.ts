@@ -292,4 +292,22 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX stay_end ON stay (app, until);
     `,
   },
+  {
+    name: "how endpoints did over time",
+    sql: `
+      -- "at" is when the minute or the hour began.
+      CREATE TABLE series (
+        resolution text NOT NULL CHECK (resolution IN ('minute', 'hour')),
+        app bigint NOT NULL,
+        at bigint NOT NULL,
+        attempts bigint NOT NULL,
+        delivered bigint NOT NULL,
+        dead bigint NOT NULL,
+        pending bigint NOT NULL,
+        durations int[] NOT NULL,
+        PRIMARY KEY (app, resolution, at)
+      );
+      CREATE INDEX series_age ON series (resolution, at);
+    `,
+  },
 ];

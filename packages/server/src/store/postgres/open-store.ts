@@ -12,6 +12,7 @@ import { createNoticeLog, readListeners } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
+import { createSeriesStore } from "./series.ts";
 import { createTold } from "./told.ts";
 
 const check = statement("SELECT count(*) FROM period");
@@ -56,6 +57,7 @@ export async function openPostgresStore(url: string, watch?: CommitWatch): Promi
     notices: createNoticeLog(db, listeners, notices.onCommitted),
     oldestPending: () => oldestPending(db),
     deliveries: createDeliveries(db, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
+    series: createSeriesStore(db),
     async check() {
       await db.all(check);
     },

@@ -411,4 +411,22 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX mute_place ON mute (app, group_id, topic_id, user_id);
     `,
   },
+  {
+    name: "how endpoints did over time",
+    sql: `
+      -- "at" is when the minute or the hour began; "durations" is JSON.
+      CREATE TABLE series (
+        resolution TEXT NOT NULL CHECK (resolution IN ('minute', 'hour')),
+        app INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        delivered INTEGER NOT NULL,
+        dead INTEGER NOT NULL,
+        pending INTEGER NOT NULL,
+        durations TEXT NOT NULL,
+        PRIMARY KEY (app, resolution, at)
+      ) WITHOUT ROWID;
+      CREATE INDEX series_age ON series (resolution, at);
+    `,
+  },
 ];

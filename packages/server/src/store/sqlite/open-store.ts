@@ -12,6 +12,7 @@ import { createOldestPending } from "./oldest-pending.ts";
 import { createNoticeLog, readListeners } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
+import { createSeriesStore } from "./series.ts";
 import { createStaged } from "./staged.ts";
 
 /**
@@ -56,6 +57,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
     deliveries: createDeliveries(file.writer, file.reader, commits, (sdkAppId, callback) =>
       writes(sdkAppId).enqueue(callback),
     ),
+    series: createSeriesStore(file.writer, file.reader, commits),
     async check() {
       check.get();
     },

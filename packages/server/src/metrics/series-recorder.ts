@@ -1,0 +1,123 @@
+import type { Clock, Logger } from "@muster/foundation";
+
+import {
+  durationBucket,
+  mergedPoints,
+  resolutions,
+  type Resolution,
+  type SeriesPoint,
+  type SeriesStore,
+} from "../delivery-series.ts";
+import type { Ledger, Settlement } from "../ports.ts";
+
+const MINUTE = resolutions.minute.length;
+
+export interface SeriesRecorderPorts {
+  readonly store: SeriesStore;
+  readonly ledger: () => Promise<readonly Ledger[]>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Counts how endpoints do, and writes it once a minute: a server that is killed loses what it counted since, which is
+ * figures, not callbacks. In memory are the apps that had something to count within the minute.
+ */
+export interface SeriesRecorder {
+  /** Counts results that are on disk. */
+  observe(settlements: readonly Settlement[]): void;
+  /** An app's points from a time on, up to now. */
+  read(sdkAppId: number, resolution: Resolution, from: number): Promise<SeriesPoint[]>;
+  start(): void;
+  /** Writes what is counted so far. */
+  stop(): Promise<void>;
+}
+
+type Counting = Omit<SeriesPoint, "durations"> & {
+  durations: number[];
+  attempts: number;
+  delivered: number;
+  dead: number;
+};
+
+export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecorderPorts): SeriesRecorder {
+  let counting = new Map<number, Counting>();
+  let callOff = (): void => undefined;
+  let stopped = false;
+
+  function observe(settlements: readonly Settlement[]): void {
+    for (const { callback, attempt, state } of settlements) {
+      const { sdkAppId } = callback;
+      let point = counting.get(sdkAppId);
+      if (!point) {
+        point = emptyPoint(sdkAppId, minuteOf(clock.now()));
+        counting.set(sdkAppId, point);
+      }
+      point.attempts += 1;
+      if (attempt.outcome === "delivered") point.delivered += 1;
+      if (state === "dead") point.dead += 1;
+      const bucket = durationBucket(attempt.durationMs);
+      while (point.durations.length <= bucket) point.durations.push(0);
+      point.durations[bucket] = (point.durations[bucket] ?? 0) + 1;
+    }
+  }
+
+  async function write(): Promise<void> {
+    const counted = counting;
+    counting = new Map();
+    const at = minuteOf(clock.now() - 1);
+    for (const { sdkAppId, pending } of await ledger()) {
+      // A backlog that nobody works on is worth a point, too.
+      if (pending > 0 && !counted.has(sdkAppId)) counted.set(sdkAppId, emptyPoint(sdkAppId, at));
+      const point = counted.get(sdkAppId);
+      if (point) counted.set(sdkAppId, { ...point, pending });
+    }
+    if (counted.size > 0) await store.add([...counted.values()]);
+    for (const resolution of ["minute", "hour"] as const) {
+      await store.forget(resolution, clock.now() - resolutions[resolution].kept);
+    }
+  }
+
+  async function writeAndLog(): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      log.error({ err: error }, "figures of deliveries could not be written: those of a minute are lost");
+    }
+  }
+
+  function schedule(): void {
+    if (stopped) return;
+    callOff = clock.after(MINUTE - (clock.now() % MINUTE), () => {
+      void writeAndLog().then(schedule);
+    });
+  }
+
+  return {
+    observe,
+    async read(sdkAppId, resolution, from) {
+      const { length } = resolutions[resolution];
+      const kept = await store.read(sdkAppId, resolution, from);
+      const present = counting.get(sdkAppId);
+      if (!present) return kept;
+      const { pending = 0 } = (await ledger()).find((one) => one.sdkAppId === sdkAppId) ?? {};
+      const point = { ...present, pending, at: Math.floor(present.at / length) * length };
+      const last = kept.at(-1);
+      return last?.at === point.at ? [...kept.slice(0, -1), mergedPoints(last, point)] : [...kept, point];
+    },
+    start: schedule,
+    async stop() {
+      stopped = true;
+      callOff();
+      await writeAndLog();
+    },
+  };
+}
+
+function minuteOf(time: number): number {
+  return time - (time % MINUTE);
+}
+
+function emptyPoint(sdkAppId: number, at: number): Counting {
+  return { sdkAppId, at, attempts: 0, delivered: 0, dead: 0, pending: 0, durations: [] };
+}
