@@ -39,7 +39,19 @@ describe("the exit status", () => {
   it("is 0 for help, which every command has with an example", async () => {
     const top = await run("--help");
     expect(top.status).toBe(0);
-    for (const command of ["dev", "serve", "record", "usersig", "check", "tail", "trigger", "replay", "endpoint"]) {
+    for (const command of [
+      "dev",
+      "serve",
+      "record",
+      "usersig",
+      "check",
+      "tail",
+      "trigger",
+      "replay",
+      "endpoint",
+      "reconcile",
+      "export",
+    ]) {
       expect(top.lines.join("\n")).toContain(command);
       const { status, lines } = await run(command, "--help");
       expect(status).toBe(0);
@@ -54,6 +66,11 @@ describe("the exit status", () => {
     { args: ["trigger", "Group.CallbackAfterNothing", "--url", "http://x", "--sdkappid", "7"], says: "no callback" },
     { args: ["replay", "--sdkappid", "7"], says: "--dead" },
     { args: ["replay", "7", "--dead"], says: "one delivery" },
+    { args: ["reconcile", "--rate", "0"], says: "calls in a second" },
+    { args: ["reconcile"], says: "--sdkappid" },
+    { args: ["reconcile", "--sdkappid", "7"], says: "--key" },
+    { args: ["reconcile", "--sdkappid", "7", "--key", "k"], says: "--backend" },
+    { args: ["export", "--table", "events_log"], says: "Allowed choices" },
     { args: ["usersig", "--sdkappid", "abc", "--key", "k", "--userid", "leckie"], says: "whole number" },
   ])("is 2 where it is used wrongly: muster $args", async ({ args, says }) => {
     const { status, errors } = await run(...args);

@@ -34,6 +34,14 @@ export function loadRecorderConfig(file: string, environment: Environment): Reco
   }).recorder;
 }
 
+/**
+ * What a configuration file says of the two sides that are compared; either may be missing.
+ * @throws {ConfigError}
+ */
+export function loadReconcileConfig(file: string, environment: Environment): z.output<typeof configFile> {
+  return loadConfig(configFile, { file, environment: ofSettings(environment) });
+}
+
 /** Without what is for commands that call a server, and is no setting. */
 function ofSettings({ MUSTER_ADMIN_TOKEN: _ofCommands, ...settings }: Environment): Environment {
   return settings;

@@ -23,6 +23,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   tail: async () => (await import("./tail.ts")).tail,
   trigger: async () => (await import("./trigger.ts")).trigger,
   replay: async () => (await import("./replay.ts")).replay,
+  reconcile: async () => (await import("./reconcile.ts")).reconcile,
+  export: async () => (await import("./export.ts")).exportCommand,
   endpoint: async () => (await import("./endpoint.ts")).endpoint,
 };
 const named = Object.entries(commands).filter(([name]) => name === process.argv[2]);

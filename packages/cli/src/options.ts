@@ -13,6 +13,15 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** A number of calls in a second, which may be less than one, as an option's value. */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (!/^\d{1,5}(?:\.\d{1,3})?$/.test(text) || rate <= 0) {
+    throw new InvalidArgumentError("It must be a number of calls in a second, such as 1 or 0.5.");
+  }
+  return rate;
+}
+
 /** An http or https URL, as an option's value. */
 export function parseHttpUrl(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {

@@ -1,6 +1,7 @@
 import { parseJson } from "@muster/protocol";
 
 import type { RecordedCallback } from "./journal/event-reader.ts";
+import { RECONCILED_PLATFORM } from "./reconcile/reconciled.ts";
 
 /** An event as the recorder's HTTP interface gives it. */
 export interface EventJson {
@@ -24,6 +25,8 @@ export interface EventJson {
   readonly replays: number;
   readonly clientIp: string | null;
   readonly platform: string | null;
+  /** Whether nobody sent it: it was made so that the mirror says what the IM backend says. */
+  readonly reconciled: boolean;
   /** Why it is in quarantine. */
   readonly fault: string | null;
   readonly body: unknown;
@@ -47,6 +50,7 @@ export function eventJson(event: RecordedCallback): EventJson {
     replays: event.replays,
     clientIp: event.clientIp ?? null,
     platform: event.platform ?? null,
+    reconciled: event.platform === RECONCILED_PLATFORM,
     fault: event.fault ?? null,
     body: parsed.ok ? parsed.value : null,
     ...(!parsed.ok && { raw: Buffer.from(event.body).toString("base64") }),

@@ -4,3 +4,9 @@ export { cloudEvent, type CloudEventAttributes, type OutgoingEvent } from "./sin
 export type { OwnSink } from "./sinks/own-sink.ts";
 export { EventRefused, type Sink } from "./sinks/sink.ts";
 export { startRecorder, type RecorderParts, type RunningRecorder } from "./app.ts";
+export { createImBackend } from "./reconcile/im-backend.ts";
+export type { Difference } from "./reconcile/compare-group.ts";
+export { newReconcileState, reconcile, type ReconcileState } from "./reconcile/reconcile.ts";
+export { ReconcileError } from "./reconcile/reconcile-error.ts";
+export { createRecorderMirror } from "./reconcile/recorder-mirror.ts";
+export { replayGaps } from "./reconcile/replay-gaps.ts";

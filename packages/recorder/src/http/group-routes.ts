@@ -83,7 +83,8 @@ async function timeline(journal: Journal, places: readonly EventPlace[], start: 
     const event = await journal.readEvent(position);
     if (!event) throw new Error(`the journal has lost its event ${position}`);
     const json = eventJson(event);
-    events.push({ ...json, what: whatHappened(event.command, json.body, event.fault) });
+    const what = whatHappened(event.command, json.body, event.fault);
+    events.push({ ...json, what: json.reconciled ? `reconciled: ${what}` : what });
     bytes += event.body.byteLength;
   }
   const isLast = start + events.length >= places.length;

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+
+import { Command, Option } from "commander";
+
+import { CommandFailure } from "./failure.ts";
+import { parseHttpUrl } from "./options.ts";
+
+interface Options {
+  readonly url: string;
+  readonly table: string;
+  readonly group?: string;
+  readonly after?: string;
+}
+
+/** `muster export`: what the recorder has, as JSON lines. */
+export const exportCommand = new Command("export")
+  .description("write what the recorder has as JSON lines: the journal's events, or a table of its mirror")
+  .option("--url <url>", "the recorder", parseHttpUrl, "http://127.0.0.1:9100")
+  .addOption(
+    new Option("--table <name>", "what is written")
+      .choices(["events", "groups", "members", "topics", "custom_fields", "attributes", "gaps"])
+      .default("events"),
+  )
+  .option("--group <id>", "only this group's events")
+  .option("--after <place>", "go on behind an event's position, or a row's key as a JSON array")
+  .addHelpText(
+    "after",
+    "\nExample:\n  $ muster export > events.jsonl\n  $ muster export --after 1204 >> events.jsonl\n" +
+      "  $ muster export --table members | gzip > members.jsonl.gz",
+  )
+  .action(async ({ url, table, group, after }: Options) => {
+    const target = new URL("/v1/export", url);
+    target.searchParams.set("what", table);
+    if (group !== undefined) target.searchParams.set("group", group);
+    if (after !== undefined) target.searchParams.set("after", after);
+    const response = await fetch(target).catch(() => {
+      throw new CommandFailure(`No recorder answers at ${url}: start one (muster record), or name another with --url.`);
+    });
+    if (!response.ok || !response.body) {
+      throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
+    }
+    try {
+      for await (const part of response.body) {
+        if (!process.stdout.write(part)) await once(process.stdout, "drain");
+      }
+    } catch (error) {
+      throw new CommandFailure(
+        `The recorder at ${url} broke off (${String(error)}): go on with --after and the place of the last whole line.`,
+      );
+    }
+  });
