@@ -40,7 +40,8 @@ async function setUp(profile: object, forwarded: Forwarded, seed: number) {
   });
   let drop = 0.1;
   const dropped: Arrival[] = [];
-  const newWay = () => createFaultyWay(`${recorder.url}/callback`, { seed: (seed += 1), drop });
+  let ways = 0;
+  const newWay = () => createFaultyWay(`${recorder.url}/callback`, { seed: seed + (ways += 1), drop });
   let way = newWay();
   let onThisWay: Arrival[] = [];
   const endpoint = await startEndpoint("/callback", (arrival) => {

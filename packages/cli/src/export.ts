@@ -40,7 +40,8 @@ export const exportCommand = new Command("export")
       throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
     }
     try {
-      for await (const part of response.body) {
+      const parts: AsyncIterable<Uint8Array> = response.body;
+      for await (const part of parts) {
         if (!process.stdout.write(part)) await once(process.stdout, "drain");
       }
     } catch (error) {
