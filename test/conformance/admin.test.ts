@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createClient, EVENT } from "@muster/client";
 import { systemClock } from "@muster/foundation";
-import { callbackSign, signUserSig } from "@muster/protocol";
+import { callbackSign, signUserSig, verifyUserSig } from "@muster/protocol";
 import { Webhook } from "standardwebhooks";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -447,6 +447,39 @@ describe("a new secret key", () => {
       ["a", "b", "c", "e"].map(async (key) => (await anyCall(await rest(server, key))).ErrorCode === 0),
     );
     expect(counting).toEqual([false, false, false, true]);
+  });
+});
+
+describe("a UserSig to try something out with", () => {
+  it("is for one user of one app, for a day at most, and is logged", proves("admin:user-sig"), async () => {
+    const logged: string[] = [];
+    const log = pino({ level: "info" }, { write: (line: string) => void logged.push(line) });
+    const clock = movableClock();
+    const server = await startAdminServer({ apps: [demo, made], clock, log });
+    const issue = (userId: string, body: object = {}) =>
+      server.call("POST", `${path}/users/${encodeURIComponent(userId)}/user-sig`, { body });
+    const verdict = (userId: string, userSig: unknown, app = demo) =>
+      verifyUserSig(String(userSig), { sdkAppId: app.sdkAppId, userId }, [app.secretKey], clock.now());
+
+    const { status, body } = await issue("leckie");
+    expect(status).toBe(200);
+    expect(body["expiresAt"]).toBe(Math.floor(clock.now() / 1_000) * 1_000 + 3_600_000);
+    expect(await verdict("leckie", body["userSig"])).toMatchObject({ ok: true });
+    expect(await verdict("peter", body["userSig"])).toMatchObject({ ok: false });
+    expect(await verdict("leckie", body["userSig"], made)).toMatchObject({ ok: false });
+    expect(logged.some((line) => line.includes("issueUserSig") && line.includes("/users/leckie/"))).toBe(true);
+    expect(logged.join("")).not.toContain(body["userSig"]);
+    const client = createClient({ url: server.url, sdkAppId: demo.sdkAppId });
+    onTestFinished(() => client.destroy());
+    await client.login({ userID: "leckie", userSig: String(body["userSig"]) });
+    clock.advance(3_601_000);
+    expect(await verdict("leckie", body["userSig"])).toMatchObject({ ok: false });
+
+    expect((await issue("bob", { expiresIn: 86_400 })).status).toBe(200);
+    expect(problemsOf(await issue("bob", { expiresIn: 86_401 }))).toHaveProperty("expiresIn");
+    expect(problemsOf(await issue("administrator"))).toHaveProperty("userId");
+    expect(problemsOf(await issue("李".repeat(11)))).toHaveProperty("userId");
+    expect((await server.call("POST", "/apps/1400000009/users/leckie/user-sig")).status).toBe(404);
   });
 });
 

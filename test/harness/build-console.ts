@@ -4,10 +4,15 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
+/** What the page is made of, the libraries in it too. */
+const sources = [
+  "apps/console/{index.html,vite.config.ts,src/**/*.*}",
+  "packages/{client,protocol}/src/**/!(*.test).ts",
+];
+
 /** Builds the console before the tests where it is older than its sources: installing builds it, editing does not. */
 export default function buildConsole(): void {
-  const sources = globSync("apps/console/{index.html,vite.config.ts,src/**/*.*}", { cwd: root });
-  const newest = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
+  const newest = Math.max(...globSync(sources, { cwd: root }).map((path) => statSync(join(root, path)).mtimeMs));
   if (builtAt() > newest) return;
   execFileSync("npm", ["run", "--silent", "build:console"], { cwd: root, stdio: "inherit" });
 }

@@ -13,6 +13,7 @@ export const operations = {
   restoreApp: { method: "DELETE", path: "/apps/{sdkAppId}/changes" },
   rotateSecretKey: { method: "POST", path: "/apps/{sdkAppId}/secrets" },
   rotateToken: { method: "POST", path: "/apps/{sdkAppId}/callback/token" },
+  issueUserSig: { method: "POST", path: "/apps/{sdkAppId}/users/{userId}/user-sig" },
   verifyCallback: { method: "POST", path: "/apps/{sdkAppId}/callback/verify" },
   readEndpoint: { method: "GET", path: "/apps/{sdkAppId}/endpoint" },
   reviveEndpoint: { method: "POST", path: "/apps/{sdkAppId}/endpoint/revive" },
@@ -91,6 +92,12 @@ export interface Operations {
     query: {};
     body: { readonly token?: string | undefined; readonly overlapSeconds?: number | undefined };
     answer: { readonly app: { readonly sdkAppId: number; readonly source: "file" | "api"; readonly changed: boolean; readonly settings: { readonly name: string; readonly administrators: readonly (string)[]; readonly features: { readonly community: boolean; readonly topic: boolean }; readonly groupCustomFields: readonly (string)[]; readonly memberCustomFields: readonly (string)[]; readonly profile: { readonly eventTime: "number" | "string"; readonly typeNames: "old" | "new" }; readonly quantities: { readonly newGroupsPerDay: number; readonly groups?: number | undefined; readonly avChatRooms?: number | undefined; readonly groupsPerUser: number; readonly topicsPerCommunity: number; readonly membersPerGroup: { readonly Work: number; readonly Public: number; readonly Meeting: number; readonly Community: number } }; readonly rates?: "documented" | number | undefined; readonly callback?: { readonly url: string; readonly allowPrivateNetwork: boolean; readonly allowNetworks: readonly (string)[]; readonly tls?: { readonly ca?: string | undefined; readonly cert?: string | undefined } | undefined; readonly beforeTimeout: "allow" | "refuse"; readonly retry: "standard" | "tencent" | "none" | readonly (number)[]; readonly concurrency: number; readonly rate?: number | undefined; readonly switches: readonly (string)[] } | undefined }; readonly secrets: { readonly secretKey: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] }; readonly token?: { readonly fingerprint: string; readonly previous: readonly ({ readonly fingerprint: string; readonly validUntil: number })[] } | undefined } }; readonly token?: string | undefined };
+  };
+  issueUserSig: {
+    path: { readonly sdkAppId: number; readonly userId: string };
+    query: {};
+    body: { readonly expiresIn?: number | undefined };
+    answer: { readonly userSig: string; readonly expiresAt: number };
   };
   verifyCallback: {
     path: { readonly sdkAppId: number };

@@ -8,11 +8,12 @@ import { useLoad } from "../state/use-load.ts";
 import { FailureWall } from "./failure-wall.tsx";
 import type { PageProps } from "../pages/page-props.ts";
 import { Navigation } from "./navigation.tsx";
-
-/** The page that is shown first. */
-const START: Page = "live";
+import { startPageOf } from "./start-page.ts";
 
 const views: Readonly<Record<Page, (props: PageProps) => ReactNode>> = {
+  playground: page(() =>
+    import("../pages/playground/load-playground.ts").then(({ loadPlayground }) => loadPlayground()),
+  ),
   live: page(() => import("../pages/live/live.tsx").then(({ Live }) => Live)),
   deliveries: page(() => import("../pages/deliveries/deliveries.tsx").then(({ Deliveries }) => Deliveries)),
 };
@@ -33,12 +34,18 @@ export function SignedIn(): ReactNode {
   const [first] = apps ?? [];
 
   useEffect(() => {
-    if (!first) return;
-    if (place.sdkAppId === undefined) {
-      const last = apps?.find(({ sdkAppId }) => String(sdkAppId) === readKept("app")) ?? first;
-      go(addressOf(last.sdkAppId, START), "replace");
-    } else if (place.page === undefined) go(addressOf(place.sdkAppId, START), "replace");
-    else keep("app", String(place.sdkAppId));
+    if (!first) return undefined;
+    if (place.sdkAppId !== undefined && place.page !== undefined) {
+      keep("app", String(place.sdkAppId));
+      return undefined;
+    }
+    const last = apps?.find(({ sdkAppId }) => String(sdkAppId) === readKept("app")) ?? first;
+    const sdkAppId = place.sdkAppId ?? last.sdkAppId;
+    let isThere = true;
+    void startPageOf(sdkAppId).then((start) => isThere && go(addressOf(sdkAppId, start), "replace"));
+    return () => {
+      isThere = false;
+    };
   }, [first, apps, place]);
 
   const View = place.page && views[place.page];

@@ -1,3 +1,5 @@
+import { enPlayground } from "./en-playground.ts";
+
 /** Everything that the page says, in English. */
 export const en = {
   // The frame
@@ -142,4 +144,6 @@ export const en = {
   outcomeTooLarge: "answer too large",
   outcomeForbiddenAddress: "address is not allowed",
   outcomeOther: "failed",
+
+  ...enPlayground,
 };

@@ -1,4 +1,5 @@
 import type { Words } from "./translation.ts";
+import { zhPlayground } from "./zh-playground.ts";
 
 /** Everything that the page says, in Simplified Chinese. */
 export const zh: Words = {
@@ -136,4 +137,6 @@ export const zh: Words = {
   outcomeTooLarge: "应答过大",
   outcomeForbiddenAddress: "地址不被允许",
   outcomeOther: "失败",
+
+  ...zhPlayground,
 };

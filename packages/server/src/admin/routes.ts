@@ -2,6 +2,7 @@ import type { AdminRoute } from "./admin-route.ts";
 import { appRoutes } from "./apps/app-routes.ts";
 import { endpointRoutes } from "./apps/endpoint-routes.ts";
 import { secretRoutes } from "./apps/secret-routes.ts";
+import { userSigRoutes } from "./apps/user-sig-route.ts";
 import { verifyRoutes } from "./apps/verify-route.ts";
 import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
 import { liveRoutes } from "./deliveries/live-routes.ts";
@@ -13,6 +14,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...sessionRoutes,
   ...appRoutes,
   ...secretRoutes,
+  ...userSigRoutes,
   ...verifyRoutes,
   ...endpointRoutes,
   ...liveRoutes,

@@ -4,6 +4,7 @@ import type { AnswerOf } from "../../api/call.ts";
 import { useWords } from "../../i18n/words.ts";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Segments } from "../../parts/segments.tsx";
+import { laidOut } from "./laid-out.ts";
 
 interface RequestViewProps {
   readonly url: string;
@@ -56,12 +57,4 @@ function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, string])
       ))}
     </dl>
   );
-}
-
-function laidOut(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), undefined, 2);
-  } catch {
-    return body;
-  }
 }
