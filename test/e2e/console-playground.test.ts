@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Locator, Page } from "playwright-core";
 
 import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
+
+// A browser, a server and a recorder share two cores with whatever else is tested.
+vi.setConfig({ testTimeout: 60_000 });
 
 let muster: ConsoleUnderTest;
 let playground: string;
