@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { systemClock } from "@muster/foundation";
 
-import { openSqliteStore } from "../packages/server/src/store/sqlite/open-store.ts";
+import { openStore } from "../packages/server/src/store/open-store.ts";
 import { startProgram, type Program } from "../test/harness/program.ts";
 
 /** How many callbacks are put into the outbox with one commit. */
@@ -11,11 +11,11 @@ const AT_ONCE = 5_000;
 
 /** Puts callbacks into a store's outbox, spread over lanes in turn. */
 export async function fillOutbox(
-  path: string,
+  setting: string,
   sdkAppId: number,
   { callbacks, lanes }: { readonly callbacks: number; readonly lanes: number },
 ): Promise<void> {
-  const { store, close } = openSqliteStore(path);
+  const { store, close } = await openStore(setting);
   for (let from = 0; from < callbacks; from += AT_ONCE) {
     await store.write(sdkAppId, async (tx) => {
       for (let i = from; i < Math.min(from + AT_ONCE, callbacks); i += 1) {
@@ -40,10 +40,10 @@ export function bodiesOf(lanes: number): string[] {
   return Array.from({ length: lanes }, (_, i) => bodyOf(laneOf(i, lanes)));
 }
 
-/** Starts a server, in a process of its own, that delivers to a URL what its store holds. */
+/** Starts a server, in a process of its own, that delivers to a URL what the store holds that is configured. */
 export function startOnBacklog(folder: string, store: string, sdkAppId: number, url: string): Program {
   const callback = { url, token: "the-token", allowPrivateNetwork: true };
-  const server = { port: 0, store: `sqlite:${store}`, logLevel: "error" };
+  const server = { port: 0, store, logLevel: "error" };
   const config = join(folder, "muster.json");
   writeFileSync(config, JSON.stringify({ server, apps: [{ sdkAppId, secretKey: "the-key", callback }] }));
   return startProgram(["serve", "--config", config]);

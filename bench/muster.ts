@@ -27,6 +27,8 @@ export interface BenchServer {
 }
 
 export interface BenchServerOptions {
+  /** As it is configured; a file of its own where it is absent. */
+  readonly store?: string;
   /** How many calls at a time there may be. */
   readonly connections?: number;
   readonly callback?: Callback;
@@ -43,7 +45,8 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
   const { connections = 1, callback, callbacks = [callback] } = options;
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const config = join(folder, "muster.json");
-  const server = { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" };
+  const { store = `sqlite:${join(folder, "server.db")}` } = options;
+  const server = { port: 0, store, logLevel: "error" };
   const apps = callbacks.map((each, i) => ({
     sdkAppId: SDK_APP_ID + i,
     secretKey: SECRET_KEY,

@@ -13,6 +13,7 @@ import { drain } from "./scenarios/drain.ts";
 import { latency } from "./scenarios/latency.ts";
 import { neighbours } from "./scenarios/neighbours.ts";
 import { pairs } from "./scenarios/pairs.ts";
+import { postgres } from "./scenarios/postgres.ts";
 import { recording } from "./scenarios/recording.ts";
 import { verifying } from "./scenarios/verifying.ts";
 
@@ -23,6 +24,7 @@ const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   latency,
   neighbours,
   pairs,
+  postgres,
   recording,
   verifying,
 };

@@ -5,6 +5,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+import { Client } from "pg";
+
 import { rate } from "../load.ts";
 import { posting } from "../posting.ts";
 
@@ -16,16 +18,19 @@ const START_LIMIT = 60_000;
 
 /**
  * How many rooms a second ejabberd creates and destroys through its REST API (`create_room`, `destroy_room`), persistent
- * and empty, in Mnesia. It answers before a room is gone, does not sync each change to disk, and calls nobody back: all
+ * and empty, in Mnesia or in a database of PostgreSQL. It answers before a room is gone, does not sync each change to disk (in Mnesia), and calls nobody back: all
  * to its advantage. Runs as whoever runs the benchmark, on loopback, with its data in a folder of its own.
  */
-export async function ejabberdPairs(clients: number, ms: number): Promise<Rival> {
+export async function ejabberdPairs(clients: number, ms: number, database?: string): Promise<Rival> {
   const installed = findEjabberd();
   if (!installed) return { skipped: "ejabberd is not installed (Debian: apt-get install ejabberd)" };
+  if (database !== undefined && !(await makeTables(database))) {
+    return { skipped: "ejabberd's tables for PostgreSQL are not installed (Debian: apt-get install erlang-p1-pgsql)" };
+  }
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const port = await freePort();
   const config = join(folder, "ejabberd.yml");
-  writeFileSync(config, configuration(port));
+  writeFileSync(config, configuration(port, database));
   // Without a node name: nothing of it is to be found from outside, and no port mapper is started.
   const child = spawn("erl", ["-noinput", "-mnesia", "dir", `"${join(folder, "mnesia")}"`, "-s", "ejabberd"], {
     cwd: folder,
@@ -57,7 +62,10 @@ export async function ejabberdPairs(clients: number, ms: number): Promise<Rival>
       await call("destroy_room", room);
     });
     await close();
-    return { name: `ejabberd ${installed.version}, empty rooms, Mnesia, not synced, no callbacks`, value };
+    return {
+      name: `ejabberd ${installed.version}, empty rooms, ${database === undefined ? "Mnesia, not synced" : "PostgreSQL"}, no callbacks`,
+      value,
+    };
   } finally {
     child.kill("SIGTERM");
     await ended;
@@ -89,10 +97,11 @@ function textOf(path: string): string {
   }
 }
 
-function configuration(port: number): string {
+function configuration(port: number, database: string | undefined): string {
   return `
 hosts: [localhost]
 loglevel: error
+${database === undefined ? "" : databaseSettings(new URL(database))}
 listen:
   - port: ${port}
     ip: "127.0.0.1"
@@ -106,12 +115,35 @@ api_permissions:
     what: "*"
 modules:
   mod_muc:
-    db_type: mnesia
+    db_type: ${database === undefined ? "mnesia" : "sql"}
     max_users: 6000
     default_room_options:
       persistent: true
   mod_muc_admin: {}
 `;
+}
+
+function databaseSettings({ hostname, port, username, password, pathname }: URL): string {
+  return `
+sql_type: pgsql
+sql_server: "${hostname}"
+sql_port: ${port}
+sql_database: "${pathname.slice(1)}"
+sql_username: "${username}"
+sql_password: "${password}"
+sql_pool_size: 16
+`;
+}
+
+/** Makes ejabberd's tables; whether it has brought the SQL for that. */
+async function makeTables(database: string): Promise<boolean> {
+  const sql = textOf("/usr/share/ejabberd/sql/pg.sql");
+  if (sql === "") return false;
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+  return true;
 }
 
 async function freePort(): Promise<number> {

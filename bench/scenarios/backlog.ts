@@ -44,7 +44,7 @@ async function startWith(pending: number): Promise<Start> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const endpoint = await startBenchEndpoint();
   try {
-    const store = join(folder, "server.db");
+    const store = `sqlite:${join(folder, "server.db")}`;
     await fillOutbox(store, SDK_APP_ID, { callbacks: pending, lanes: LANES });
     const startedAt = Date.now();
     const program = startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`);

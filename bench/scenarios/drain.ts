@@ -24,7 +24,7 @@ export async function drain(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const endpoint = await startBenchEndpoint();
   try {
-    const store = join(folder, "server.db");
+    const store = `sqlite:${join(folder, "server.db")}`;
     await fillOutbox(store, SDK_APP_ID, { callbacks: CALLBACKS, lanes: LANES });
     const bodies = bodiesOf(LANES);
     const bare = await bareUndici(endpoint, bodies, { posts: CALLBACKS, inFlight: IN_FLIGHT });

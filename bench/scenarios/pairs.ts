@@ -6,7 +6,8 @@ import { startProgram, type Program } from "../../test/harness/program.ts";
 import { figure, type Row } from "../figure.ts";
 import { rate } from "../load.ts";
 import { ejabberdPairs } from "../rivals/ejabberd.ts";
-import { importAccounts, SDK_APP_ID, startBenchServer } from "../muster.ts";
+import { SDK_APP_ID, startBenchServer } from "../muster.ts";
+import { pairOn } from "../pair.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 10_000);
 const CLIENTS = 32;
@@ -56,17 +57,6 @@ async function withCallbacks(): Promise<number> {
     await server.stop();
     await recorder.stop();
   }
-}
-
-/** Creates a group with 10 members and disbands it, again and again. */
-async function pairOn(call: Awaited<ReturnType<typeof startBenchServer>>["call"]): Promise<() => Promise<void>> {
-  const [owner, ...others] = await importAccounts(call, 10);
-  const MemberList = others.map((Member_Account) => ({ Member_Account }));
-  const group = { Type: "Public", Name: "n", Owner_Account: owner, MemberList };
-  return async () => {
-    const { GroupId } = await call("group_open_http_svc/create_group", group);
-    await call("group_open_http_svc/destroy_group", { GroupId });
-  };
 }
 
 async function startRecorder(): Promise<{ url: string; stop(): Promise<void> }> {

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** How many ticks of `/proc` are a second, on every Linux that Node.js runs on. */
+const TICKS = 100;
+
+/** Processor time in seconds, of processes with what their ended children took; `undefined` where the system cannot tell. */
+export function processorTime(pids: readonly (number | undefined)[]): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  return pids.reduce((sum: number, pid) => sum + ticksOf(pid), 0) / TICKS;
+}
+
+/** A process and those that it has started and that still run. */
+export function withChildren(pid: number): number[] {
+  const running = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+  return [pid, ...running.filter((one) => fieldsOf(one)[1] === pid)];
+}
+
+/** The process that started another. */
+export function parentOf(pid: number): number {
+  return fieldsOf(pid)[1] ?? 0;
+}
+
+function ticksOf(pid: number | undefined): number {
+  const [, , , , , , , , , , , utime = 0, stime = 0, ofChildren = 0, systemOfChildren = 0] = fieldsOf(pid);
+  return utime + stime + ofChildren + systemOfChildren;
+}
+
+/** The fields behind the name, which may hold spaces: the state, the parent … */
+function fieldsOf(pid: number | undefined): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
+  } catch {
+    // It has ended.
+    return [];
+  }
+}

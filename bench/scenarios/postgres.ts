@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Client } from "pg";
+
+import { startPostgres, type RunningPostgres } from "../../test/harness/postgres.ts";
+import type { Program } from "../../test/harness/program.ts";
+import { bodiesOf, fillOutbox, startOnBacklog } from "../backlog.ts";
+import { arrivalRate, startBenchEndpoint, type BenchEndpoint } from "../endpoint.ts";
+import { figure, type Row } from "../figure.ts";
+import { rate } from "../load.ts";
+import { SDK_APP_ID, startBenchServer } from "../muster.ts";
+import { pairOn } from "../pair.ts";
+import { parentOf, processorTime, withChildren } from "../processor-time.ts";
+import { barePostgresDeliveries, barePostgresPairs } from "../rivals/bare-postgres.ts";
+import { ejabberdPairs } from "../rivals/ejabberd.ts";
+
+const MS = Number(process.env["CAMPAIGN_MS"] ?? 15_000);
+const CLIENTS = 32;
+const LANES = 2_000;
+/** About as many as one node delivers in that time. */
+const CALLBACKS = Math.max(LANES, MS * 3);
+const NODES = [1];
+
+/** What the server does on PostgreSQL, each commit on disk, beside bare clients of the same PostgreSQL and ejabberd. */
+export async function postgres(): Promise<Row[]> {
+  const database = await startPostgres();
+  try {
+    return [...(await commands(database)), ...(await deliveries(database))];
+  } finally {
+    await database.stop();
+  }
+}
+
+async function commands(database: RunningPostgres): Promise<Row[]> {
+  const name = "on PostgreSQL: create + disband, 10 members, no callbacks";
+  const rival = await ejabberdPairs(CLIENTS, MS, await database.createDatabase("ejabberd"));
+  const bare = await barePostgresPairs(await database.createDatabase("bare_pairs"), CLIENTS, MS);
+  const server = await startBenchServer({ connections: CLIENTS, store: await database.createDatabase("pairs") });
+  try {
+    const ours = await rate(CLIENTS, MS, await pairOn(server.call));
+    const besideBare = { name: "a bare client of PostgreSQL with the least SQL, no HTTP", value: bare };
+    return [
+      figure(name, ours, "pairs/s", { peer: besideBare, ratio: { atLeast: 0.6 } }),
+      "skipped" in rival
+        ? { name: `${name}, beside ejabberd`, skipped: rival.skipped }
+        : figure(name, ours, "pairs/s", { peer: rival, ratio: { atLeast: 3 } }),
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** How fast so many nodes deliver, and what 10,000 deliveries take of the processors. */
+interface Delivered {
+  readonly nodes: number;
+  readonly perSecond: number;
+  /** Processor time in s; `undefined` where the system cannot tell. */
+  readonly cost: { readonly ofNodes: number; readonly ofDatabase: number } | undefined;
+}
+
+const sumOf = ({ ofNodes, ofDatabase }: NonNullable<Delivered["cost"]>): number => ofNodes + ofDatabase;
+
+async function deliveries(database: RunningPostgres): Promise<Row[]> {
+  const endpoint = await startBenchEndpoint();
+  try {
+    const bodies = bodiesOf(LANES);
+    const bareUrl = await database.createDatabase("bare_deliveries");
+    await barePostgresDeliveries(bareUrl, endpoint.url, bodies, { posts: CALLBACKS, inFlight: 64 });
+    const bare = await arrivalRate(endpoint, CALLBACKS);
+    const all: Delivered[] = [];
+    for (const nodes of NODES) {
+      await endpoint.forget();
+      all.push(await deliverWith(nodes, await database.createDatabase(`nodes_${nodes}`), endpoint));
+    }
+    const [one, ...more] = all;
+    if (!one) return [];
+    return [
+      figure("on PostgreSQL: deliveries of a backlog", one.perSecond, "/s", {
+        peer: { name: "a bare client of PostgreSQL with the least SQL, the same posts", value: bare },
+        ratio: { atLeast: 0.6 },
+      }),
+      ...(one.cost
+        ? [
+            figure("on PostgreSQL: processor time of 10,000 deliveries, the server's", one.cost.ofNodes, "s"),
+            figure("on PostgreSQL: processor time of 10,000 deliveries, the database's", one.cost.ofDatabase, "s"),
+          ]
+        : []),
+      ...more.flatMap((delivered) => beside(one, delivered)),
+    ];
+  } finally {
+    endpoint.stop();
+  }
+}
+
+function beside(one: Delivered, { nodes, perSecond, cost }: Delivered): Row[] {
+  const name = `on PostgreSQL: ${nodes} nodes on these cores`;
+  return [
+    figure(`${name}: deliveries of a backlog`, perSecond, "/s", {
+      peer: { name: "one node", value: one.perSecond },
+      ...(nodes === 2 ? { ratio: { atLeast: 1 } } : {}),
+    }),
+    cost === undefined || one.cost === undefined
+      ? { name: `${name}: processor time`, skipped: "the system does not tell" }
+      : figure(`${name}: processor time of 10,000 deliveries`, sumOf(cost), "s", {
+          peer: { name: "one node", value: sumOf(one.cost) },
+          ...(nodes === 8 ? { ratio: { atMost: 1.2 } } : {}),
+        }),
+  ];
+}
+
+async function deliverWith(count: number, store: string, endpoint: BenchEndpoint): Promise<Delivered> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+  await fillOutbox(store, SDK_APP_ID, { callbacks: CALLBACKS, lanes: LANES });
+  const databaseProcess = await postmasterOf(store);
+  const programs: Program[] = [];
+  try {
+    const before = processorTime(withChildren(databaseProcess));
+    for (let i = 0; i < count; i += 1) {
+      programs.push(startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`));
+    }
+    await Promise.all(programs.map((program) => program.url()));
+    const starting = processorTime(programs.map(({ child }) => child.pid));
+    const perSecond = await arrivalRate(endpoint, CALLBACKS);
+    const account = await endpoint.account();
+    if (account.distinct !== CALLBACKS || account.outOfOrder > 0) {
+      throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
+    }
+    const nodes = processorTime(programs.map(({ child }) => child.pid));
+    const after = processorTime(withChildren(databaseProcess));
+    if (before === undefined || after === undefined || nodes === undefined || starting === undefined) {
+      return { nodes: count, perSecond, cost: undefined };
+    }
+    const per10000 = 10_000 / CALLBACKS;
+    const cost = { ofNodes: (nodes - starting) * per10000, ofDatabase: (after - before) * per10000 };
+    return { nodes: count, perSecond, cost };
+  } finally {
+    await Promise.all(programs.map((program) => program.kill("SIGTERM")));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The process that all others of a PostgreSQL on this machine are children of. */
+async function postmasterOf(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  const parent = parentOf(Number(rows[0]?.pid));
+  await client.end();
+  return parent;
+}
