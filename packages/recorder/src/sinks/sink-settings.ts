@@ -1,6 +1,9 @@
-import { secretText, settings } from "@muster/foundation";
+import { fileText, secretText, settings } from "@muster/foundation";
 import { callbackCommands } from "@muster/protocol";
 import * as z from "zod";
+
+import { subjectPattern } from "./nats/subject.ts";
+import { tablePattern } from "./postgres/event-table.ts";
 
 const MAX_SINKS = 100;
 /** A little less than an hour in all, in s. */
@@ -81,8 +84,59 @@ const fileSink = z.strictObject({
     .meta({ description: "another file is begun once one is so many hours old" }),
 });
 
+const postgresSink = z.strictObject({
+  type: z.literal("postgres"),
+  ...common,
+  database: secretText("postgres://user:password@host:port/database").regex(/^postgres(?:ql)?:\/\/.+/),
+  table: z.string().regex(tablePattern).default("muster_events").meta({
+    description: "a table's name of small letters, digits and _, with a schema's and a dot before it if need be",
+  }),
+});
+
+const natsSink = z.strictObject({
+  type: z.literal("nats"),
+  ...common,
+  servers: z
+    .array(z.string().regex(/^(?:(?:nats|tls):\/\/)?[^\s/@]+$/))
+    .min(1)
+    .meta({ description: "addresses such as nats://127.0.0.1:4222; who connects is not part of them" }),
+  subject: z
+    .string()
+    .regex(subjectPattern)
+    .default("muster.{sdkAppId}.{type}")
+    .meta({ description: "a subject, in which {sdkAppId}, {type} and {groupId} stand for the event's" }),
+  user: z.string().min(1).optional(),
+  password: secretText("the user's password").optional(),
+  token: secretText("the token that NATS lets in").optional(),
+  credentials: secretText("the content of a .creds file").optional(),
+  ca: fileText("certificates of authorities (PEM), with which TLS is insisted on").optional(),
+});
+
+const kafkaSink = z.strictObject({
+  type: z.literal("kafka"),
+  ...common,
+  brokers: z
+    .array(z.string().regex(/^[^\s:/@]+:\d{1,5}$/))
+    .min(1)
+    .meta({ description: "addresses such as kafka.example.com:9092" }),
+  topic: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,249}$/)
+    .meta({ description: "a topic's name of letters, digits, ., _ and -, at most 249" }),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]),
+      username: z.string().min(1),
+      password: secretText("the user's password"),
+    })
+    .optional(),
+  tls: z
+    .strictObject({ ca: fileText("certificates of authorities (PEM), in place of the public ones").optional() })
+    .optional(),
+});
+
 /** One sink of the configuration file. */
-const sink = z.discriminatedUnion("type", [httpSink, fileSink]);
+const sink = z.discriminatedUnion("type", [httpSink, fileSink, postgresSink, natsSink, kafkaSink]);
 
 /** The `recorder.sinks` of the configuration file. */
 export const sinksSection = z

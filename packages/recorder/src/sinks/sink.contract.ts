@@ -64,10 +64,15 @@ const never = new AbortController().signal;
 export function sinkContract(name: string, open: () => Promise<SinkUnderTest>): void {
   describe(`${name}, as a sink`, () => {
     let under: SinkUnderTest;
+    let isOpen = false;
     beforeEach(async () => {
       under = await open();
+      isOpen = true;
     }, 60_000);
     afterEach(async () => {
+      // A test that cannot run here is left out before anything is opened.
+      if (!isOpen) return;
+      isOpen = false;
       await under.sink.close();
       await under.close();
     });

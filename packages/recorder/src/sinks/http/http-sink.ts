@@ -2,6 +2,7 @@ import { signMessage, type Clock } from "@muster/foundation";
 import { Pool } from "undici";
 
 import { CLOUD_EVENT_TYPE, type OutgoingEvent } from "../cloud-event.ts";
+import { headerText } from "../header-text.ts";
 import { EventRefused, type Sink } from "../sink.ts";
 
 /** How long connecting may take, how long the answer may be in coming, and each part of it, in ms. */
@@ -69,9 +70,4 @@ export function createHttpSink({ url, secret, authorization, concurrency }: Http
     },
     close: () => pool.destroy(),
   };
-}
-
-/** An id as a header can carry it, to the letter: white space at its ends would be lost on the way. */
-function headerText(id: string): string {
-  return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id);
 }

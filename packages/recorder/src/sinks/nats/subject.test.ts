@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+
+import { cloudEvent } from "../cloud-event.ts";
+import { sampleEvent } from "../sink.contract.ts";
+import { subjectOf, subjectPattern } from "./subject.ts";
+
+it.each([
+  ["@TGS#a.b>c *", "a.%40TGS%23a%2Eb%3Ec%20%2A.1400000001-x"],
+  ["\ud800", "a.%EF%BF%BD.1400000001-x"],
+  ["{type}$&", "a.%7Btype%7D%24%26.1400000001-x"],
+  [undefined, "a.none.1400000001-x"],
+])("makes a subject of any group: %j", (groupId, subject) => {
+  expect(subjectOf("a.{groupId}.{sdkAppId}-x", cloudEvent(sampleEvent(1, { groupId })))).toBe(subject);
+});
+
+it.each(["", ".", "a.", "a..b", "a.*", "a.>", "a b", "{group}"])("takes no template that is no subject: %j", (text) => {
+  expect(text).not.toMatch(subjectPattern);
+});

@@ -1,0 +1,67 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { freePort } from "./postgres.ts";
+
+/** A NATS server of its starter's own, with JetStream, on loopback; its data are in a folder that goes with it. */
+export interface RunningNats {
+  /** `127.0.0.1:4222` */
+  readonly server: string;
+  /** Ends it as a crash does: what it has stored stays. */
+  crash(): Promise<void>;
+  /** Starts it again after that, at the same address. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Debian puts it where only root looks by default. */
+const programs = ["nats-server", "/usr/sbin/nats-server"];
+const program = programs.find((name) => spawnSync(name, ["--version"]).status === 0);
+
+/** Why there can be no NATS here; `undefined` where there can. */
+export const noNats = program === undefined ? "there is no nats-server here (apt-get install nats-server)" : undefined;
+
+export async function startNats(): Promise<RunningNats> {
+  if (program === undefined) throw new Error(noNats);
+  const folder = mkdtempSync(join(tmpdir(), "muster-nats-"));
+  const port = await freePort();
+  let running: ChildProcess | undefined;
+
+  async function restart(): Promise<void> {
+    const child = spawn(program ?? "", ["-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    running = child;
+    let said = "";
+    for await (const chunk of child.stderr) {
+      said += String(chunk);
+      if (said.includes("Server is ready")) break;
+    }
+    if (child.exitCode !== null) throw new Error(`nats-server ended:\n${said}`);
+    // Nobody reads on: what is in the way must not stop it.
+    child.stderr.destroy();
+  }
+
+  async function crash(): Promise<void> {
+    const child = running;
+    running = undefined;
+    if (!child) return;
+    const exit = once(child, "exit");
+    child.kill("SIGKILL");
+    await exit;
+  }
+
+  await restart();
+  return {
+    server: `127.0.0.1:${port}`,
+    crash,
+    restart,
+    async stop() {
+      await crash();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
