@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 /** The values of all partitions: of each as they are, and in the journal's order among them. */
 function valuesOf(peer: KafkaPeer): string[] {
   const queues = peer.partitions(TOPIC).map((records) => records.map(({ value }) => value));
-  const sequenceOf = (value: string): string => String((JSON.parse(value) as { sequence: string }).sequence);
+  const sequenceOf = (value: string): string => (JSON.parse(value) as { sequence: string }).sequence;
   const merged: string[] = [];
   for (;;) {
     const [next] = queues
