@@ -15,6 +15,7 @@ export { createFigures, type Figures, type Tally } from "./metrics/figures.ts";
 export type { Observed } from "./metrics/tally-histogram.ts";
 export { nextTurn } from "./next-turn.ts";
 export { openPostgres, type Postgres, type PostgresOptions } from "./postgres/open-postgres.ts";
+export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
 export { statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";
 export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";

@@ -74,7 +74,7 @@ export interface RunningServer extends Running {
 export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster", monotonic);
-  const opened = await openStore(config.store, watch);
+  const opened = await openStore(config.store, { clock: ports.clock, log: ports.log, watch });
   try {
     return await startWith(opened, figures, config, ports);
   } catch (error) {
@@ -111,7 +111,15 @@ async function startWith(
   const deliveries = deliveryFigures(figures);
   const gate = await openGate(opened, apps, clock, log, deliveries.opened);
   const send = deliveries.counted(sender.send);
-  const dispatcher = createDispatcher({ outbox, send, retry, gate, clock, log });
+  const dispatcher = createDispatcher({
+    outbox,
+    ...(opened.ownership && { ownership: opened.ownership }),
+    send,
+    retry,
+    gate,
+    clock,
+    log,
+  });
   const retention = createRetention({ deliveries: opened.deliveries, days: config.retention, clock, log });
   const executor = createExecutor({
     apps,
@@ -169,7 +177,7 @@ async function startWith(
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
-        await Promise.all([dispatcher.stop(), retention.stop()]);
+        await Promise.all([opened.leave(), dispatcher.stop(), retention.stop()]);
         await series.stop();
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();

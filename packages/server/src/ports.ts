@@ -293,7 +293,10 @@ export interface Ledger {
 
 /** What the dispatcher needs of the outbox. All times in ms since 1970. */
 export interface Outbox {
-  /** Calls `listener` after each commit, synchronously, with the callbacks that it added, in order. */
+  /**
+   * Calls `listener` after each commit, synchronously, with the callbacks that it added, in order, as far as they are
+   * this node's to deliver. Commits on several connections may be told of in another order than they were made.
+   */
   onCommitted(listener: (added: readonly CommittedCallback[]) => void): void;
   /** Lanes of a kind whose head is due by `now`, the longest due first; a fresh one is due whatever the clock says. */
   dueLanes(sdkAppId: number, kind: LaneKind, now: number, limit: number): Promise<DueLane[]>;
@@ -301,7 +304,10 @@ export interface Outbox {
   nextDue(sdkAppId: number, now: number): Promise<number | undefined>;
   /** A lane's pending callbacks after a number, in order; fewer than `limit` where they are long. */
   pending(sdkAppId: number, lane: string, after: number, limit: number): Promise<PendingCallback[]>;
-  /** Stores attempts and what becomes of their callbacks, those of a lane in order; resolves once it is on disk. */
+  /**
+   * Stores attempts and what becomes of their callbacks, those of a lane in order; resolves once it is on disk. Of lanes
+   * that are not this node's any more nothing is stored.
+   */
   settle(settlements: readonly Settlement[], now: number): Promise<void>;
   /** Apps that have something pending. */
   appsWithPending(): Promise<number[]>;
@@ -310,6 +316,19 @@ export interface Outbox {
   /** Gives up what an app has pending, because there is nowhere left to send it. */
   cancelPending(sdkAppId: number, now: number): Promise<number>;
   ledger(): Promise<Ledger[]>;
+}
+
+/** Which lanes are this node's to deliver, where several nodes share a store. With one they all are, for ever. */
+export interface Ownership {
+  /** Whether a lane is this node's at this moment. */
+  delivers(sdkAppId: number, lane: string): boolean;
+  /** Calls `listener` where there may be more to deliver for an app: another node committed it, or has given it up. */
+  onWoken(listener: (sdkAppId: number) => void): void;
+  /**
+   * Calls `listener` when lanes stop being this node's. What it returns resolves when nothing of them is under way any
+   * more, and all results are written; it is waited for a while, if there is time.
+   */
+  onLeaving(listener: (leaves: (sdkAppId: number, lane: string) => boolean) => Promise<void>): void;
 }
 
 /** An app's endpoint that is not sent to, or only now and then, because it failed. All times in ms since 1970. */

@@ -4,6 +4,7 @@ import type { CommitWatch } from "../sqlite/group-commit.ts";
 import type { Migration } from "../sqlite/open.ts";
 import { explainPostgresFailure, isConflict, unusable, type PostgresPlace } from "./explain-failure.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
+import { openSession, type PostgresSession, type SessionOptions } from "./session.ts";
 import { fromStored } from "./statement.ts";
 import { beginTransaction, query, type PostgresQueries, type PostgresTransaction } from "./transaction.ts";
 
@@ -14,7 +15,9 @@ export interface Postgres extends PostgresQueries {
    * `work` is run anew where another transaction came in its way, so it has no effect but through the transaction.
    */
   transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T>;
-  /** Waits for what is under way; afterwards everything rejects. */
+  /** Opens a connection beside the others, which is held on to. */
+  session(options: SessionOptions): Promise<PostgresSession>;
+  /** Waits for what is under way; afterwards everything rejects. Sessions end by themselves. */
   close(): Promise<void>;
 }
 
@@ -109,6 +112,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   return {
     all: (statement, ...values) => track(() => withClient(pool, (client) => query(client, statement, values))),
     transaction: (work) => track(() => runUntilThrough(pool, work, watch)),
+    session: (session) =>
+      openSession(new pg.Client({ ...config, query_timeout: session.silence }), settingsOf(schema), session),
     async close() {
       closed = true;
       await Promise.allSettled(underWay);

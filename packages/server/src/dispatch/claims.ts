@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Outbox } from "../ports.ts";
+import type { Outbox, Ownership } from "../ports.ts";
 import { addLane, laneKinds, shareOf, type AppLanes, type Lane, type Track } from "./lanes.ts";
 
 /**
@@ -27,6 +27,7 @@ export interface Claims {
 
 export interface ClaimsPorts {
   readonly outbox: Outbox;
+  readonly ownership: Pick<Ownership, "delivers">;
   readonly clock: Clock;
   readonly log: Logger;
   /** Most lanes of one app and kind in memory. */
@@ -51,7 +52,7 @@ interface Reading {
 }
 
 export function createClaims(ports: ClaimsPorts): Claims {
-  const { outbox, clock, log, lanes: most, pause: pauseMs, onClaimed, onIdle } = ports;
+  const { outbox, ownership, clock, log, lanes: most, pause: pauseMs, onClaimed, onIdle } = ports;
   const readings = new Map<AppLanes, Reading>();
   let stopped = false;
 
@@ -114,7 +115,9 @@ export function createClaims(ports: ClaimsPorts): Claims {
       // What was added while the lane was being read is known only from here.
       if (lane) lane.last = Math.max(lane.last, last);
       else if (reading.left.has(name)) track.behind = true;
-      else if (track.lanes < room) onClaimed(addLane(track, name, reading.last.get(name) ?? last, head));
+      // It was given up while it was being read.
+      else if (!ownership.delivers(app.sdkAppId, name)) continue;
+      else if (track.lanes < room) onClaimed(addLane(track, name, Math.max(reading.last.get(name) ?? 0, last), head));
       else track.behind = true;
     }
   }
@@ -157,7 +160,7 @@ export function createClaims(ports: ClaimsPorts): Claims {
     lookAt,
     passed(app, lane, sequence) {
       const { claiming, last } = of(app);
-      if (claiming) last.set(lane, sequence);
+      if (claiming) last.set(lane, Math.max(last.get(lane) ?? 0, sequence));
     },
     left({ name, track: { app, kind }, retryAt, taken, last }) {
       const { claiming, left } = of(app);

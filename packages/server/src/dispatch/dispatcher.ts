@@ -1,10 +1,11 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Attempt, CommittedCallback, InMemory, Outbox, PendingCallback, Settlement } from "../ports.ts";
+import type { Attempt, CommittedCallback, InMemory, Outbox, Ownership, PendingCallback, Settlement } from "../ports.ts";
 import { createClaims } from "./claims.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 import { addLane, createAppLanes, laneKinds, removeLane, shareOf, type AppLanes, type Lane } from "./lanes.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
+import { createHandOvers } from "./hand-overs.ts";
 import { createSchedule } from "./schedule.ts";
 import { createSettler } from "./settler.ts";
 
@@ -40,6 +41,8 @@ export interface Dispatcher {
 
 export interface DispatcherPorts {
   readonly outbox: Outbox;
+  /** Which lanes are delivered here: all where it is absent. */
+  readonly ownership?: Ownership;
   /** Makes one attempt; never throws. `undefined` where the app has no URL any more. */
   readonly send: (callback: PendingCallback, number: number) => Promise<Attempt | undefined>;
   readonly retry: RetryPolicy;
@@ -64,17 +67,21 @@ export interface DispatcherLimits {
 }
 
 const usualLimits: DispatcherLimits = { sending: 512, lanes: 256, window: 64, go: 16, turn: 64 };
+/** Who delivers alone. */
+const soleOwner: Ownership = { delivers: () => true, onWoken: () => undefined, onLeaving: () => undefined };
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
 
 export function createDispatcher(ports: DispatcherPorts): Dispatcher {
-  const { outbox, send, retry, gate, clock, log, limits = usualLimits } = ports;
+  const { outbox, ownership = soleOwner, send, retry, gate, clock, log, limits = usualLimits } = ports;
   const apps = new Map<number, AppLanes>();
   let stopped = false;
   let onIdle: (() => void) | undefined;
   const settler = createSettler({ outbox, clock, log, pause: PAUSE, onSettled, onIdle: checkIdle });
+  const handOvers = createHandOvers();
   const claims = createClaims({
     outbox,
+    ownership,
     clock,
     log,
     lanes: limits.lanes,
@@ -94,6 +101,10 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   outbox.onCommitted((added) => {
     for (const callback of added) offer(callback);
   });
+  ownership.onWoken((sdkAppId) => {
+    if (!stopped) void claims.lookAt(lanesOf(sdkAppId));
+  });
+  ownership.onLeaving(handOver);
 
   function lanesOf(sdkAppId: number): AppLanes {
     let app = apps.get(sdkAppId);
@@ -118,7 +129,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       ) {
         lane.queue.push(callback);
       }
-      lane.last = callback.sequence;
+      lane.last = Math.max(lane.last, callback.sequence);
       advance(lane);
     } else if (isHead && !track.behind && !claims.isBusy(app) && track.lanes < shareOf(limits.lanes, track.kind)) {
       advance(addLane(track, callback.lane, callback.sequence, callback));
@@ -146,6 +157,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
 
   function forget(lane: Lane): void {
     removeLane(lane);
+    handOvers.left(lane);
     claims.left(lane);
     checkIdle();
   }
@@ -170,7 +182,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   async function deliver(lane: Lane): Promise<void> {
     const { app } = lane.track;
     const callback = lane.queue.shift();
-    if (callback) {
+    if (callback && !ownership.delivers(app.sdkAppId, lane.name)) {
+      lane.leaving = true;
+    } else if (callback) {
       lane.taken = callback.sequence;
       lane.sentThisTurn += 1;
       schedule.began(lane);
@@ -200,7 +214,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     }
     lane.unsettled += 1;
     settler.add(settlement);
-    if (stopped) settler.hurry();
+    if (stopped || handOvers.areUnderWay) settler.hurry();
   }
 
   /** @param isOutdated the endpoint is said to be back since the attempt began */
@@ -234,6 +248,19 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       claims.failed(app, error);
     }
     schedule.pump(app);
+  }
+
+  /** Lanes are another node's from now on: what is on its way ends here, and nothing more of them is sent. */
+  function handOver(leaves: (sdkAppId: number, lane: string) => boolean): Promise<void> {
+    const leaving = [...apps.values()].flatMap(({ sdkAppId, lanes }) =>
+      [...lanes.values()].filter(({ name }) => leaves(sdkAppId, name)),
+    );
+    const over = handOvers.begin(leaving);
+    for (const lane of leaving) lane.leaving = true;
+    for (const lane of schedule.withdraw()) lane.busy = false;
+    for (const lane of leaving) advance(lane);
+    settler.hurry();
+    return over;
   }
 
   function checkIdle(): void {

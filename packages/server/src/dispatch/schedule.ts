@@ -16,6 +16,8 @@ export interface Schedule {
   ended(lane: Lane): void;
   /** Begins what may begin now: something has changed for the app, or for all. */
   pump(app: AppLanes): void;
+  /** Takes lanes that are LEAVING out of those that wait, and returns them. */
+  withdraw(): Lane[];
   /** Nothing begins any more. Returns the lanes that were waiting for it. */
   stop(): Lane[];
 }
@@ -132,6 +134,21 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     pump(app) {
       pump(app);
       pumpWaiting();
+    },
+    withdraw() {
+      const withdrawn: Lane[] = [];
+      for (const { tracks } of apps()) {
+        for (const kind of laneKinds) {
+          const { going, ready } = tracks[kind];
+          const waiting = [going.splice(0), ready.clear()] as const;
+          for (const lane of waiting[0]) (lane.leaving ? withdrawn : going).push(lane);
+          for (const lane of waiting[1]) {
+            if (lane.leaving) withdrawn.push(lane);
+            else ready.add(lane);
+          }
+        }
+      }
+      return withdrawn;
     },
     stop() {
       stopped = true;

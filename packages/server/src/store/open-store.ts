@@ -1,17 +1,16 @@
-import { settings, type CommitWatch } from "@muster/foundation";
+import { settings } from "@muster/foundation";
 
-import type { OpenStore } from "./opened-store.ts";
+import type { OpenStore, StorePorts } from "./opened-store.ts";
 
 /**
  * Opens the store that is configured: a file of SQLite's, or a database of PostgreSQL's.
- * @param watch measures the commits
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openStore(setting: string, watch?: CommitWatch): Promise<OpenStore> {
+export async function openStore(setting: string, ports: StorePorts): Promise<OpenStore> {
   if (settings.isSqlite(setting)) {
     const { openSqliteStore } = await import("./sqlite/open-store.ts");
-    return openSqliteStore(settings.sqlitePath(setting), watch);
+    return openSqliteStore(settings.sqlitePath(setting), ports.watch);
   }
   const { openPostgresStore } = await import("./postgres/open-store.ts");
-  return await openPostgresStore(setting, watch);
+  return await openPostgresStore(setting, ports);
 }

@@ -1,11 +1,15 @@
+import type { Clock, CommitWatch, Logger } from "@muster/foundation";
+
 import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
-import type { AppRecords, EndpointStates, NoticeLog, Outbox, Store } from "../ports.ts";
+import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, Store } from "../ports.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */
 export interface OpenStore {
   readonly store: Store;
   readonly outbox: Outbox;
+  /** Absent where nobody else delivers what is in it. */
+  readonly ownership?: Ownership;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;
@@ -15,6 +19,16 @@ export interface OpenStore {
   readonly series: SeriesStore;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
+  /** Gives up what this node delivers, so that others can go on before it has stopped. */
+  leave(): Promise<void>;
   /** Waits for what is being written. */
   close(): Promise<void>;
+}
+
+/** What a store needs. */
+export interface StorePorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Measures the commits. */
+  readonly watch?: CommitWatch | undefined;
 }

@@ -1,3 +1,4 @@
+import { createLog, systemClock } from "@muster/foundation";
 import { afterAll, beforeAll } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
@@ -38,7 +39,7 @@ const EMPTY = `
   END $$`;
 
 async function openAt(url: string): Promise<StoreUnderTest> {
-  const opened = await openPostgresStore(url);
+  const opened = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
   return {
     ...opened,
     keepsOrder: false,

@@ -1,7 +1,7 @@
-import { openPostgres, statement, type CommitWatch, type PostgresTransaction } from "@muster/foundation";
+import { openPostgres, statement, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
-import type { OpenStore } from "../opened-store.ts";
+import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
@@ -13,20 +13,24 @@ import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
 import { createSeriesStore } from "./series.ts";
+import { createOwnership, DUE } from "./ownership.ts";
+import { joinNodes } from "./node.ts";
 import { createTold } from "./told.ts";
 
 const check = statement("SELECT count(*) FROM period");
 
 /**
- * Opens the store in a database of PostgreSQL.
- * @param watch measures the commits
+ * Opens the store in a database of PostgreSQL, as one of the nodes that share it.
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openPostgresStore(url: string, watch?: CommitWatch): Promise<OpenStore> {
+export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<OpenStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, watch });
+  const node = await joinNodes({ db, clock, log, channels: [DUE] });
   const callbacks = createTold<CommittedCallback>();
   const notices = createTold<Notice>();
   const listeners = await readListeners(db);
+  const outbox = createOutbox(db, node, callbacks.onCommitted);
+  const ownership = createOwnership({ node, clock, appsWithPending: outbox.appsWithPending });
 
   /** Runs work in a transaction, and tells what it added once that is on disk. */
   async function write<T>(app: number, work: (tx: PostgresTransaction, writes: GroupWrites) => Promise<T>): Promise<T> {
@@ -41,7 +45,7 @@ export async function openPostgresStore(url: string, watch?: CommitWatch): Promi
       finish();
       return done;
     });
-    callbacks.tell(enqueued);
+    callbacks.tell(ownership.share(enqueued));
     notices.tell(added);
     return result;
   }
@@ -51,7 +55,8 @@ export async function openPostgresStore(url: string, watch?: CommitWatch): Promi
       read: (app) => groupReads(db, app),
       write: (app, work) => write(app, (_tx, writes) => work(writes)),
     },
-    outbox: createOutbox(db, callbacks.onCommitted),
+    outbox,
+    ownership,
     appRecords: createAppRecords(db),
     endpointStates: createEndpointStates(db),
     notices: createNoticeLog(db, listeners, notices.onCommitted),
@@ -61,6 +66,11 @@ export async function openPostgresStore(url: string, watch?: CommitWatch): Promi
     async check() {
       await db.all(check);
     },
-    close: () => db.close(),
+    leave: () => node.leave(),
+    async close() {
+      ownership.stop();
+      await node.stop();
+      await db.close();
+    },
   };
 }

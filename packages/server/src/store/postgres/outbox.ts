@@ -1,10 +1,11 @@
 import { statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
-import { keepAttempts } from "./attempts.ts";
+import { keepAttempts, type Fenced } from "./attempts.ts";
 import { first } from "./group-reads.ts";
 import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "./rows.ts";
-import { SHARDS } from "./shards.ts";
+import type { DeliveringNode } from "./node.ts";
+import { shardOf } from "./shards.ts";
 import { createTallies, type Tallies } from "./tallies.ts";
 
 /** Most characters of bodies that one look into a lane brings into memory, beyond the first. */
@@ -82,9 +83,11 @@ const advance = statement(
          AND outbox.position > lane.head
      ) ELSE lane.head END,
      kind = CASE WHEN lane.kind = 'replay' THEN lane.kind WHEN result.attempts > 0 THEN 'retrying' ELSE 'fresh' END
-   FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::integer[], $6::bigint[], $7::bigint[])
-     AS result (app, lane, before, settled, attempts, due, head_at)
+   FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::integer[], $6::bigint[], $7::bigint[],
+     $8::bigint[]) AS result (app, lane, before, settled, attempts, due, head_at, fence)
+   JOIN shard USING (fence)
    WHERE lane.app = result.app AND lane.lane = result.lane AND lane.settled = result.before
+     AND lane.shard = shard.shard
    RETURNING lane.app, lane.lane`,
 );
 const giveUp = statement(
@@ -116,13 +119,15 @@ const cancelLane = statement(
      kind = CASE WHEN kind = 'replay' THEN kind ELSE 'fresh' END WHERE app = $1 AND lane = $2`,
 );
 
+/** Nobody takes a shard over until the results of this transaction are told. */
+const holdShards = statement("SELECT 1 FROM shard WHERE shard = ANY ($1::smallint[]) ORDER BY shard FOR SHARE");
+
 /** The outbox as the dispatcher sees it. */
 export function createOutbox(
   db: Postgres,
+  node: Pick<DeliveringNode, "shards" | "fenceOf">,
   onCommitted: (listener: (added: readonly CommittedCallback[]) => void) => void,
 ): Outbox {
-  const owned = Array.from({ length: SHARDS }, (_, shard) => shard);
-
   /** Cancels a piece of what is pending. Returns how many, and whether there is more. */
   async function cancelSome(
     tx: PostgresTransaction,
@@ -150,12 +155,12 @@ export function createOutbox(
     async dueLanes(app, kind, now, limit) {
       const rows =
         kind === "fresh"
-          ? await db.all<DueRow>(dueFresh, app, kind, limit, owned)
-          : await db.all<DueRow>(dueOthers, app, kind, limit, owned, now);
+          ? await db.all<DueRow>(dueFresh, app, kind, limit, node.shards())
+          : await db.all<DueRow>(dueOthers, app, kind, limit, node.shards(), now);
       return rows.map((row) => ({ lane: row.lane, last: row.last, head: toHead(row) }));
     },
     async nextDue(app, now) {
-      return first(await db.all<{ due: number | null }>(nextDue, app, now, owned))?.due ?? undefined;
+      return first(await db.all<{ due: number | null }>(nextDue, app, now, node.shards()))?.due ?? undefined;
     },
     async pending(app, lane, after, limit) {
       const callbacks: PendingCallback[] = [];
@@ -168,7 +173,16 @@ export function createOutbox(
       }
       return callbacks;
     },
-    settle: (settlements, now) => db.transaction((tx) => settleAll(tx, settlements, now)),
+    async settle(settlements, now) {
+      // What is another node's by now is that node's to tell.
+      const fenced = settlements.flatMap((settlement) => {
+        const { sdkAppId, lane } = settlement.callback;
+        const shard = shardOf(sdkAppId, lane);
+        const fence = node.fenceOf(shard);
+        return fence === undefined ? [] : [{ ...settlement, shard, fence }];
+      });
+      if (fenced.length > 0) await db.transaction((tx) => settleAll(tx, fenced, now));
+    },
     async appsWithPending() {
       return (await db.all<{ app: number }>(appsWithPending)).map(({ app }) => app);
     },
@@ -198,7 +212,11 @@ export function createOutbox(
 }
 
 /** Settles what lanes have, those of each in order. */
-async function settleAll(tx: PostgresTransaction, settlements: readonly Settlement[], now: number): Promise<void> {
+async function settleAll(tx: PostgresTransaction, settlements: readonly Fenced[], now: number): Promise<void> {
+  tx.push(
+    holdShards,
+    [...new Set(settlements.map(({ shard }) => shard))].toSorted((a, b) => a - b),
+  );
   keepAttempts(tx, settlements);
   const lanes = Map.groupBy(settlements, laneOf);
   const stood = await advanceLanes(tx, [...lanes.values()], now);
@@ -218,7 +236,7 @@ function laneOf({ callback: { sdkAppId, lane } }: Settlement): string {
 /** Returns the lanes that were where the first of their results expects them; with others nothing is done. */
 async function advanceLanes(
   tx: PostgresTransaction,
-  lanes: readonly (readonly Settlement[])[],
+  lanes: readonly (readonly Fenced[])[],
   now: number,
 ): Promise<ReadonlySet<string>> {
   const results = lanes.flatMap((ofLane) => {
@@ -235,6 +253,7 @@ async function advanceLanes(
         retryAt === undefined ? 0 : last.attempt.number,
         retryAt ?? now,
         last.callback.acceptedAt,
+        head.fence,
       ] as const,
     ];
   });
@@ -249,6 +268,7 @@ async function advanceLanes(
     results.map(([, , , , attempts]) => attempts),
     results.map(([, , , , , due]) => due),
     results.map(([, , , , , , headAt]) => headAt),
+    results.map(([, , , , , , , fence]) => fence),
   );
   return new Set(rows.map(({ app, lane }) => `${app} ${lane}`));
 }

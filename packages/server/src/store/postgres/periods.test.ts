@@ -1,4 +1,4 @@
-import { openPostgres, statement, type Postgres } from "@muster/foundation";
+import { createLog, openPostgres, statement, systemClock, type Postgres } from "@muster/foundation";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
@@ -21,7 +21,7 @@ afterAll(() => postgres.stop());
 async function opened(): Promise<{ store: OpenStore; db: Postgres; age: (days: number) => Promise<void> }> {
   databases += 1;
   const url = await postgres.createDatabase(`periods_${databases}`);
-  const store = await openPostgresStore(url);
+  const store = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
   const db = await openPostgres(url, { schema: SCHEMA, migrations });
   onTestFinished(async () => {
     await Promise.all([store.close(), db.close()]);

@@ -61,6 +61,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
     async check() {
       check.get();
     },
+    leave: () => Promise.resolve(),
     async close() {
       await commits.close();
       file.close();

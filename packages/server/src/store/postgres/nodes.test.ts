@@ -1,0 +1,206 @@
+import { createLog, openPostgres, statement, systemClock } from "@muster/foundation";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+
+import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { createDispatcher, type Dispatcher } from "../../dispatch/dispatcher.ts";
+import { createEndpointGate } from "../../dispatch/endpoint-gate.ts";
+import type { PendingCallback } from "../../ports.ts";
+import type { OpenStore } from "../opened-store.ts";
+import { migrations, SCHEMA } from "./migrations.ts";
+import { openPostgresStore } from "./open-store.ts";
+import { shardOf, SHARDS } from "./shards.ts";
+
+const APP = 1400000001;
+const log = createLog("server", "silent");
+
+let postgres: RunningPostgres;
+let databases = 0;
+beforeAll(async () => {
+  postgres = await startPostgres({ careless: true });
+}, 60_000);
+afterAll(() => postgres.stop());
+
+interface Sent {
+  readonly node: string;
+  readonly lane: string;
+  readonly sequence: number;
+  readonly at: number;
+}
+
+interface Node {
+  readonly name: string;
+  readonly store: OpenStore;
+  readonly dispatcher: Dispatcher;
+  /** How many shards are its own. */
+  share(): number;
+  stop(): Promise<void>;
+}
+
+/** A database, and nodes on it that note what they send, in one list. */
+async function cluster() {
+  databases += 1;
+  const url = await postgres.createDatabase(`nodes_${databases}`);
+  const sent: Sent[] = [];
+  /** What is sent takes so long, in ms. */
+  const delays = { next: 5 };
+
+  async function start(name: string): Promise<Node> {
+    const store = await openPostgresStore(url, { clock: systemClock, log });
+    const { outbox, ownership } = store;
+    if (!ownership) throw new Error("it shares");
+    const dispatcher = createDispatcher({
+      outbox,
+      ownership,
+      async send({ lane, sequence }: PendingCallback, number) {
+        sent.push({ node: name, lane, sequence, at: performance.now() });
+        await new Promise<void>((resolve) => systemClock.after(delays.next, resolve));
+        return { number, startedAt: Date.now(), durationMs: delays.next, outcome: "delivered" };
+      },
+      retry: { nextAttempt: () => undefined },
+      gate: createEndpointGate({
+        clock: systemClock,
+        random: () => 0,
+        limitsOf: () => ({ concurrency: 200, rate: undefined }),
+        saved: [],
+        onChange: () => undefined,
+      }),
+      clock: systemClock,
+      log,
+    });
+    await dispatcher.start();
+    let over: Promise<void> | undefined;
+    const stop = (): Promise<void> =>
+      (over ??= Promise.all([store.leave(), dispatcher.stop()]).then(() => store.close()));
+    onTestFinished(stop);
+    const lanes = lanesOfShards();
+    return { name, store, dispatcher, stop, share: () => lanes.filter((lane) => ownership.delivers(APP, lane)).length };
+  }
+
+  return { url, sent, delays, start };
+}
+
+/** A lane of each shard. */
+function lanesOfShards(): string[] {
+  const lanes = new Map<number, string>();
+  for (let i = 0; lanes.size < SHARDS; i += 1) lanes.set(shardOf(APP, `lane ${i}`), `lane ${i}`);
+  return [...lanes.values()];
+}
+
+async function enqueue({ store }: Node, lane: string): Promise<void> {
+  const command = "Group.CallbackAfterGroupDestroyed";
+  const callback = { id: `${lane}`, lane, command, body: "{}", clientIp: "", platform: "iOS" } as const;
+  await store.store.write(APP, (tx) => tx.enqueue({ ...callback, acceptedAt: Date.now() }));
+}
+
+const shares = (...nodes: Node[]): number[] => nodes.map((node) => node.share()).toSorted((a, b) => a - b);
+
+async function settled({ store }: Node, accepted: number): Promise<void> {
+  await vi.waitUntil(async () => (await store.outbox.ledger())[0]?.delivered === accepted, { timeout: 15_000 });
+}
+
+/** The numbers that were sent of a lane, in the order of sending. */
+function numbersOf(sent: readonly Sent[], lane: string): number[] {
+  return sent.filter((one) => one.lane === lane).map(({ sequence }) => sequence);
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+it("shares the shards evenly with whoever comes and goes, within 5 s", { timeout: 40_000 }, async () => {
+  const { start } = await cluster();
+  const a = await start("a");
+  expect(a.share()).toBe(64);
+  const b = await start("b");
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  const c = await start("c");
+  await vi.waitUntil(() => shares(a, b, c).join() === "20,22,22", { timeout: 5_000 });
+  await a.stop();
+  await vi.waitUntil(() => shares(b, c).join() === "32,32", { timeout: 5_000 });
+});
+
+it("delivers on the node that has the shard what any node commits, at once and in order", async () => {
+  const { start, sent } = await cluster();
+  const [a, b] = [await start("a"), await start("b")];
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  const lanes = lanesOfShards();
+  for (let i = 0; i < 4; i += 1) {
+    await Promise.all(lanes.map((lane, n) => enqueue((i + n) % 2 === 0 ? a : b, lane)));
+  }
+  const began = performance.now();
+  await settled(a, lanes.length * 4);
+  // Had nobody been told, it would have taken until somebody looked.
+  expect(performance.now() - began).toBeLessThan(4_000);
+  for (const lane of lanes) {
+    expect(numbersOf(sent, lane)).toEqual([1, 2, 3, 4]);
+    expect(new Set(sent.filter((one) => one.lane === lane).map(({ node }) => node)).size).toBe(1);
+  }
+  expect(Map.groupBy(sent, ({ node }) => node).size).toBe(2);
+});
+
+it("hands lanes over without a gap of 2 s, each callback once and in order", { timeout: 40_000 }, async () => {
+  const { start, sent } = await cluster();
+  const a = await start("a");
+  const lanes = lanesOfShards();
+  let rounds = 0;
+  let isOver = false;
+  const load = (async () => {
+    for (; !isOver; rounds += 1) {
+      await Promise.all(lanes.map((lane) => enqueue(a, lane)));
+      await new Promise<void>((resolve) => systemClock.after(50, resolve));
+    }
+  })();
+  const b = await start("b");
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  const c = await start("c");
+  await vi.waitUntil(() => shares(a, b, c).join() === "20,22,22", { timeout: 5_000 });
+  await b.stop();
+  await vi.waitUntil(() => shares(a, c).join() === "32,32", { timeout: 5_000 });
+  isOver = true;
+  await load;
+  await settled(a, rounds * lanes.length);
+  for (const lane of lanes) {
+    expect(numbersOf(sent, lane)).toEqual(upTo(rounds));
+    const times = sent.filter((one) => one.lane === lane).map(({ at }) => at);
+    const longest = Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? at)));
+    expect(longest).toBeLessThan(2_000);
+  }
+  expect(Map.groupBy(sent, ({ node }) => node).size).toBe(3);
+});
+
+it("waits for no attempt that hangs: what it comes to is told in vain", { timeout: 40_000 }, async () => {
+  const { url, start, sent, delays } = await cluster();
+  const a = await start("a");
+  delays.next = 3_000;
+  const lanes = lanesOfShards();
+  await Promise.all(lanes.map((lane) => enqueue(a, lane)));
+  await vi.waitUntil(() => sent.length === lanes.length);
+  delays.next = 5;
+  const b = await start("b");
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  await settled(b, lanes.length);
+  const again = sent.slice(lanes.length);
+  expect(again.map(({ node }) => node)).toEqual(Array.from({ length: 32 }, () => "b"));
+  expect(again.every(({ sequence }) => sequence === 1)).toBe(true);
+  const db = await openPostgres(url, { schema: SCHEMA, migrations });
+  onTestFinished(() => db.close());
+  const attempts = await db.all<{ lane: string; n: number }>(
+    statement("SELECT lane, count(*) AS n FROM attempt JOIN outbox USING (position) GROUP BY lane"),
+  );
+  expect(attempts.every(({ n }) => n === 1)).toBe(true);
+});
+
+it("goes on elsewhere when the database lets go of a node, which stops at once", { timeout: 40_000 }, async () => {
+  const { url, start, sent } = await cluster();
+  const [a, b] = [await start("a"), await start("b")];
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  // Both are let go of: whoever is first takes what is free, and then they share it anew.
+  await postgres.run(
+    url,
+    `SELECT pg_terminate_backend(pid) FROM pg_locks
+     WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 10_000 });
+  const lanes = lanesOfShards();
+  await Promise.all(lanes.map((lane) => enqueue(a, lane)));
+  await settled(b, lanes.length);
+  expect(sent).toHaveLength(lanes.length);
+});

@@ -1,0 +1,73 @@
+import { statement, type PostgresSession } from "@muster/foundation";
+
+import { SHARDS } from "./shards.ts";
+
+/** The locks: of each node that is there, any number of its own, and of each shard, held by the node that has it. */
+const NODES = 1_299_539_830;
+const SHARDS_CLASS = 1_299_539_831;
+
+const join = statement(`SELECT pg_advisory_lock_shared(${NODES}, 0)`);
+// The lock is shared by all who are there, so to count its holders is to count them.
+const look = statement(
+  `SELECT (classid::bigint = ${NODES}) AS is_node, objid::integer AS shard FROM pg_locks
+   WHERE locktype = 'advisory' AND granted AND classid::bigint IN (${NODES}, ${SHARDS_CLASS}) AND objsubid = 2
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+);
+// One by one, until there are enough: of nodes that look at the same moment, each gets others.
+const take = statement(
+  `SELECT shard FROM unnest($1::integer[]) AS wanted (shard)
+   WHERE pg_try_advisory_lock(${SHARDS_CLASS}, shard) LIMIT $2`,
+);
+const raise = statement("UPDATE shard SET fence = fence + 1 WHERE shard = ANY ($1::integer[]) RETURNING shard, fence");
+const release = statement(
+  `SELECT pg_advisory_unlock(${SHARDS_CLASS}, shard) FROM unnest($1::integer[]) AS given (shard)`,
+);
+const notify = statement("SELECT pg_notify($1, $2)");
+
+/** What is seen of all nodes. */
+export interface Seen {
+  readonly nodes: number;
+  /** Shards that nobody has. */
+  readonly free: readonly number[];
+}
+
+/** Joining the nodes that share a database: by locks that go with the session. */
+export interface ShardSession {
+  join(): Promise<void>;
+  look(): Promise<Seen>;
+  /** Takes so many of the shards, if nobody else has taken them meanwhile; each with its new fencing number. */
+  take(shards: readonly number[], most: number): Promise<ReadonlyMap<number, number>>;
+  release(shards: readonly number[]): Promise<void>;
+  notify(channel: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createShardSession(session: PostgresSession): ShardSession {
+  return {
+    async join() {
+      await session.all(join);
+    },
+    async look() {
+      const locks = await session.all<{ is_node: boolean; shard: number }>(look);
+      const taken = new Set(locks.filter(({ is_node }) => !is_node).map(({ shard }) => shard));
+      return {
+        nodes: locks.filter(({ is_node }) => is_node).length,
+        free: Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !taken.has(shard)),
+      };
+    },
+    async take(shards, most) {
+      if (shards.length === 0 || most <= 0) return new Map();
+      const taken = (await session.all<{ shard: number }>(take, shards, most)).map(({ shard }) => shard);
+      if (taken.length === 0) return new Map();
+      const rows = await session.all<{ shard: number; fence: number }>(raise, taken);
+      return new Map(rows.map(({ shard, fence }) => [shard, fence]));
+    },
+    async release(shards) {
+      await session.all(release, shards);
+    },
+    async notify(channel, payload) {
+      await session.all(notify, channel, payload);
+    },
+    close: () => session.close(),
+  };
+}
