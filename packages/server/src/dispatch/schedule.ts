@@ -140,9 +140,9 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       for (const { tracks } of apps()) {
         for (const kind of laneKinds) {
           const { going, ready } = tracks[kind];
-          const waiting = [going.splice(0), ready.clear()] as const;
-          for (const lane of waiting[0]) (lane.leaving ? withdrawn : going).push(lane);
-          for (const lane of waiting[1]) {
+          const inLine = [going.splice(0), ready.clear()] as const;
+          for (const lane of inLine[0]) (lane.leaving ? withdrawn : going).push(lane);
+          for (const lane of inLine[1]) {
             if (lane.leaving) withdrawn.push(lane);
             else ready.add(lane);
           }

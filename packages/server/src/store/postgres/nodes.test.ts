@@ -88,7 +88,7 @@ function lanesOfShards(): string[] {
 
 async function enqueue({ store }: Node, lane: string): Promise<void> {
   const command = "Group.CallbackAfterGroupDestroyed";
-  const callback = { id: `${lane}`, lane, command, body: "{}", clientIp: "", platform: "iOS" } as const;
+  const callback = { id: lane, lane, command, body: "{}", clientIp: "", platform: "iOS" } as const;
   await store.store.write(APP, (tx) => tx.enqueue({ ...callback, acceptedAt: Date.now() }));
 }
 
