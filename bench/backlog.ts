@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { systemClock } from "@muster/foundation";
+import { createLog, systemClock } from "@muster/foundation";
 
 import { openStore } from "../packages/server/src/store/open-store.ts";
 import { startProgram, type Program } from "../test/harness/program.ts";
@@ -15,7 +15,7 @@ export async function fillOutbox(
   sdkAppId: number,
   { callbacks, lanes }: { readonly callbacks: number; readonly lanes: number },
 ): Promise<void> {
-  const { store, close } = await openStore(setting);
+  const { store, close } = await openStore(setting, { clock: systemClock, log: createLog("bench", "error") });
   for (let from = 0; from < callbacks; from += AT_ONCE) {
     await store.write(sdkAppId, async (tx) => {
       for (let i = from; i < Math.min(from + AT_ONCE, callbacks); i += 1) {
