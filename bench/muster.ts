@@ -21,6 +21,8 @@ export interface BenchServer {
   /** Calls as the first app. */
   readonly call: Call;
   callAs(sdkAppId: number, ...call: Parameters<Call>): ReturnType<Call>;
+  /** Of its process. */
+  readonly pid: number | undefined;
   /** The memory that the process has now, and the most that it has had, in MB; `undefined` where the system cannot tell. */
   memory(): { readonly now: number; readonly peak: number } | undefined;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
     url,
     callAs,
     call: (command, body) => callAs(SDK_APP_ID, command, body),
+    pid: program.child.pid,
     memory: () => memoryOf(program.child.pid),
     async stop() {
       await close();

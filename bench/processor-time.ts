@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import { Client } from "pg";
+
 /** How many ticks of `/proc` are a second, on every Linux that Node.js runs on. */
 const TICKS = 100;
 
@@ -15,9 +17,14 @@ export function withChildren(pid: number): number[] {
   return [pid, ...running.filter((one) => fieldsOf(one)[1] === pid)];
 }
 
-/** The process that started another. */
-export function parentOf(pid: number): number {
-  return fieldsOf(pid)[1] ?? 0;
+/** The process that all others of a PostgreSQL on this machine are children of. */
+export async function postmasterOf(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  const parent = fieldsOf(Number(rows[0]?.pid))[1] ?? 0;
+  await client.end();
+  return parent;
 }
 
 function ticksOf(pid: number | undefined): number {

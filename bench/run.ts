@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import { table, type Row } from "./figure.ts";
 import { backlog } from "./scenarios/backlog.ts";
+import { cells } from "./scenarios/cells.ts";
 import { costs } from "./scenarios/costs.ts";
 import { drain } from "./scenarios/drain.ts";
 import { latency } from "./scenarios/latency.ts";
@@ -19,6 +20,7 @@ import { verifying } from "./scenarios/verifying.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   backlog,
+  cells,
   costs,
   drain,
   latency,

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Client } from "pg";
-
 import { startPostgres, type RunningPostgres } from "../../test/harness/postgres.ts";
 import type { Program } from "../../test/harness/program.ts";
 import { bodiesOf, fillOutbox, startOnBacklog } from "../backlog.ts";
@@ -12,7 +10,7 @@ import { figure, type Row } from "../figure.ts";
 import { rate } from "../load.ts";
 import { SDK_APP_ID, startBenchServer } from "../muster.ts";
 import { pairOn } from "../pair.ts";
-import { parentOf, processorTime, withChildren } from "../processor-time.ts";
+import { postmasterOf, processorTime, withChildren } from "../processor-time.ts";
 import { barePostgresDeliveries, barePostgresPairs } from "../rivals/bare-postgres.ts";
 import { ejabberdPairs } from "../rivals/ejabberd.ts";
 
@@ -139,14 +137,4 @@ async function deliverWith(count: number, store: string, endpoint: BenchEndpoint
     await Promise.all(programs.map((program) => program.kill("SIGTERM")));
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The process that all others of a PostgreSQL on this machine are children of. */
-async function postmasterOf(url: string): Promise<number> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  const parent = parentOf(Number(rows[0]?.pid));
-  await client.end();
-  return parent;
 }
