@@ -19,7 +19,7 @@ const CLIENTS = 32;
 const LANES = 2_000;
 /** About as many as one node delivers in that time. */
 const CALLBACKS = Math.max(LANES, MS * 3);
-const NODES = [1];
+const NODES = [1, 2, 8];
 
 /** What the server does on PostgreSQL, each commit on disk, beside bare clients of the same PostgreSQL and ejabberd. */
 export async function postgres(): Promise<Row[]> {
