@@ -577,6 +577,30 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>,
       expect(await reads.kickedAt("leckie")).toBe(0);
     });
 
+    it("knows of a kick from its commit on, whenever it was asked before, and of none that was undone", async () => {
+      const { store } = await opened();
+      await store.write(APP, (tx) => tx.putAccount({ userId: "leckie", nick: "", faceUrl: "" }));
+      const reads = store.read(APP);
+      for (let time = 1; time <= 20; time += 1) {
+        const asked: Promise<number>[] = [];
+        const kicked = store.write(APP, async (tx) => {
+          await tx.setKickedAt("leckie", time);
+          asked.push(reads.kickedAt("leckie"));
+          expect(await tx.kickedAt("leckie")).toBe(time);
+        });
+        asked.push(reads.kickedAt("leckie"));
+        await kicked;
+        expect(await reads.kickedAt("leckie")).toBe(time);
+        for (const meanwhile of await Promise.all(asked)) expect([time - 1, time]).toContain(meanwhile);
+        const undone = store.write(APP, async (tx) => {
+          await tx.setKickedAt("leckie", 1_000);
+          throw new Error("no");
+        });
+        await expect(undone).rejects.toThrow("no");
+      }
+      expect(await reads.kickedAt("leckie")).toBe(20);
+    });
+
     it("knows who is banned at a time", async () => {
       const { store } = await opened();
       await store.write(APP, async (tx) => {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
+import { perApp } from "./per-app.ts";
 import {
   MEMBER_COLUMNS,
   toApplication,
@@ -79,7 +80,7 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
   const topic = db.prepare("SELECT * FROM topic WHERE app = ? AND group_id = ? AND topic_id = ?");
   const topicCount = db.prepare("SELECT count(*) AS n FROM topic WHERE app = ? AND group_id = ?");
 
-  return (app) => ({
+  return perApp((app) => ({
     async missingAccounts(userIds) {
       if (userIds.length === 0) return [];
       return all<{ value: string }>(missing, JSON.stringify(userIds), app).map(({ value }) => value);
@@ -183,7 +184,7 @@ export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupR
     async topicCount(groupId) {
       return one<Count>(topicCount, app, groupId)?.n ?? 0;
     },
-  });
+  }));
 }
 
 function ownerFirst<Row extends { readonly role: string }>(rows: Row[]): Row[] {

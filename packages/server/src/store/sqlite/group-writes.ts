@@ -4,14 +4,18 @@ import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
+import { perApp } from "./per-app.ts";
+import type { AppUser } from "./remembered-kicks.ts";
 
 /**
  * Writes every app's groups over the writing connection. `onEnqueued` hears of each callback that was given
- * its number; whether that stands is decided by the commit.
+ * its number, `onKicked` of each user whose UserSigs were made void or are forgotten; whether that stands is decided by
+ * the commit.
  */
 export function createGroupWrites(
   db: DatabaseSync,
   onEnqueued: (added: CommittedCallback) => void,
+  onKicked: (user: AppUser) => void,
   notices: NoticeWrites,
 ): (sdkAppId: number) => GroupWrites {
   const reads = createGroupReads(db);
@@ -125,17 +129,19 @@ export function createGroupWrites(
     });
   }
 
-  return (app) => ({
+  return perApp((app) => ({
     ...reads(app),
     async putAccount({ userId, nick, faceUrl }) {
       putAccount.run(app, userId, nick, faceUrl);
     },
     async removeAccount(userId) {
       removeApplicationsBy.run(app, userId);
+      onKicked({ app, userId });
       return removeAccount.run(app, userId).changes > 0;
     },
     async setKickedAt(userId, time) {
       setKickedAt.run(time, app, userId);
+      onKicked({ app, userId });
     },
     async addGroup(group) {
       addGroup.run(...groupColumns(group), app, group.groupId);
@@ -207,7 +213,7 @@ export function createGroupWrites(
     async addNotice(notice) {
       notices.add(app, notice);
     },
-  });
+  }));
 }
 
 type Columns = (string | number)[];

@@ -12,6 +12,7 @@ import { createOldestPending } from "./oldest-pending.ts";
 import { createNoticeLog, readListeners } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
+import { rememberedKicks, type AppUser } from "./remembered-kicks.ts";
 import { createSeriesStore } from "./series.ts";
 import { createStaged } from "./staged.ts";
 
@@ -24,7 +25,8 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
   const file = openSqlite(path, APPLICATION_ID, migrations);
   const callbacks = createStaged<CommittedCallback>();
   const notices = createStaged<Notice>();
-  const staged = [callbacks, notices];
+  const kicks = createStaged<AppUser>();
+  const staged = [callbacks, notices, kicks];
   const listener: CommitListener = {
     done: () => staged.forEach(({ done }) => done()),
     undone: () => staged.forEach(({ undone }) => undone()),
@@ -33,9 +35,9 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
   };
   const commits = createGroupCommit(file.writer, listener, watch);
   const listeners = readListeners(file.reader);
-  const reads = createGroupReads(file.reader);
+  const reads = rememberedKicks(createGroupReads(file.reader), kicks.onCommitted);
   const noticeWrites = createNoticeWrites(file.writer, (app) => listeners.has(app), notices.add);
-  const writes = createGroupWrites(file.writer, callbacks.add, noticeWrites);
+  const writes = createGroupWrites(file.writer, callbacks.add, kicks.add, noticeWrites);
   const check = file.reader.prepare("SELECT count(*) FROM sqlite_schema");
 
   return {
