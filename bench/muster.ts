@@ -82,7 +82,8 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
   };
 }
 
-async function credentials(sdkAppId: number): Promise<string> {
+/** The query of calls as an app's administrator. */
+export async function credentials(sdkAppId: number): Promise<string> {
   const claims = {
     sdkAppId,
     userId: "administrator",

@@ -1,16 +1,45 @@
-/** A bare node:http server that parses the body and answers OK: what a recorder without a journal would be. */
-import { createServer } from "node:http";
+/**
+ * A bare node:http server that parses the body and answers OK: what a program that keeps nothing would be. Given a file,
+ * it appends each body to it and answers once that is on disk, with one fsync for all that came together: what a program
+ * would be whose rules and data cost nothing.
+ */
+import { fsyncSync, openSync, writeSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
+
+const [path] = process.argv.slice(2);
+const file = path === undefined ? undefined : openSync(path, "a");
+let unwritten: { readonly body: Buffer; readonly answer: () => void }[] = [];
+
+function keep(fd: number, body: Buffer, answer: () => void): void {
+  if (unwritten.length === 0) setImmediate(() => write(fd));
+  unwritten.push({ body, answer });
+}
+
+function write(fd: number): void {
+  const together = unwritten;
+  unwritten = [];
+  writeSync(fd, Buffer.concat(together.map(({ body }) => body)));
+  fsyncSync(fd);
+  for (const { answer } of together) answer();
+}
+
+function answerOf(response: ServerResponse, status: number): () => void {
+  const headers = { "content-type": "application/json", "content-length": OK.length };
+  return () => response.writeHead(status, headers).end(OK);
+}
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as { CallbackCommand?: string };
-    const headers = { "content-type": "application/json", "content-length": OK.length };
-    response.writeHead(body.CallbackCommand === undefined ? 400 : 200, headers).end(OK);
+    const body = Buffer.concat(chunks);
+    const isObject = typeof JSON.parse(body.toString()) === "object";
+    const answer = answerOf(response, isObject ? 200 : 400);
+    if (file === undefined) answer();
+    else keep(file, body, answer);
   });
 });
 server.keepAliveTimeout = 75_000;

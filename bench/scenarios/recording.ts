@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +6,7 @@ import { startProgram } from "../../test/harness/program.ts";
 import { figure, type Figure } from "../figure.ts";
 import { rate } from "../load.ts";
 import { posting } from "../posting.ts";
+import { startBareHttp } from "../rivals/bare-http.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 10_000);
 const CONNECTIONS = 64;
@@ -16,12 +15,9 @@ const COMMAND = "Group.CallbackAfterGroupDestroyed";
 
 /** How many distinct callbacks a second the recorder keeps on disk, beside a bare server that only answers. */
 export async function recording(): Promise<Figure[]> {
-  const bare = spawn(process.execPath, [join(import.meta.dirname, "..", "rivals", "bare-http-process.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [port] = (await once(bare.stdout, "data")) as [Buffer];
-  const peer = await flood(`http://127.0.0.1:${port.toString().trim()}`);
-  bare.kill();
+  const bare = await startBareHttp();
+  const peer = await flood(bare.origin);
+  bare.stop();
 
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const config = join(folder, "muster.json");
