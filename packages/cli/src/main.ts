@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import("./replay.ts")).replay,
   reconcile: async () => (await import("./reconcile.ts")).reconcile,
   export: async () => (await import("./export.ts")).exportCommand,
+  "migrate-store": async () => (await import("./migrate-store.ts")).migrateStoreCommand,
   endpoint: async () => (await import("./endpoint.ts")).endpoint,
 };
 const named = Object.entries(commands).filter(([name]) => name === process.argv[2]);

@@ -27,6 +27,8 @@ export interface PostgresOptions {
   readonly migrations: readonly Migration[];
   /** Most connections at a time. */
   readonly connections?: number;
+  /** What the database lists its connections as; the schema's name where absent. */
+  readonly name?: string;
   readonly watch?: CommitWatch | undefined;
 }
 
@@ -59,7 +61,7 @@ const settingsOf = (schema: string): string => `
  * @throws {StartError} `STORE_UNUSABLE`, with what to do and without the password
  */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<Postgres> {
-  const { schema, migrations, connections = CONNECTIONS, watch } = options;
+  const { schema, migrations, connections = CONNECTIONS, name = schema, watch } = options;
   // Whoever stores in a file does not load it.
   const { default: pg } = await import("pg");
   const types = new pg.TypeOverrides();
@@ -74,7 +76,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     keepAlive: true,
     connectionTimeoutMillis: CONNECTING,
     query_timeout: ANSWERING,
-    fallback_application_name: schema,
+    fallback_application_name: name,
   };
   const pool = new pg.Pool(config);
   // A connection that is lost while nobody uses it is replaced when somebody does.

@@ -321,4 +321,19 @@ export const migrations: readonly Migration[] = [
       INSERT INTO shard SELECT number, 0 FROM generate_series(0, 63) AS number;
     `,
   },
+  {
+    name: "a store that is copied into this one",
+    sql: `
+      -- One row where muster migrate-store was here: what it copies, and how far each table is. "last" names a row.
+      CREATE TABLE import (
+        source text NOT NULL,
+        is_complete boolean NOT NULL
+      );
+      CREATE TABLE import_table (
+        name text PRIMARY KEY,
+        copied bigint NOT NULL,
+        last text
+      );
+    `,
+  },
 ];

@@ -1,7 +1,12 @@
+import { join } from "node:path";
+
 import { createLog, systemClock } from "@muster/foundation";
 import { afterAll, beforeAll } from "vitest";
 
+import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { migrateStore } from "../migrate/migrate-store.ts";
+import { openSqliteStore } from "../sqlite/open-store.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
 import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
@@ -55,3 +60,22 @@ async function openAt(url: string): Promise<StoreUnderTest> {
 }
 
 storeContract("PostgreSQL", async () => await openAt(await emptyDatabase()), 0.25);
+
+storeContract(
+  "SQLite, then PostgreSQL",
+  async () => {
+    const path = join(temporaryFolder(), "server.db");
+    const opened = openSqliteStore(path);
+    return {
+      ...opened,
+      keepsOrder: true,
+      async reopen() {
+        await opened.close();
+        const url = await emptyDatabase();
+        await migrateStore({ from: path, to: url, onEvent: () => undefined });
+        return await openAt(url);
+      },
+    };
+  },
+  0.1,
+);

@@ -1,4 +1,4 @@
-import { openPostgres, statement, type PostgresTransaction } from "@muster/foundation";
+import { openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
@@ -18,6 +18,7 @@ import { joinNodes } from "./node.ts";
 import { createTold } from "./told.ts";
 
 const check = statement("SELECT count(*) FROM period");
+const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
 
 /**
  * Opens the store in a database of PostgreSQL, as one of the nodes that share it.
@@ -25,6 +26,13 @@ const check = statement("SELECT count(*) FROM period");
  */
 export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<OpenStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, watch });
+  if ((await db.all(isPart)).length > 0) {
+    await db.close();
+    throw new StartError(
+      "STORE_UNUSABLE",
+      "The store in PostgreSQL is not complete: run muster migrate-store once more, which goes on where it ended.",
+    );
+  }
   const node = await joinNodes({ db, clock, log, channels: [DUE] });
   const callbacks = createTold<CommittedCallback>();
   const notices = createTold<Notice>();

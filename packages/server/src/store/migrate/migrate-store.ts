@@ -1,0 +1,146 @@
+import { existsSync } from "node:fs";
+
+import { nextTurn, StartError } from "@muster/foundation";
+
+import { copiedSequences, copiedTables, type CopiedTable } from "./copied-tables.ts";
+import { createDigest, type AppDigest } from "./digest.ts";
+import { openSource, type Source } from "./source.ts";
+import { openTarget, type Column, type Target } from "./target.ts";
+
+/** How far a migration is. */
+export type MigrationEvent =
+  | { readonly event: "begun" | "resumed"; readonly rows: number }
+  /** `of` are those of the table, `rows` how many of them are copied, or compared. */
+  | { readonly event: "copying" | "verifying"; readonly table: string; readonly rows: number; readonly of: number }
+  | { readonly event: "copied"; readonly table: string; readonly rows: number }
+  /** Source and target hold the same of each app. */
+  | { readonly event: "verified"; readonly table: string; readonly rows: number; readonly apps: readonly AppDigest[] };
+
+export interface Migration {
+  /** The path of the server's SQLite file. */
+  readonly from: string;
+  /** The URL of a database of PostgreSQL's in which the server has no data. */
+  readonly to: string;
+  readonly onEvent: (event: MigrationEvent) => void;
+}
+
+export interface Migrated {
+  readonly rows: number;
+  /** It was complete before, and nothing was done. */
+  readonly wasComplete: boolean;
+  /** Apps whose settings the admin API has changed: what it kept of them is encrypted. */
+  readonly sealedApps: number;
+  /** The file with the key that they are encrypted with, where there is one. */
+  readonly keyFile?: string;
+}
+
+/**
+ * Copies a server's store from a file to PostgreSQL: groups, numbers, what is pending, attempts, counts, settings, and
+ * what app users were told. Each piece is written together with how far it is by that, so that whoever is killed goes
+ * on when started again. At the end the rows of both are compared; until then no server starts on the target.
+ * @throws {StartError} `STORE_UNUSABLE` where source or target cannot be used, or do not hold the same in the end
+ */
+export async function migrateStore({ from, to, onEvent }: Migration): Promise<Migrated> {
+  const source = openSource(from);
+  try {
+    const target = await openTarget(to);
+    try {
+      const rows = copiedTables.reduce((sum, table) => sum + source.countOf(table), 0);
+      const stand = await target.begin(source.stand);
+      if (stand !== "complete") {
+        onEvent({ event: stand, rows });
+        await copyAll(source, target, onEvent);
+      }
+      const sealedApps = source.countOf(tableNamed("app_change"));
+      const keyFile = `${from}.key`;
+      return { rows, wasComplete: stand === "complete", sealedApps, ...(existsSync(keyFile) && { keyFile }) };
+    } finally {
+      await target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+async function copyAll(source: Source, target: Target, onEvent: Migration["onEvent"]): Promise<void> {
+  const tables: (readonly [CopiedTable, readonly Column[]])[] = [];
+  for (const table of copiedTables) {
+    const known = new Set(source.columnsOf(table));
+    const columns = (await target.columnsOf(table.name)).filter(({ name }) => known.has(name));
+    tables.push([table, columns]);
+    await copyTable(source, target, table, columns, onEvent);
+  }
+  for (const [table, columns] of tables) await verifyTable(source, target, table, columns, onEvent);
+  await target.finish(copiedSequences.map(({ sequence, of }) => ({ sequence, last: source.lastOf(of) })));
+}
+
+async function copyTable(
+  source: Source,
+  target: Target,
+  table: CopiedTable,
+  columns: readonly Column[],
+  onEvent: Migration["onEvent"],
+): Promise<void> {
+  const of = source.countOf(table);
+  const write = target.writer(table.name, columns);
+  let { copied: rows, last } = await target.copiedOf(table.name);
+  for (const piece of source.read(table, names(columns), last)) {
+    await write(piece, rows);
+    rows += piece.rows.length;
+    onEvent({ event: "copying", table: table.name, rows, of });
+  }
+  onEvent({ event: "copied", table: table.name, rows });
+}
+
+async function verifyTable(
+  source: Source,
+  target: Target,
+  table: CopiedTable,
+  columns: readonly Column[],
+  onEvent: Migration["onEvent"],
+): Promise<void> {
+  const { name } = table;
+  const [there, here] = [createDigest(), createDigest()];
+  const of = source.countOf(table);
+  const app = columns.findIndex((column) => column.name === "app");
+  for (const { rows } of source.read(table, names(columns))) {
+    for (const row of rows) there.add(Number(row[app]), row);
+    await nextTurn();
+  }
+  let rows = 0;
+  await target.read(name, columns, (piece) => {
+    for (const row of piece) {
+      // The source has numbers for what is true or false.
+      const values = columns.map((column) => (column.type === "boolean" ? Number(row[column.name]) : row[column.name]));
+      here.add(Number(row["app"]), values);
+    }
+    rows += piece.length;
+    onEvent({ event: "verifying", table: name, rows, of });
+  });
+  const [expected, apps] = [there.apps(), here.apps()];
+  if (JSON.stringify(expected) !== JSON.stringify(apps)) throw different(name, expected, apps);
+  onEvent({ event: "verified", table: name, rows, apps });
+}
+
+function different(table: string, expected: readonly AppDigest[], apps: readonly AppDigest[]): StartError {
+  const copied = new Map(apps.map((digest) => [digest.app, digest]));
+  const wrong = expected.find(({ app, rows, hash }) => copied.get(app)?.rows !== rows || copied.get(app)?.hash !== hash);
+  const where = wrong
+    ? `of app ${wrong.app}: ${wrong.rows} rows in the file, ${copied.get(wrong.app)?.rows ?? 0} in PostgreSQL`
+    : "of apps that the file does not have";
+  return new StartError(
+    "STORE_UNUSABLE",
+    `The copy is not what the file holds: table ${table}, ${where}. Something has changed one of them meanwhile: ` +
+      "remove the schema muster_server from the database and begin anew.",
+  );
+}
+
+function names(columns: readonly Column[]): readonly string[] {
+  return columns.map(({ name }) => name);
+}
+
+function tableNamed(name: string): CopiedTable {
+  const table = copiedTables.find((one) => one.name === name);
+  if (!table) throw new TypeError(`there is no table ${name}`);
+  return table;
+}
