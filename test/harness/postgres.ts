@@ -19,6 +19,8 @@ export interface RunningPostgres {
   crash(): Promise<void>;
   /** Starts it again after that. */
   restart(): Promise<void>;
+  /** The rows of a statement. */
+  rows(url: string, sql: string): Promise<readonly Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
@@ -67,13 +69,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
       return urlOf(name);
     },
     async run(url, sql) {
-      const client = new Client({ connectionString: url });
-      await client.connect();
-      try {
-        await client.query(sql);
-      } finally {
-        await client.end();
-      }
+      await runSql(url, sql);
     },
     async crash() {
       const pid = Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
@@ -90,6 +86,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
         }
       }
     },
+    rows: runSql,
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -113,4 +110,14 @@ export async function freePort(): Promise<number> {
   probe.close();
   await once(probe, "close");
   return port;
+}
+
+async function runSql(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }

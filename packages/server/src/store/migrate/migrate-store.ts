@@ -83,8 +83,9 @@ async function copyTable(
 ): Promise<void> {
   const of = source.countOf(table);
   const write = target.writer(table.name, columns);
-  let { copied: rows, last } = await target.copiedOf(table.name);
-  for (const piece of source.read(table, names(columns), last)) {
+  const begun = await target.copiedOf(table.name);
+  let rows = begun.copied;
+  for (const piece of source.read(table, names(columns), begun.last)) {
     await write(piece, rows);
     rows += piece.rows.length;
     onEvent({ event: "copying", table: table.name, rows, of });
@@ -124,7 +125,9 @@ async function verifyTable(
 
 function different(table: string, expected: readonly AppDigest[], apps: readonly AppDigest[]): StartError {
   const copied = new Map(apps.map((digest) => [digest.app, digest]));
-  const wrong = expected.find(({ app, rows, hash }) => copied.get(app)?.rows !== rows || copied.get(app)?.hash !== hash);
+  const wrong = expected.find(
+    ({ app, rows, hash }) => copied.get(app)?.rows !== rows || copied.get(app)?.hash !== hash,
+  );
   const where = wrong
     ? `of app ${wrong.app}: ${wrong.rows} rows in the file, ${copied.get(wrong.app)?.rows ?? 0} in PostgreSQL`
     : "of apps that the file does not have";
