@@ -78,6 +78,13 @@ export const copiedTables: readonly CopiedTable[] = [
   same("notice", "position"),
   same("notice_user", "app", "user_id", "position"),
   same("stay", "ended"),
+  {
+    ...same("series", "resolution", "app", "at"),
+    // There a list as PostgreSQL writes it, here as JSON.
+    rows: `
+      SELECT resolution, app, at, attempts, delivered, dead, pending,
+        '{' || trim(durations, '[]') || '}' AS durations FROM series`,
+  },
 ];
 
 /** Sequences of the target, which go on behind what the source has given, and its tables that give the same. */

@@ -74,13 +74,17 @@ export async function openTarget(url: string): Promise<Target> {
       return { copied: row.copied, ...(row.last !== null && { last: JSON.parse(row.last) as Value[] }) };
     },
     writer(table, into) {
-      const arrays = into.map(({ type }, i) => `$${i + 1}::${type}[]`).join(", ");
+      // A list travels as text: lists of lists would have to be equally long.
+      const arrays = into.map(({ type }, i) => `$${i + 1}::${isList(type) ? "text" : type}[]`).join(", ");
       const names = into.map(({ name }) => name).join(", ");
-      const add = statement(`INSERT INTO ${table} (${names}) SELECT * FROM unnest(${arrays})`);
+      const values = into.map(({ name, type }) => `${name}::${type}`).join(", ");
+      const add = statement(
+        `INSERT INTO ${table} (${names}) SELECT ${values} FROM unnest(${arrays}) AS piece (${names})`,
+      );
       return async ({ rows, last }, before) => {
-        const values = into.map((_, i): PostgresValue => rows.map((row) => row[i] ?? null));
+        const lists = into.map((_, i): PostgresValue => rows.map((row) => row[i] ?? null));
         await db.transaction(async (tx) => {
-          tx.push(add, ...values);
+          tx.push(add, ...lists);
           const moved = await tx.all(goOn, table, before + rows.length, JSON.stringify(last), before);
           if (moved.length === 0) throw refused("is being filled by another muster migrate-store");
         });
@@ -88,7 +92,7 @@ export async function openTarget(url: string): Promise<Target> {
     },
     read: (table, from, take) =>
       db.transaction(async (tx) => {
-        const names = from.map(({ name }) => name).join(", ");
+        const names = from.map(({ name, type }) => (isList(type) ? `${name}::text AS ${name}` : name)).join(", ");
         tx.push(statement(`DECLARE every_${table} NO SCROLL CURSOR FOR SELECT ${names} FROM ${table}`));
         const some = statement(`FETCH ${PIECE_ROWS} FROM every_${table}`);
         const few = statement(`FETCH ${LONG_ROWS} FROM every_${table}`);
@@ -133,6 +137,10 @@ function beginIn(db: Postgres, stand: string): Promise<"begun" | "resumed" | "co
     for (const { name } of copiedTables) tx.push(beginTable, name);
     return "begun";
   });
+}
+
+function isList(type: string): boolean {
+  return type.endsWith("[]");
 }
 
 function isLong(row: Readonly<Record<string, unknown>>): boolean {
