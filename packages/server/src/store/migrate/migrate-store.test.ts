@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { createLog, systemClock } from "@muster/foundation";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
@@ -13,6 +14,7 @@ import { openSqliteStore } from "../sqlite/open-store.ts";
 import { copiedTables, copiedSequences } from "./copied-tables.ts";
 import { migrateStore, type MigrationEvent } from "./migrate-store.ts";
 
+const ports = { clock: systemClock, log: createLog("server", "silent") };
 const APP = 1400000001;
 const OTHER_APP = 1400000002;
 /** So many that their table is copied in several pieces. */
@@ -87,7 +89,7 @@ describe("migrating a store", () => {
     });
     expect(wasComplete).toBe(false);
     expect(await migrate(from)).toMatchObject({ wasComplete: true, events: [] });
-    const { store, close } = await openPostgresStore(url);
+    const { store, close } = await openPostgresStore(url, ports);
     onTestFinished(close);
     expect(await store.read(APP).missingAccounts(["user\u00007", "nobody"])).toEqual(["nobody"]);
   });
@@ -95,7 +97,9 @@ describe("migrating a store", () => {
   it("keeps servers off a database that it has not completed", async () => {
     const from = await fillStore();
     await expect(migrate(from, isCopying)).rejects.toThrow("killed");
-    await expect(openPostgresStore(url)).rejects.toMatchObject(refusal(/not complete: run muster migrate-store/));
+    await expect(openPostgresStore(url, ports)).rejects.toMatchObject(
+      refusal(/not complete: run muster migrate-store/),
+    );
   });
 
   it("refuses a file that a server has open, or that is not there", async () => {
@@ -110,7 +114,7 @@ describe("migrating a store", () => {
 
   it("refuses a database that has a server's data, or a server", async () => {
     const from = await fillStore();
-    const server = await openPostgresStore(url);
+    const server = await openPostgresStore(url, ports);
     await expect(migrate(from)).rejects.toMatchObject(refusal(/in use by a server/));
     await server.store.write(APP, (tx) => tx.putAccount({ userId: "bob", nick: "", faceUrl: "" }));
     await server.close();
@@ -138,7 +142,7 @@ describe("migrating a store", () => {
     await expect(migrate(from)).rejects.toMatchObject(differs);
     await postgres.run(url, `DELETE FROM ${SCHEMA}.account WHERE app = ${OTHER_APP}`);
     await expect(migrate(from)).rejects.toMatchObject(refusal(/1 rows in the file, 0 in PostgreSQL/));
-    await expect(openPostgresStore(url)).rejects.toMatchObject(refusal(/not complete/));
+    await expect(openPostgresStore(url, ports)).rejects.toMatchObject(refusal(/not complete/));
   });
 });
 
@@ -149,7 +153,7 @@ describe("what is copied", () => {
   const counts = ["ledger", "group_count", "group_growth"];
 
   it("is every table of both, and every sequence", async () => {
-    const { close } = await openPostgresStore(url);
+    const { close } = await openPostgresStore(url, ports);
     await close();
     const named = async (sql: string): Promise<string[]> =>
       (await postgres.rows(url, sql)).map(({ name }) => String(name)).toSorted();
