@@ -13,6 +13,7 @@ import type { RecorderConfig } from "./config.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
 import { createMetrics } from "./metrics.ts";
 import { startMirror } from "./mirror/start-mirror.ts";
+import { startRetention } from "./retention/retention.ts";
 import { openStore } from "./store/open-store.ts";
 import type { RecorderStore } from "./store/recorder-store.ts";
 import { openSinks } from "./sinks/open-sinks.ts";
@@ -77,8 +78,24 @@ async function startWith(
     now: () => clock.now(),
   });
   const sinks = await startSinks(added, { store, clock, log, figures, random: Math.random });
+  const { eventDays } = config.retention;
+  const retention =
+    eventDays === undefined
+      ? undefined
+      : startRetention({
+          journal,
+          eventDays,
+          taken: async () => Math.min(mirror?.position() ?? Number.MAX_SAFE_INTEGER, await store.sinks.taken()),
+          onForgotten: () => mirror?.trimmed(),
+          clock,
+          log,
+        });
   const { path, tls, host, port } = config;
-  const closers: (() => Promise<void>)[] = [async () => mirror?.stop(), () => sinks.stop()];
+  const closers: (() => Promise<void>)[] = [
+    async () => mirror?.stop(),
+    () => sinks.stop(),
+    async () => retention?.stop(),
+  ];
 
   /** From the door inwards: whatever was answered OK is in the journal. */
   async function close(): Promise<void> {

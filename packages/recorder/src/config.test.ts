@@ -31,6 +31,7 @@ it("is complete with nothing but the apps", () => {
     path: "/callback",
     store: "sqlite:.muster/recorder.db",
     apps,
+    retention: {},
     mirror: true,
     sinks: [],
     logLevel: "info",
@@ -44,6 +45,7 @@ it("takes every setting", () => {
     path: "/",
     store: "sqlite:/tmp/recorder.db",
     apps: [{ sdkAppId: 1 }, { sdkAppId: 2, token: "t" }],
+    retention: { eventDays: 90 },
     mirror: false,
     sinks: [],
     tls: { certFile: "cert.pem", keyFile: "key.pem" },
@@ -84,7 +86,7 @@ it.each([
   [{ apps, tls: { certFile: "cert.pem" } }, "recorder.tls.keyFile: is missing"],
   [
     { apps, hots: "::1" },
-    "recorder.hots: is not known; known here: host, port, path, store, apps, mirror, sinks, tls, logLevel",
+    "recorder.hots: is not known; known here: host, port, path, store, apps, retention, mirror, sinks, tls, logLevel",
   ],
 ])("refuses %j", (section, problem) => {
   expect(problemsOf(section)).toEqual([expect.stringContaining(problem)]);

@@ -36,6 +36,16 @@ export const recorderSection = z.strictObject({
       (apps) => new Set(apps.map(({ sdkAppId }) => sdkAppId)).size === apps.length,
       "must name each sdkAppId once",
     ),
+  retention: z
+    .strictObject({
+      eventDays: z
+        .number()
+        .min(0.01)
+        .max(36_500)
+        .optional()
+        .meta({ description: "for how many days events are kept; for ever where it is absent" }),
+    })
+    .prefault({}),
   mirror: z.boolean().default(true).meta({ description: "whether groups, members and topics are kept as tables too" }),
   sinks: sinksSection.default([]),
   tls: settings.tls.optional(),

@@ -2,6 +2,7 @@ import { nextTurn } from "@muster/foundation";
 import { parseJson } from "@muster/protocol";
 
 import type { GroupEventRow, GroupKey, GroupReader } from "../journal/group-reader.ts";
+import type { Trimming } from "../journal/trimming.ts";
 import { timeOf, type GroupEvent } from "./group-event.ts";
 import { foldEvents, newFold, takeNext, type GroupFold } from "./group-fold.ts";
 import { foldOfText } from "./fold-text.ts";
@@ -13,6 +14,9 @@ import type { NumberRange } from "./sequence-ledger.ts";
 const PART = 200;
 
 const commands = [...lifecycle.keys()];
+
+/** What the journal has of groups: their events, and what is known of those that have gone. */
+export type GroupHistory = GroupReader & Pick<Trimming, "readSnapshot">;
 
 /** A group's state, and which of its events have come. */
 export interface GroupRecord extends GroupKey {
@@ -38,31 +42,48 @@ export interface Until {
 }
 
 /** A group as the journal tells of it. */
-export async function readGroup(journal: GroupReader, group: GroupKey, until: Until = {}): Promise<GroupRecord> {
+export async function readGroup(journal: GroupHistory, group: GroupKey, until: Until = {}): Promise<GroupRecord> {
   const fold = await readFold(journal, group, until);
   return { ...group, state: stateOf(fold), lastSequence: fold.ledger.last(), gaps: fold.ledger.missing() };
 }
 
 /**
- * A group's events, folded. Mostly they came in order, and none has to be remembered; only where one was late are
- * they gone through once more, all of them together.
+ * A group's events, folded on top of what is known of those that have gone. Mostly they came in order, and none has to be
+ * remembered; only where one was late are they gone through once more, all of them together.
  * @param checkpoint of an earlier moment, to go on from where nothing is late
  */
 export async function readFold(
-  journal: GroupReader,
+  journal: GroupHistory,
   group: GroupKey,
   until: Until = {},
   checkpoint?: Checkpoint,
 ): Promise<GroupFold> {
-  if (checkpoint) {
-    const fold = foldOfText(checkpoint.fold);
-    if (await foldStepwise(fold, eventsOf(journal, group, until, checkpoint.position))) return fold;
+  for (let base = await journal.readSnapshot(group); ;) {
+    const fold = await foldOnto(base, eventsFrom(journal, group, until), checkpoint);
+    // Where events have gone meanwhile, they may be missing: they are in the new snapshot.
+    const now = await journal.readSnapshot(group);
+    if (now?.position === base?.position) return fold;
+    base = now;
   }
-  const fold = newFold();
-  if (await foldStepwise(fold, eventsOf(journal, group, until))) return fold;
+}
+
+type EventsFrom = (position: number) => AsyncIterable<GroupEvent>;
+
+async function foldOnto(
+  base: Checkpoint | undefined,
+  events: EventsFrom,
+  checkpoint: Checkpoint | undefined,
+): Promise<GroupFold> {
+  const start = checkpoint && checkpoint.position > (base?.position ?? 0) ? checkpoint : base;
+  const fold = foldFrom(start);
+  if (await foldStepwise(fold, events(start?.position ?? 0))) return fold;
   const all: GroupEvent[] = [];
-  for await (const event of eventsOf(journal, group, until)) all.push(event);
-  return foldEvents(all);
+  for await (const event of events(base?.position ?? 0)) all.push(event);
+  return foldEvents(all, foldFrom(base));
+}
+
+function foldFrom(checkpoint: Checkpoint | undefined): GroupFold {
+  return checkpoint ? foldOfText(checkpoint.fold) : newFold();
 }
 
 /** @returns whether each event could be taken after the other */
@@ -71,11 +92,15 @@ async function foldStepwise(fold: GroupFold, events: AsyncIterable<GroupEvent>):
   return true;
 }
 
+function eventsFrom(journal: GroupReader, group: GroupKey, until: Until): EventsFrom {
+  return (position) => eventsOf(journal, group, until, position);
+}
+
 async function* eventsOf(
   journal: GroupReader,
   group: GroupKey,
   { instant = Number.POSITIVE_INFINITY, position = Number.MAX_SAFE_INTEGER }: Until,
-  start = 0,
+  start: number,
 ): AsyncGenerator<GroupEvent> {
   for (let after = start; ;) {
     const rows = await journal.readGroupEvents(group, commands, after, PART);

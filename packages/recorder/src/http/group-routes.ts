@@ -32,7 +32,15 @@ export function addGroupRoutes(http: FastifyInstance, { journal }: { readonly jo
 
   http.get("/v1/groups/:groupId", async (request) => {
     const { at, sdkAppId: app } = readParameters({ sdkAppId, at: instant }, request.query);
-    return detail(await readGroup(journal, await groupAsked(journal, request.params, app), { instant: at }));
+    const group = await groupAsked(journal, request.params, app);
+    const snapshot = at === undefined ? undefined : await journal.readSnapshot(group);
+    if (at !== undefined && snapshot && at < snapshot.instant) {
+      throw new Refusal(
+        410,
+        `What this group was then is not known any more: its events up to ${snapshot.instant} were removed as old.`,
+      );
+    }
+    return detail(await readGroup(journal, group, { instant: at }));
   });
 
   http.get("/v1/groups/:groupId/timeline", async (request) => {

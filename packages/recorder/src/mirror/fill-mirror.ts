@@ -27,6 +27,7 @@ async function run(
   tell: (message: FromThread) => void,
 ): Promise<void> {
   const { journal, tables, close } = await openMirrorOf(store);
+  const log = createLog("recorder", logLevel);
   const listeners = new Set<() => void>();
   const mirror = await openMirror({ journal, store: tables, rebuild, lastPosition: await journal.lastPosition() });
   const follower = createFollower({
@@ -39,7 +40,7 @@ async function run(
       },
     },
     clock: systemClock,
-    log: createLog("recorder", logLevel),
+    log,
     after: mirror.position(),
     batch: BATCH,
     pause: PAUSE,
@@ -49,14 +50,27 @@ async function run(
     },
   });
 
+  let forgetting: Promise<void> = Promise.resolve();
+  function forgetGone(): void {
+    forgetting = mirror.forgetGone().catch((error: unknown) => {
+      log.error(
+        { err: error },
+        "groups that have gone could not be removed from the mirror; they are at the next start",
+      );
+    });
+  }
+
   async function stop(): Promise<void> {
     await follower.stop();
+    await forgetting;
     await close();
     port.close();
   }
 
   port.on("message", (value: unknown) => {
-    if (toThread.parse(value) === "stop") return void stop();
+    const message = toThread.parse(value);
+    if (message === "stop") return void stop();
+    if (message === "trimmed") return forgetGone();
     tell({ kind: "heard" });
     for (const listener of listeners) listener();
   });

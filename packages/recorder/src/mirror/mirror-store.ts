@@ -53,9 +53,11 @@ export interface MirrorStore {
   readState(): Promise<MirrorState>;
   readCheckpoint(group: GroupKey): Promise<Checkpoint | undefined>;
   /** Writes changes and how far they go, in one transaction. */
-  write(position: number, changes: readonly GroupChange[]): Promise<void>;
-  /** Empties the tables: what follows is made by these rules. */
-  clear(rules: number): Promise<void>;
+  write(state: MirrorState, changes: readonly GroupChange[]): Promise<void>;
+  /** Empties the tables; the state is then 0 and 0. */
+  clear(): Promise<void>;
+  /** At most `limit` groups that are disbanded and of which nothing was told since a position, in order, behind one of them. */
+  readDisbanded(before: number, after: GroupKey | undefined, limit: number): Promise<readonly GroupKey[]>;
   /** Removes groups with all that is theirs. */
   forget(groups: readonly GroupKey[]): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface RunningMirrorParts extends ThreadOrder {
 /** The tables of groups, members and topics, which follow the journal. */
 export interface RunningMirror extends Follower {
   readonly reader: MirrorReader;
+  /** The journal has forgotten groups: the tables do as well, soon. */
+  trimmed(): void;
 }
 
 /**
@@ -101,6 +103,7 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
 
   return {
     reader,
+    trimmed: () => tell("trimmed"),
     position: () => position,
     lag: () => lagBehind(journal, clock, position),
     reached: milestones.reached,

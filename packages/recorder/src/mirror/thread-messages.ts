@@ -11,7 +11,7 @@ export const threadOrder = z.object({
 export type ThreadOrder = z.output<typeof threadOrder>;
 
 /** What the thread is told. */
-export const toThread = z.enum(["committed", "stop"]);
+export const toThread = z.enum(["committed", "trimmed", "stop"]);
 
 export type ToThread = z.output<typeof toThread>;
 

@@ -52,6 +52,8 @@ export interface SinkStore {
   countDeadLetters(name: string): Promise<number>;
   /** Every sink that ever was and was not forgotten, by name. */
   all(): Promise<readonly { readonly name: string; readonly position: number }[]>;
+  /** Up to where no sink needs the journal any more: all have taken it, and no group waits. */
+  taken(): Promise<number>;
   /** Forgets a sink; `false` where there is none of the name. One that comes later under the name begins anew. */
   forget(name: string): Promise<boolean>;
 }

@@ -2,6 +2,7 @@ import { settings, type CommitWatch } from "@muster/foundation";
 
 import type { EventReader } from "../journal/event-reader.ts";
 import type { GroupReader } from "../journal/group-reader.ts";
+import type { Trimming } from "../journal/trimming.ts";
 import type { MirrorReader } from "../mirror/mirror-reader.ts";
 import type { MirrorStore } from "../mirror/mirror-store.ts";
 import type { RecorderStore } from "./recorder-store.ts";
@@ -20,7 +21,7 @@ export async function openStore(store: string, watch?: CommitWatch): Promise<Rec
 
 /** The mirror's tables, and the journal that they are made from, for who makes them. */
 export interface OpenMirror {
-  readonly journal: EventReader & GroupReader;
+  readonly journal: EventReader & GroupReader & Pick<Trimming, "readSnapshot" | "readSnapshots">;
   readonly tables: MirrorStore;
   close(): Promise<void>;
 }

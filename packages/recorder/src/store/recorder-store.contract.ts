@@ -227,16 +227,62 @@ export function recorderStoreContract(name: string, makePlace: () => Promise<Sto
       });
     });
 
-    describe("positions of followers", () => {
-      it("are 0 until they are kept, and are found again, each its own", async () => {
+    describe("old events", () => {
+      const fold = "a fold";
+      const snapshot = (groupId: string, position: number) => ({ sdkAppId: 1, groupId, position, instant: 5, fold });
+
+      it("go up to a position, and leave what is known of their groups; positions go on", async () => {
         const place = await newPlace();
-        const { journal, positions, close } = await place.open();
-        expect(await positions.readPosition("a")).toBe(0);
-        await positions.keepPosition("a", 3);
-        await Promise.all([positions.keepPosition("a", 5), positions.keepPosition("b", 9), journal.keep(numbered(1))]);
+        const { journal, close } = await place.open();
+        for (let i = 1; i <= 4; i += 1) await journal.keep(numbered(i, { sdkAppId: 1, groupId: `g${i}` }));
+        await journal.keep(numbered(2));
+        await journal.trim({
+          through: 3,
+          snapshots: [snapshot("g1", 1), snapshot("g2", 2), snapshot("g3", 3)],
+          over: [
+            { sdkAppId: 1, groupId: "g2" },
+            { sdkAppId: 1, groupId: "g4" },
+          ],
+        });
+        expect((await eventsOf(journal)).map(({ position }) => position)).toEqual([4]);
+        expect((await journal.size()).events).toBe(1);
+        expect(await journal.appsOfGroup("g1")).toEqual([1]);
+        expect([await journal.appsOfGroup("g2"), await journal.appsOfGroup("g4")]).toEqual([[], [1]]);
+        await journal.trim({ through: 4, snapshots: [snapshot("g1", 4)], over: [{ sdkAppId: 1, groupId: "g3" }] });
+        expect((await journal.size()).events).toBe(0);
         await close();
-        const { positions: again } = await place.open();
-        expect([await again.readPosition("a"), await again.readPosition("b")]).toEqual([5, 9]);
+        const { journal: again } = await place.open();
+        expect(await again.lastPosition()).toBe(4);
+        expect(await again.readSnapshot({ sdkAppId: 1, groupId: "g1" })).toMatchObject({
+          position: 4,
+          instant: 5,
+          fold,
+        });
+        expect(await again.readSnapshot({ sdkAppId: 1, groupId: "g3" })).toBeUndefined();
+        await again.keep(numbered(5, { groupId: "g1" }));
+        expect((await eventsOf(again)).map(({ position }) => position)).toEqual([5]);
+      });
+
+      it("are found from the beginning, as long as they are old, with the bodies that are asked for", async () => {
+        const { journal } = await newStore();
+        const body = sampleCallback().body;
+        for (let i = 1; i <= 4; i += 1) {
+          await journal.keep(numbered(i, { receivedAt: i === 3 ? 900 : i * 100, command: i === 1 ? "x" : "y" }));
+        }
+        const found = await journal.readOldest(["x"], 500, 10);
+        expect(found.map(({ position, body: own }) => [position, own])).toEqual([
+          [1, body],
+          [2, undefined],
+        ]);
+        expect(await journal.readOldest([], 500, 1)).toMatchObject([{ position: 1, groupId: "@TGS#2J4SZEAEL" }]);
+      });
+
+      it("leave snapshots that can be listed in parts", async () => {
+        const { journal } = await newStore();
+        await journal.keep(numbered(1));
+        await journal.trim({ through: 1, snapshots: ["a", "b", "c"].map((id) => snapshot(id, 1)), over: [] });
+        expect((await journal.readSnapshots(undefined, 2)).map(({ groupId }) => groupId)).toEqual(["a", "b"]);
+        expect(await journal.readSnapshots({ sdkAppId: 1, groupId: "b" }, 2)).toEqual([snapshot("c", 1)]);
       });
     });
 
@@ -301,6 +347,16 @@ export function recorderStoreContract(name: string, makePlace: () => Promise<Sto
         await sinks.save("a", { ...nothing, position: 9, dead: [again], revived: [3] });
         expect(await sinks.deadLetters("a", 0, 9)).toEqual([letter(5), { ...again, failures: 4 }]);
         expect(await sinks.countDeadLetters("b")).toBe(0);
+      });
+
+      it("tell up to where no sink needs the journal", async () => {
+        const { sinks } = await newStore();
+        expect(await sinks.taken()).toBe(Number.MAX_SAFE_INTEGER);
+        await sinks.open("a", () => 9);
+        await sinks.open("b", () => 7);
+        expect(await sinks.taken()).toBe(7);
+        await sinks.save("a", { ...nothing, position: 9, held: [lane] });
+        expect(await sinks.taken()).toBe(lane.after);
       });
 
       it("are forgotten as a whole", async () => {

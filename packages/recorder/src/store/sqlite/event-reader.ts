@@ -41,7 +41,8 @@ function conditionsOf({ groupId, sdkAppId, command }: EventFilter): string[] {
 export function createEventReader(db: DatabaseSync): EventReader {
   const prepared = new Map<string, StatementSync>();
   const one = db.prepare(`${SELECT_EVENTS} WHERE e.position = ?`);
-  const last = db.prepare("SELECT coalesce(max(position), 0) AS position FROM events");
+  // Not of the events: the newest may have gone too.
+  const last = db.prepare("SELECT coalesce(max(seq), 0) AS position FROM sqlite_sequence WHERE name = 'events'");
 
   /** One statement per combination of filters: one for all could use no index. */
   function statementFor(filter: EventFilter): StatementSync {

@@ -4,8 +4,8 @@ import type { Migration } from "@muster/foundation";
 export const APPLICATION_ID = 0x4d_72_65_63;
 
 /**
- * The journal's tables. Rows of `events` are never changed nor deleted; their positions are 1, 2, 3 … without
- * gaps, in the order of arrival.
+ * The journal's tables. Rows of `events` are never changed; their positions are 1, 2, 3 … without gaps, in the order
+ * of arrival. The oldest go where `retention` says so, and then all up to a position.
  *
  * Arrivals after the first have a table of their own: a row there is small, where changing one of `events`
  * would write its whole body anew.
@@ -98,6 +98,34 @@ export const migrations: readonly Migration[] = [
         died_at INTEGER NOT NULL,
         PRIMARY KEY (sink, position)
       ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    name: "retention",
+    sql: `
+      -- What a group was behind its events that have gone; the journal's first event is behind all of those.
+      CREATE TABLE snapshots (
+        sdk_app_id INTEGER NOT NULL,
+        group_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        instant INTEGER NOT NULL,
+        fold TEXT NOT NULL,
+        PRIMARY KEY (sdk_app_id, group_id)
+      ) STRICT;
+
+      -- The first event of a group may have gone.
+      CREATE TABLE told_groups (
+        group_id TEXT NOT NULL,
+        sdk_app_id INTEGER NOT NULL,
+        first_position INTEGER NOT NULL UNIQUE,
+        PRIMARY KEY (group_id, sdk_app_id)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO told_groups SELECT group_id, sdk_app_id, first_position FROM groups;
+      DROP TABLE groups;
+      ALTER TABLE told_groups RENAME TO groups;
+
+      -- Each follower keeps its position together with what it makes.
+      DROP TABLE followers;
     `,
   },
 ];

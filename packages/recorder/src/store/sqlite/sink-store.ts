@@ -13,6 +13,9 @@ export function createSinkStore(writer: DatabaseSync, reader: DatabaseSync, comm
     SELECT position, failures, error, died_at FROM sink_dead_letters
     WHERE sink = ? AND position > ? ORDER BY position LIMIT ?`);
   const count = reader.prepare("SELECT count(*) AS letters FROM sink_dead_letters WHERE sink = ?");
+  const taken = reader.prepare(`
+    SELECT min(position) AS position
+    FROM (SELECT position FROM sinks UNION ALL SELECT after AS position FROM sink_lanes)`);
   const names = reader.prepare("SELECT name, position FROM sinks ORDER BY name");
 
   const add = writer.prepare("INSERT INTO sinks (name, position) VALUES (?, ?)");
@@ -64,6 +67,7 @@ export function createSinkStore(writer: DatabaseSync, reader: DatabaseSync, comm
       })),
     countDeadLetters: async (name) => Number(count.get(name)?.["letters"]),
     all: async () => names.all().map((row) => ({ name: String(row["name"]), position: Number(row["position"]) })),
+    taken: async () => Number(taken.get()?.["position"] ?? Number.MAX_SAFE_INTEGER),
     forget: (name) => commits.write(() => remove.run(name).changes === 1),
   };
 }

@@ -6,6 +6,7 @@ import type { GroupKey } from "../../journal/group-reader.ts";
 import type { Changes, GroupChange, GroupRow, MirrorStore } from "../../mirror/mirror-store.ts";
 import { createEventReader } from "./event-reader.ts";
 import { createGroupReader } from "./group-reader.ts";
+import { createSnapshotReader } from "./trimming.ts";
 import { MIRROR_APPLICATION_ID, mirrorMigrations } from "./mirror-schema.ts";
 
 /** Everything of a group, in the order in which it goes. */
@@ -44,7 +45,7 @@ export function openSqliteMirror(journalPath: string) {
   const file = openSqlite(mirrorPath(journalPath), MIRROR_APPLICATION_ID, mirrorMigrations);
   const events = new DatabaseSync(journalPath, { readOnly: true, timeout: 5_000 });
   return {
-    journal: { ...createEventReader(events), ...createGroupReader(events) },
+    journal: { ...createEventReader(events), ...createGroupReader(events), ...createSnapshotReader(events) },
     tables: createSqliteMirror(file.writer),
     async close() {
       events.close();
@@ -56,8 +57,11 @@ export function openSqliteMirror(journalPath: string) {
 /** The mirror's tables in SQLite; each call is one transaction. */
 function createSqliteMirror(db: DatabaseSync): MirrorStore {
   const readState = db.prepare("SELECT position, rules FROM mirror");
-  const writeState = db.prepare("UPDATE mirror SET position = ?");
-  const restart = db.prepare("UPDATE mirror SET position = 0, rules = ?");
+  const writeState = db.prepare("UPDATE mirror SET position = ?, rules = ?");
+  const disbanded = db.prepare(`
+    SELECT sdk_app_id, group_id FROM groups
+    WHERE state = 'disbanded' AND last_position < ? AND (sdk_app_id, group_id) > (?, ?)
+    ORDER BY sdk_app_id, group_id LIMIT ?`);
   const readCheckpoint = db.prepare("SELECT position, fold FROM checkpoints WHERE sdk_app_id = ? AND group_id = ?");
   const writeCheckpoint = replacing(db, "checkpoints", [], ["position", "fold"]);
   const writeGroup = replacing(db, "groups", [], GROUP_COLUMNS);
@@ -109,18 +113,22 @@ function createSqliteMirror(db: DatabaseSync): MirrorStore {
       const found = readCheckpoint.get(sdkAppId, groupId);
       return found && { position: Number(found["position"]), fold: String(found["fold"]) };
     },
-    async write(position, changes) {
+    async write({ position, rules }, changes) {
       transaction(() => {
         for (const change of changes) write(change);
-        writeState.run(position);
+        writeState.run(position, rules);
       });
     },
-    async clear(rules) {
+    async clear() {
       transaction(() => {
         for (const table of TABLES) db.exec(`DELETE FROM ${table}`);
-        restart.run(rules);
+        writeState.run(0, 0);
       });
     },
+    readDisbanded: async (before, after, limit) =>
+      disbanded
+        .all(before, after?.sdkAppId ?? 0, after?.groupId ?? "", limit)
+        .map((row) => ({ sdkAppId: Number(row["sdk_app_id"]), groupId: String(row["group_id"]) })),
     async forget(groups) {
       transaction(() => {
         for (const { sdkAppId, groupId } of groups) for (const removal of removals) removal.run(sdkAppId, groupId);
