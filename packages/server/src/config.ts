@@ -39,6 +39,10 @@ const callbackUrl = z.string().superRefine((text, context) => {
   for (const message of callbackUrlProblems(text)) context.addIssue({ code: "custom", message });
 });
 
+const delay = z.number().min(1).max(86_400).meta({ description: "a number of seconds from 1 to 86400" });
+const concurrency = z.int().min(1).max(256).meta({ description: "a number from 1 to 256" });
+const attemptRate = z.int().min(1).max(100_000).meta({ description: "a number from 1 to 100000" });
+
 const callback = z.strictObject({
   url: callbackUrl,
   token: secretText("the token that callbacks are signed with").max(128).optional(),
@@ -47,14 +51,14 @@ const callback = z.strictObject({
   tls: callbackTls.optional(),
   beforeTimeout: z.enum(["allow", "refuse"]).default("allow"),
   retry: z
-    .union([z.enum(["standard", "tencent", "none"]), z.array(z.number().min(1).max(86_400)).min(1).max(20)])
+    .union([z.enum(["standard", "tencent", "none"]), z.array(delay).min(1).max(20)])
     .default("standard")
     .meta({
       description:
         "when a callback that could not be delivered is tried again: standard (for three days), tencent (after timeouts only), none, or the delays in seconds",
     }),
-  concurrency: z.int().min(1).max(256).default(64),
-  rate: z.int().min(1).max(100_000).optional(),
+  concurrency: concurrency.default(64),
+  rate: attemptRate.optional(),
   switches: z.array(switchName).default([]),
 });
 
@@ -69,17 +73,30 @@ const userId = z
   .max(USER_ID_MAX_BYTES)
   .meta({ description: `a user's id of 1 to ${USER_ID_MAX_BYTES} characters` });
 
+const userIds = z
+  .array(userId)
+  .min(1)
+  .max(MAX_ADMINISTRATORS)
+  .meta({ description: `a list of 1 to ${MAX_ADMINISTRATORS} users' ids` });
+
+function keysUpTo(most: number) {
+  return z
+    .array(customFieldKey)
+    .max(most)
+    .meta({ description: `a list of at most ${most} keys` });
+}
+
 /** What an app is set to: one app of the configuration file, and what the admin API takes. */
 export const appSettings = z.strictObject({
   sdkAppId: settings.sdkAppId,
   name: z.string().default(""),
   secretKey: secretText("the key that UserSigs are signed with"),
-  administrators: z.array(userId).min(1).max(MAX_ADMINISTRATORS).default(["administrator"]),
+  administrators: userIds.default(["administrator"]),
   features: z
     .strictObject({ community: z.boolean().default(false), topic: z.boolean().default(false) })
     .default({ community: false, topic: false }),
-  groupCustomFields: z.array(customFieldKey).max(MAX_CUSTOM_FIELDS).default([]),
-  memberCustomFields: z.array(customFieldKey).max(MAX_MEMBER_CUSTOM_FIELDS).default([]),
+  groupCustomFields: keysUpTo(MAX_CUSTOM_FIELDS).default([]),
+  memberCustomFields: keysUpTo(MAX_MEMBER_CUSTOM_FIELDS).default([]),
   profile: z
     .strictObject({
       eventTime: z.enum(["number", "string"]).default(defaultProfile.eventTime),

@@ -60,7 +60,7 @@ export async function call<O extends OperationName>(operation: O, input: InputOf
 }
 
 /** The same, with the version (`ETag`) of what is answered. */
-async function callVersioned<O extends OperationName>(
+export async function callVersioned<O extends OperationName>(
   operation: O,
   input: InputOf<O>,
 ): Promise<{ readonly answer: AnswerOf<O>; readonly etag: string | undefined }> {

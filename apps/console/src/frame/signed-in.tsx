@@ -7,6 +7,7 @@ import { keep, readKept } from "../state/kept.ts";
 import { useLoad } from "../state/use-load.ts";
 import { FailureWall } from "./failure-wall.tsx";
 import type { PageProps } from "../pages/page-props.ts";
+import { NewApp } from "../pages/settings/new-app.tsx";
 import { Navigation } from "./navigation.tsx";
 import { startPageOf } from "./start-page.ts";
 
@@ -16,6 +17,7 @@ const views: Readonly<Record<Page, (props: PageProps) => ReactNode>> = {
   ),
   live: page(() => import("../pages/live/live.tsx").then(({ Live }) => Live)),
   deliveries: page(() => import("../pages/deliveries/deliveries.tsx").then(({ Deliveries }) => Deliveries)),
+  settings: page(() => import("../pages/settings/settings.tsx").then(({ AppSettings }) => AppSettings)),
 };
 
 /** A page that is fetched when somebody opens it. */
@@ -58,7 +60,12 @@ export function SignedIn(): ReactNode {
       <Navigation apps={apps ?? []} app={app} page={place.page} />
       <main id="content" tabIndex={-1}>
         {error && !data && <ProblemNote error={error} onRetry={reload} />}
-        {apps?.length === 0 && <p className="note">{words.noApps}</p>}
+        {apps?.length === 0 && (
+          <div className="note">
+            <p>{words.noApps}</p>
+            <NewApp onMade={reload} />
+          </div>
+        )}
         {apps && !app && place.sdkAppId !== undefined && <p className="note">{words.noSuchApp(place.sdkAppId)}</p>}
         {app && View && (
           <FailureWall key={`${app.sdkAppId}/${place.page}`} instead={failed}>

@@ -1,4 +1,5 @@
 import { enPlayground } from "./en-playground.ts";
+import { enSettings } from "./en-settings.ts";
 
 /** Everything that the page says, in English. */
 export const en = {
@@ -6,7 +7,7 @@ export const en = {
   skipToContent: "Skip to the content",
   app: "App",
   appNamed: (name: string, id: number) => (name === "" ? String(id) : `${name} · ${id}`),
-  noApps: "There is no app yet. Make one with the admin API, or in the configuration file.",
+  noApps: "There is no app yet. Make one here, with the admin API, or in the configuration file.",
   noSuchApp: (id: number) => `There is no app ${id}. Choose another.`,
   menu: "Menu",
   playground: "Playground",
@@ -146,4 +147,5 @@ export const en = {
   outcomeOther: "failed",
 
   ...enPlayground,
+  ...enSettings,
 };

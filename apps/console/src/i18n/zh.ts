@@ -1,12 +1,13 @@
 import type { Words } from "./translation.ts";
 import { zhPlayground } from "./zh-playground.ts";
+import { zhSettings } from "./zh-settings.ts";
 
 /** Everything that the page says, in Simplified Chinese. */
 export const zh: Words = {
   skipToContent: "跳到内容",
   app: "应用",
   appNamed: (name, id) => (name === "" ? String(id) : `${name} · ${id}`),
-  noApps: "还没有应用。请用管理 API 或配置文件创建一个。",
+  noApps: "还没有应用。请在此、用管理 API 或配置文件创建一个。",
   noSuchApp: (id) => `没有应用 ${id}，请选择其他应用。`,
   menu: "菜单",
   playground: "体验",
@@ -139,4 +140,5 @@ export const zh: Words = {
   outcomeOther: "失败",
 
   ...zhPlayground,
+  ...zhSettings,
 };

@@ -1,4 +1,10 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from "react";
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from "react";
 
 interface Labelled {
   readonly label: string;
@@ -17,6 +23,26 @@ export function TextField({ label, hint, problem, onChange, ...rest }: TextField
   return (
     <Field id={id} label={label} hint={hint} problem={problem}>
       <input
+        spellCheck={false}
+        {...rest}
+        id={id}
+        {...describedBy(id, hint, problem)}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+interface TextAreaFieldProps extends Labelled, Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "onChange"> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function TextAreaField({ label, hint, problem, onChange, ...rest }: TextAreaFieldProps): ReactNode {
+  const id = useId();
+  return (
+    <Field id={id} label={label} hint={hint} problem={problem}>
+      <textarea
         spellCheck={false}
         {...rest}
         id={id}

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import type { AppView } from "../../api/app-view.ts";
 import { useWords } from "../../i18n/words.ts";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Link } from "../../route/link.tsx";
+import { addressOf } from "../../route/location.ts";
 import { useLoad } from "../../state/use-load.ts";
 import { SentCallback } from "./sent-callback.tsx";
 
@@ -28,7 +30,12 @@ export function BackendPanel({ app }: { readonly app: AppView }): ReactNode {
           </p>
         )}
       </header>
-      {lack !== undefined && <p className="note">{lack}</p>}
+      {lack !== undefined && (
+        <div className="note">
+          <p>{lack}</p>
+          <Link to={addressOf(sdkAppId, "settings")}>{words.openSettings}</Link>
+        </div>
+      )}
       {error && <ProblemNote error={error} onRetry={reload} />}
       {data?.deliveries.length === 0 && lack === undefined && <p className="empty">{words.backendNothing}</p>}
       <ol className="sent">
