@@ -1,5 +1,5 @@
 import type { Told } from "./account.ts";
-import type { RestCall } from "./rest.ts";
+import type { RestAnswer, RestCall } from "./rest.ts";
 
 /** The switches of the callbacks that histories cause. */
 export const historySwitches = [
@@ -25,6 +25,9 @@ export interface GroupHistories {
   told(): Told[];
 }
 
+/** What was asked for may have been done, or not: the group is left as it is. */
+class UnknownOutcome extends Error {}
+
 interface History {
   readonly groupId: string;
   readonly renames: number;
@@ -35,8 +38,13 @@ interface History {
 /**
  * Groups without end, until `finish`: each is created, renamed some times and disbanded. A client whose command has
  * an unknown outcome, because the server was killed, leaves that group as it is.
+ * @param mayFail says of an answer whether it is one that is to be expected, and leaves the outcome open
  */
-export function createGroupHistories(sdkAppId: number, random: () => number): GroupHistories {
+export function createGroupHistories(
+  sdkAppId: number,
+  random: () => number,
+  mayFail: (answer: RestAnswer) => boolean = () => false,
+): GroupHistories {
   const histories: History[] = [];
   let finished = false;
 
@@ -45,6 +53,7 @@ export function createGroupHistories(sdkAppId: number, random: () => number): Gr
     const carryOut = async (what: string, command: string, body: object): Promise<void> => {
       history.asked.push(what);
       const answer = await rest(`group_open_http_svc/${command}`, { GroupId, ...body });
+      if (mayFail(answer)) throw new UnknownOutcome();
       if (answer.ErrorCode !== 0) throw new Error(`${command} ${GroupId}: ${JSON.stringify(answer)}`);
       history.acknowledged += 1;
       onAnswer();
@@ -67,6 +76,7 @@ export function createGroupHistories(sdkAppId: number, random: () => number): Gr
           try {
             await liveThrough(history, rest, onAnswer);
           } catch (error) {
+            if (error instanceof UnknownOutcome) continue;
             // The server is dead: what was under way has an unknown outcome.
             if (!(error instanceof TypeError)) throw error;
             return;

@@ -152,6 +152,20 @@ describe("a transaction of PostgreSQL", () => {
     expect(await db.all(among, texts)).toEqual([{ n: texts.length }]);
   });
 
+  it("fails where its connection is lost, waited for or not, and the next one has another", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    const own = statement("SELECT pg_backend_pid() AS pid");
+    const cut = db.transaction(async (tx) => {
+      const [row] = await tx.all<{ pid: number }>(own);
+      await postgres.run(url, `SELECT pg_terminate_backend(${row?.pid})`);
+      await postgres.run(url, `SELECT pg_sleep(0.05) FROM pg_stat_activity WHERE pid = ${row?.pid}`);
+      await tx.all(all);
+    });
+    await expect(cut).rejects.toThrow(/terminat|queryable/);
+    expect(await db.all(all)).toHaveLength(1);
+  });
+
   it("is finished before the database is closed, and none begins after", async () => {
     const url = await freshUrl();
     const db = await openPostgres(url, { schema: "notes", migrations });

@@ -82,6 +82,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   // A connection that is lost while nobody uses it is replaced when somebody does.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => {
+    // One that is lost while it is used fails whoever uses it.
+    client.on("error", () => undefined);
     // Whoever waits for it hears of what is wrong with it.
     client.query(settingsOf(schema)).catch(() => client.end());
   });
