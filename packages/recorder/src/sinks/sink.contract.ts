@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createLog, systemClock } from "@muster/foundation";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { RecordedCallback } from "../journal/event-reader.ts";
 import { cloudEvent, type OutgoingEvent } from "./cloud-event.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { startPump } from "./pump.ts";
 import type { Sink } from "./sink.ts";
 
 /** A sink under test, and a way to look at what the other system has. */
@@ -57,6 +64,10 @@ const unusual: readonly RecordedCallback[] = [
 
 const never = new AbortController().signal;
 
+function ofGroup(texts: readonly string[], n: number): string[] {
+  return texts.filter((text) => text.includes(`"subject":"group-${n}"`));
+}
+
 /**
  * The suite that every sink passes, held against the system that it brings events to.
  * @param open starts that system, empty, and opens a sink to it
@@ -104,8 +115,6 @@ export function sinkContract(name: string, open: () => Promise<SinkUnderTest>): 
       const events = Array.from({ length: 300 }, (_, i) => sampleEvent(i + 1, { groupId: `group-${i % 7}` }));
       await deliver(events);
       const texts = events.map((event) => cloudEvent(event).text);
-      const ofGroup = (all: readonly string[], n: number) =>
-        all.filter((text) => text.includes(`"subject":"group-${n}"`));
       const kept = await under.kept();
       for (let n = 0; n < 7; n += 1) expect(ofGroup(kept, n)).toEqual(ofGroup(texts, n));
       expect(kept).toHaveLength(300);
@@ -142,6 +151,61 @@ export function sinkContract(name: string, open: () => Promise<SinkUnderTest>): 
           .toBe("taken");
         await deliver([sampleEvent(3)]);
         expect(await first()).toEqual([1, 2, 3].map((position) => cloudEvent(sampleEvent(position)).text));
+      },
+    );
+
+    it(
+      "has everything, of each group in order, though it crashes while the pump delivers",
+      { timeout: 90_000 },
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), "muster-sink-"));
+        const { journal, sinks: store, close } = openSqliteStore(join(folder, "recorder.db"));
+        const { sink } = under;
+        const delivered = { count: 0 };
+        let crash: Promise<void> | undefined;
+        // Amid the delivering: when so many have been taken.
+        const crashingSink: Sink = {
+          concurrency: sink.concurrency,
+          batchSize: Math.min(sink.batchSize, 50),
+          close: async () => {},
+          async deliver(events, signal) {
+            if (delivered.count >= 120) crash ??= under.crash().then(under.restart);
+            await sink.deliver(events.slice(0, 25), signal);
+            if (events.length > 25) await sink.deliver(events.slice(25), signal);
+          },
+        };
+        const pump = startPump({
+          name: "contract",
+          sink: crashingSink,
+          filter: () => true,
+          delays: Array.from({ length: 100 }, () => 20),
+          waits: { first: 20, longest: 200 },
+          progress: await store.open("contract", () => 0),
+          journal,
+          store,
+          clock: systemClock,
+          random: Math.random,
+          log: createLog("contract", "silent"),
+          delivered,
+          failures: { count: 0 },
+        });
+        const events = Array.from({ length: 400 }, (_, i) => sampleEvent(i + 1, { groupId: `group-${i % 9}` }));
+        try {
+          for (const event of events) await journal.keep(event);
+          await expect
+            .poll(() => pump.status(), { timeout: 60_000 })
+            .toMatchObject({ settled: 400, heldGroups: 0, failingUntil: undefined });
+        } finally {
+          await crash;
+          await pump.stop();
+          await close();
+          rmSync(folder, { recursive: true });
+        }
+        expect(crash).toBeDefined();
+        const came = await first();
+        const texts = events.map((event) => cloudEvent(event).text);
+        for (let n = 0; n < 9; n += 1) expect(ofGroup(came, n)).toEqual(ofGroup(texts, n));
+        expect(came).toHaveLength(400);
       },
     );
   });

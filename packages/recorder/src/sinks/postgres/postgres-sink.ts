@@ -33,8 +33,9 @@ export async function openPostgresSink({ database, table }: PostgresSinkSettings
     query_timeout: ANSWERING,
     fallback_application_name: "muster",
   });
-  // A connection that is lost while nobody uses it is replaced when somebody does.
+  // A connection that is lost is replaced by the next who asks; whoever was using it hears of it by what it rejects.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   let isThere = false;
 
   return {
