@@ -4,7 +4,7 @@ import { SkipReporter } from "./test/harness/skip-reporter.ts";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/harness/build-console.ts"],
     reporters: ["default", new SkipReporter()],
     // One more than there would be on two cores: tests wait for programs that they start, too.

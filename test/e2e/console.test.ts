@@ -12,11 +12,13 @@ vi.setConfig({ testTimeout: 60_000 });
 let muster: ConsoleUnderTest;
 let deliveries: string;
 let live: string;
+let groups: string;
 
 beforeAll(async () => {
   muster = await startConsole();
   deliveries = `/console/${muster.sdkAppId}/deliveries`;
   live = `/console/${muster.sdkAppId}/live`;
+  groups = `/console/${muster.sdkAppId}/groups`;
 }, 60_000);
 
 afterAll(async () => {
@@ -208,6 +210,67 @@ describe("the live page", () => {
   }, 120_000);
 });
 
+describe("a group", () => {
+  const members = (...users: string[]) => users.map((Member_Account) => ({ Member_Account }));
+  const groupService = (command: string, body: object) => muster.rest(`group_open_http_svc/${command}`, body);
+
+  it("is found, shows its life, how it was at any instant of it, and is disbanded after a question", async () => {
+    for (const UserID of ["leckie", "peter", "bob"]) {
+      await muster.rest("im_open_login_svc/account_import", { UserID });
+    }
+    const GroupId = "life-1";
+    const more = { Owner_Account: "leckie", MemberList: members("peter") };
+    await groupService("create_group", { Type: "Public", Name: "MyFirstGroup", GroupId, ...more });
+    await groupService("add_group_member", { GroupId, MemberList: members("bob") });
+    await groupService("modify_group_base_info", { GroupId, Name: "MyChessClub" });
+    await groupService("delete_group_member", { GroupId, MemberToDel_Account: ["peter"] });
+
+    const page = await muster.openSignedIn(groups);
+    await page.getByLabel("Find").fill("chessclub");
+    await page.getByLabel("Find").press("Enter");
+    await page.getByRole("link", { name: "MyChessClub" }).click();
+    await page.getByRole("heading", { name: "MyChessClub" }).waitFor();
+    const state = page.locator(".life-state");
+    const slider = page.getByRole("slider", { name: "Instant" });
+    await page.locator(".instant").getByText("administrator removed peter").waitFor();
+    expect(await state.locator(".life-names li").allTextContents()).toEqual(["leckie (Owner)", "bob", "peter"]);
+    expect(await state.locator(".gone").allTextContents()).toEqual(["peter"]);
+    await slider.press("Home");
+    await page.locator(".instant").getByText("administrator created MyFirstGroup").waitFor();
+    expect(await state.locator(".life-names li").allTextContents()).toEqual(["leckie (Owner)", "peter"]);
+    await slider.press("ArrowRight");
+    expect(await slider.getAttribute("aria-valuetext")).toContain("bob joined");
+
+    await page.getByRole("button", { name: "Disband" }).click();
+    await page.getByRole("dialog").getByText("Members: 2.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Disband" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Disband" }).click();
+    await page.getByText("MyChessClub is disbanded.").waitFor();
+    await page.getByText("not there", { exact: true }).waitFor();
+    await slider.press("End");
+    await page.locator(".instant").getByText("The group was disbanded").waitFor();
+    await expect.poll(() => recorded(GroupId)).toHaveLength(5);
+    await page.context().close();
+  });
+
+  it("that is a community shows its topics, and deletes one after a question", async () => {
+    const GroupId = "@TGS#_life2";
+    await groupService("create_group", { Type: "Community", Name: "Sailors", GroupId, SupportTopic: 1 });
+    for (const TopicName of ["Weather", "Boats"]) {
+      await muster.rest("million_group_open_http_svc/create_topic", { GroupId, TopicName });
+    }
+    const page = await muster.openSignedIn(`${groups}/${encodeURIComponent(GroupId)}`);
+    await page.getByRole("button", { name: "Delete the topic Weather" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("The topic Weather is deleted.").waitFor();
+    await page.getByRole("button", { name: "Delete the topic Weather" }).waitFor({ state: "detached" });
+    expect(await page.getByRole("button", { name: /^Delete the topic/ }).count()).toBe(1);
+    await page.locator(".instant").getByText("1 topic was deleted").waitFor();
+    await page.context().close();
+  });
+});
+
 describe("every page", () => {
   it.each([
     { scheme: "light", width: 1280 },
@@ -220,7 +283,14 @@ describe("every page", () => {
       deliveries: { position: number }[];
     };
     const page = await muster.openSignedIn(live, { colorScheme: scheme, viewport: { width, height: 800 } });
-    for (const address of [live, `${deliveries}?group=${group}`, `${deliveries}/${listed[0]?.position}`]) {
+    const item = `${deliveries}/${listed[0]?.position}`;
+    for (const address of [
+      live,
+      `${deliveries}?group=${group}`,
+      item,
+      `${groups}?find=${group}`,
+      `${groups}/${group}`,
+    ]) {
       await page.goto(muster.url + address);
       await page.locator("main h1").waitFor();
       await page.locator("main .loading").waitFor({ state: "detached" });

@@ -152,6 +152,7 @@ async function startWith(
     consolePage(http);
     adminDoor(http, {
       registry: apps,
+      executor,
       verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),
       deliveries: opened.deliveries,
       series,

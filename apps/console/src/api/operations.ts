@@ -17,6 +17,13 @@ export const operations = {
   verifyCallback: { method: "POST", path: "/apps/{sdkAppId}/callback/verify" },
   readEndpoint: { method: "GET", path: "/apps/{sdkAppId}/endpoint" },
   reviveEndpoint: { method: "POST", path: "/apps/{sdkAppId}/endpoint/revive" },
+  listGroups: { method: "GET", path: "/apps/{sdkAppId}/groups" },
+  readGroup: { method: "GET", path: "/apps/{sdkAppId}/groups/{groupId}" },
+  disbandGroup: { method: "DELETE", path: "/apps/{sdkAppId}/groups/{groupId}" },
+  listMembers: { method: "GET", path: "/apps/{sdkAppId}/groups/{groupId}/members" },
+  listTopics: { method: "GET", path: "/apps/{sdkAppId}/groups/{groupId}/topics" },
+  deleteTopic: { method: "DELETE", path: "/apps/{sdkAppId}/groups/{groupId}/topics/{topicId}" },
+  readHistory: { method: "GET", path: "/apps/{sdkAppId}/groups/{groupId}/history" },
   streamDeliveries: { method: "GET", path: "/deliveries/stream" },
   readSeries: { method: "GET", path: "/apps/{sdkAppId}/endpoint/series" },
   listDeliveries: { method: "GET", path: "/deliveries" },
@@ -116,6 +123,48 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: { readonly state: "closed" | "open" | "disabled"; readonly failingSince?: number | undefined; readonly nextTry?: number | undefined; readonly lastOutcome?: string | undefined; readonly pending: number; readonly oldestPendingAgeMs?: number | undefined };
+  };
+  listGroups: {
+    path: { readonly sdkAppId: number };
+    query: { readonly find?: string | undefined; readonly type?: "Work" | "Public" | "Meeting" | "AVChatRoom" | "Community" | undefined; readonly after?: number | undefined; readonly limit?: number | undefined };
+    body: undefined;
+    answer: { readonly groups: readonly ({ readonly groupId: string; readonly type: string; readonly name: string; readonly owner: string; readonly members: number; readonly createTime: number })[]; readonly total: number; readonly next: number | null };
+  };
+  readGroup: {
+    path: { readonly sdkAppId: number; readonly groupId: string };
+    query: {};
+    body: undefined;
+    answer: { readonly groupId: string; readonly type: string; readonly name: string; readonly owner: string; readonly members: number; readonly createTime: number; readonly introduction: string; readonly notification: string; readonly faceUrl: string; readonly lastInfoTime: number; readonly maxMembers: number; readonly applyJoinOption: string; readonly inviteJoinOption: string; readonly supportTopic: boolean; readonly topics: number; readonly muteAll: boolean; readonly customFields: Readonly<Record<string, string>>; readonly attributes: Readonly<Record<string, string>> };
+  };
+  disbandGroup: {
+    path: { readonly sdkAppId: number; readonly groupId: string };
+    query: {};
+    body: undefined;
+    answer: { readonly groupId: string };
+  };
+  listMembers: {
+    path: { readonly sdkAppId: number; readonly groupId: string };
+    query: { readonly after?: number | undefined; readonly limit?: number | undefined };
+    body: undefined;
+    answer: { readonly members: readonly ({ readonly userId: string; readonly role: "Owner" | "Admin" | "Member"; readonly joinTime: number; readonly nameCard: string; readonly mutedUntil: number })[]; readonly next: number | null };
+  };
+  listTopics: {
+    path: { readonly sdkAppId: number; readonly groupId: string };
+    query: { readonly after?: number | undefined; readonly limit?: number | undefined };
+    body: undefined;
+    answer: { readonly topics: readonly ({ readonly topicId: string; readonly name: string; readonly creator: string; readonly createTime: number; readonly muteAll: boolean })[]; readonly next: number | null };
+  };
+  deleteTopic: {
+    path: { readonly sdkAppId: number; readonly groupId: string; readonly topicId: string };
+    query: {};
+    body: undefined;
+    answer: { readonly topicId: string };
+  };
+  readHistory: {
+    path: { readonly sdkAppId: number; readonly groupId: string };
+    query: { readonly before?: number | undefined; readonly limit?: number | undefined };
+    body: undefined;
+    answer: { readonly callbacks: readonly ({ readonly position: number; readonly sdkAppId: number; readonly groupId: string | null; readonly sequence: number; readonly id: string; readonly command: string; readonly acceptedAt: number; readonly state: "pending" | "delivered" | "dead" | "cancelled"; readonly attempts: number; readonly lastOutcome?: string | undefined; readonly replayOf?: number | undefined; readonly body: string })[]; readonly next: number | null };
   };
   streamDeliveries: {
     path: {};

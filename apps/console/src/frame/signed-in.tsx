@@ -18,6 +18,7 @@ const views: Readonly<Record<Page, (props: PageProps) => ReactNode>> = {
   live: page(() => import("../pages/live/live.tsx").then(({ Live }) => Live)),
   deliveries: page(() => import("../pages/deliveries/deliveries.tsx").then(({ Deliveries }) => Deliveries)),
   settings: page(() => import("../pages/settings/settings.tsx").then(({ AppSettings }) => AppSettings)),
+  groups: page(() => import("../pages/groups/groups.tsx").then(({ Groups }) => Groups)),
 };
 
 /** A page that is fetched when somebody opens it. */

@@ -1,7 +1,7 @@
 import { createStore, useStore } from "../state/store.ts";
 
 /** The pages of an app. */
-export const pages = ["playground", "live", "deliveries", "settings"] as const;
+export const pages = ["playground", "live", "deliveries", "groups", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 /** A place on the page: `/console/<app>/<page>/<item>?<query>`. */

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import * as z from "zod";
 
 import type { AppRegistry } from "../apps/app-registry.ts";
+import type { Executor } from "../commands/execute.ts";
 import type { Deliveries, DeliveryDetail, SentRequest } from "../deliveries.ts";
 import type { SeriesPoint, Resolution } from "../delivery-series.ts";
 import type { CallbackVerifier, EndpointState } from "../ports.ts";
@@ -13,6 +14,8 @@ import type { Session } from "./sessions.ts";
 
 /** What the routes work with. */
 export interface AdminPorts {
+  /** Reads groups, and carries commands out. */
+  readonly executor: Executor;
   readonly authentication: Authentication;
   readonly registry: AppRegistry;
   readonly verifier: CallbackVerifier;

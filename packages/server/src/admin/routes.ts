@@ -7,6 +7,9 @@ import { verifyRoutes } from "./apps/verify-route.ts";
 import { deliveryRoutes } from "./deliveries/delivery-routes.ts";
 import { liveRoutes } from "./deliveries/live-routes.ts";
 import { replayRoutes } from "./deliveries/replay-routes.ts";
+import { disbandRoutes } from "./groups/disband-routes.ts";
+import { groupRoutes } from "./groups/group-routes.ts";
+import { historyRoutes } from "./groups/history-route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
 /** Every operation of the admin API. */
@@ -17,6 +20,9 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...userSigRoutes,
   ...verifyRoutes,
   ...endpointRoutes,
+  ...groupRoutes,
+  ...disbandRoutes,
+  ...historyRoutes,
   ...liveRoutes,
   ...deliveryRoutes,
   ...replayRoutes,

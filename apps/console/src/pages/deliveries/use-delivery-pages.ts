@@ -1,12 +1,12 @@
 import { useState } from "react";
 
-import { ApiError, call, type AnswerOf } from "../../api/call.ts";
+import { call, type AnswerOf, type ApiError } from "../../api/call.ts";
 import { useLoad } from "../../state/use-load.ts";
+import { usePages } from "../../state/use-pages.ts";
 import { queryOf, type Filter } from "./delivery-filter.ts";
 
-type Page = AnswerOf<"listDeliveries">;
 /** A delivery as it is listed. */
-export type Delivery = Page["deliveries"][number];
+export type Delivery = AnswerOf<"listDeliveries">["deliveries"][number];
 
 /** How often the newest are looked for again, in ms. */
 const EVERY = 5_000;
@@ -21,45 +21,27 @@ export interface DeliveryPages {
   reload(): void;
 }
 
-interface Older {
-  readonly key: string;
-  readonly pages: readonly Page[];
-  readonly isLoading: boolean;
-  readonly error: ApiError | undefined;
-}
-
 export function useDeliveryPages(sdkAppId: number, filter: Filter): DeliveryPages {
   const query = queryOf(sdkAppId, filter);
   const key = JSON.stringify(query);
-  const nothing: Older = { key, pages: [], isLoading: false, error: undefined };
-  const [kept, setOlder] = useState<Older>(nothing);
-  const older = kept.key === key ? kept : nothing;
+  const [readOf, setReadOf] = useState<string>();
   // While older ones are looked at, the list does not move under the reader.
-  const first = useLoad("listDeliveries", { query }, older.pages.length === 0 ? EVERY : undefined);
-  const all = first.data ? [first.data, ...older.pages] : [];
-  const next = all.at(-1)?.next ?? null;
-
-  async function loadMore(before: number): Promise<void> {
-    setOlder({ ...older, isLoading: true, error: undefined });
-    try {
-      const page = await call("listDeliveries", { query: { ...query, before } });
-      setOlder({ key, pages: [...older.pages, page], isLoading: false, error: undefined });
-    } catch (error) {
-      const told = error instanceof ApiError ? error : new ApiError("internal", String(error));
-      setOlder({ ...older, isLoading: false, error: told });
-    }
-  }
-
+  const first = useLoad("listDeliveries", { query }, readOf === key ? undefined : EVERY);
+  const { pages, more, forget, isLoading, error } = usePages(key, first.data);
+  const next = pages.at(-1)?.next ?? null;
   return {
-    deliveries: all.flatMap((page) => page.deliveries),
+    deliveries: pages.flatMap((page) => page.deliveries),
     hasMore: next !== null,
-    isLoading: (first.isLoading && !first.data) || older.isLoading,
-    error: first.error ?? older.error,
+    isLoading: (first.isLoading && !first.data) || isLoading,
+    error: first.error ?? error,
     loadMore: () => {
-      if (next !== null) void loadMore(next);
+      if (next === null) return;
+      setReadOf(key);
+      more(() => call("listDeliveries", { query: { ...query, before: next } }));
     },
     reload: () => {
-      setOlder(nothing);
+      setReadOf(undefined);
+      forget();
       first.reload();
     },
   };
