@@ -172,7 +172,6 @@ export const enSettings = {
   deleteAppText:
     "Its calls are refused from now on, its users' connections end, and its pending callbacks are cancelled. Its groups stay in the store, for the case that it is made again.",
   typeAppId: (id: number) => `To confirm, type ${id}`,
-  delete: "Delete",
   newApp: "New app",
   newAppText: "A secret key is made for it, and shown once.",
   sdkAppId: "SDKAppID",

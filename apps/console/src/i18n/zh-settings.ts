@@ -165,7 +165,6 @@ export const zhSettings: Translated<typeof enSettings> = {
   deleteAppText:
     "此后其调用会被拒绝，用户的连接会断开，待投递的回调会被取消。群组保留在存储中，以便应用重新创建后使用。",
   typeAppId: (id) => `请输入 ${id} 以确认`,
-  delete: "删除",
   newApp: "新建应用",
   newAppText: "会为它生成一个密钥，只显示一次。",
   sdkAppId: "SDKAppID",

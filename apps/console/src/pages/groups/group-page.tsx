@@ -4,10 +4,11 @@ import { call } from "../../api/call.ts";
 import { countText } from "../../i18n/times.ts";
 import { language, useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { Confirmation } from "../../parts/confirmation.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
 import { Link } from "../../route/link.tsx";
 import { addressOf } from "../../route/location.ts";
 import { useStore } from "../../state/store.ts";
@@ -71,12 +72,14 @@ export function GroupPage({ sdkAppId, groupId }: GroupPageProps): ReactNode {
         </div>
       )}
       {isAsking && group && (
-        <ConfirmDialog
+        <Confirmation
           title={words.disbandTitle(group.name)}
           text={words.disbandText(countText(group.members, spoken))}
-          action={words.disband}
-          onConfirm={() => call("disbandGroup", { path })}
-          done={words.disbanded(group.name)}
+          confirm={words.disband}
+          onConfirm={async () => {
+            await call("disbandGroup", { path });
+            say(words.disbanded(group.name));
+          }}
           onClose={() => {
             setAsking(false);
             reload();

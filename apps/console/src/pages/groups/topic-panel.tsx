@@ -4,7 +4,8 @@ import { call } from "../../api/call.ts";
 import { countText } from "../../i18n/times.ts";
 import { language, useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
-import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { Confirmation } from "../../parts/confirmation.tsx";
+import { say } from "../../parts/toast.tsx";
 import { useStore } from "../../state/store.ts";
 import { useLoad } from "../../state/use-load.ts";
 import { usePages } from "../../state/use-pages.ts";
@@ -55,12 +56,14 @@ export function TopicPanel({ sdkAppId, groupId, count }: PanelProps): ReactNode 
         </Button>
       )}
       {asked && (
-        <ConfirmDialog
+        <Confirmation
           title={words.deleteTopicTitle(asked.name)}
           text={words.deleteTopicText}
-          action={words.delete}
-          onConfirm={() => call("deleteTopic", { path: { ...path, topicId: asked.topicId } })}
-          done={words.topicDeleted(asked.name)}
+          confirm={words.delete}
+          onConfirm={async () => {
+            await call("deleteTopic", { path: { ...path, topicId: asked.topicId } });
+            say(words.topicDeleted(asked.name));
+          }}
           onClose={() => {
             setAsked(undefined);
             reload();

@@ -5,7 +5,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
-import { Confirmation } from "./confirmation.tsx";
+import { Confirmation } from "../../parts/confirmation.tsx";
 import { Card } from "./section-card.tsx";
 import type { Settings } from "./use-settings.ts";
 

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
 import { say } from "../../parts/toast.tsx";
-import { Confirmation } from "./confirmation.tsx";
+import { Confirmation } from "../../parts/confirmation.tsx";
 import type { Settings } from "./use-settings.ts";
 
 /** Takes the callback URL away, after asking. */

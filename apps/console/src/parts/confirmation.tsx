@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from "react";
 
-import { ApiError } from "../../api/call.ts";
-import { useWords } from "../../i18n/words.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { ApiError } from "../api/call.ts";
+import { useWords } from "../i18n/words.ts";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
 
 interface ConfirmationProps {
   readonly title: string;
