@@ -8,10 +8,8 @@ import type { OutgoingEvent } from "./cloud-event.ts";
  *
  * @example
  * ```ts
- * import { createInterface } from "node:readline";
  * import type { Sink } from "@muster/recorder";
  *
- * /** Prints what happened; for a terminal, which takes one line at a time. *\/
  * const terminal: Sink = {
  *   concurrency: 1,
  *   batchSize: 100,
