@@ -71,7 +71,6 @@ async function run(
     const message = toThread.parse(value);
     if (message === "stop") return void stop();
     if (message === "trimmed") return forgetGone();
-    tell({ kind: "heard" });
     for (const listener of listeners) listener();
   });
   tell({ kind: "ready", position: mirror.position() });

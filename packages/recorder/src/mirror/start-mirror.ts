@@ -10,6 +10,8 @@ import { openMirrorReader } from "../store/open-store.ts";
 import type { MirrorReader } from "./mirror-reader.ts";
 import { fromThread, type ThreadOrder, type ToThread } from "./thread-messages.ts";
 
+/** How often the thread is told of commits at most, in ms: it lets events gather anyway. */
+const NEWS = 50;
 /** How soon a thread that has ended is begun anew, in ms. */
 const RESTART = 5_000;
 
@@ -35,10 +37,11 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
   const { journal, clock, log, ...order } = parts;
   let thread: Worker | undefined;
   let position = 0;
-  /** Whether the thread has been told of a commit and not heard it yet, and whether there was another since. */
+  /** Whether the thread has just been told of a commit, and whether there was another since. */
   let told = false;
   let again = false;
   let stopping = false;
+  let cancelNews = (): void => {};
   let cancelRestart = (): void => {};
   let ended = Promise.resolve();
   const milestones = createMilestones(0);
@@ -52,6 +55,10 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
     if (told) return;
     told = true;
     tell("committed");
+    cancelNews = clock.after(NEWS, () => {
+      told = false;
+      if (again) committed();
+    });
   }
 
   function begin(rebuild: boolean): Promise<void> {
@@ -60,15 +67,11 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
       argv: [getCompileCacheDir() ?? ""],
     });
     thread = begun;
-    told = false;
     ended = new Promise((resolve) => begun.once("exit", () => resolve()));
     return new Promise((resolve, reject) => {
       begun.on("message", (value: unknown) => {
         const message = fromThread.parse(value);
-        if (message.kind === "heard") {
-          told = false;
-          if (again) committed();
-        } else if (message.kind === "failed") {
+        if (message.kind === "failed") {
           reject(message.unusable ? new StartError("STORE_UNUSABLE", message.message) : new Error(message.message));
         } else {
           position = message.position;
@@ -111,6 +114,7 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
       stopping = true;
       forget();
       cancelRestart();
+      cancelNews();
       tell("stop");
       await ended;
       milestones.end();

@@ -20,8 +20,6 @@ export const fromThread = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), position: z.number() }),
   /** Up to where the tables tell of the journal. */
   z.object({ kind: z.literal("position"), position: z.number() }),
-  /** It has been told of a commit, and can be told of the next. */
-  z.object({ kind: z.literal("heard") }),
   /** It could not begin; the tables may be unusable, which the message then says. */
   z.object({ kind: z.literal("failed"), unusable: z.boolean(), message: z.string() }),
 ]);
