@@ -11,6 +11,12 @@ export function processorTime(pids: readonly (number | undefined)[]): number | u
   return pids.reduce((sum: number, pid) => sum + ticksOf(pid), 0) / TICKS;
 }
 
+/** Processor time in µs of the thread that a process began with; `undefined` where the system cannot tell. */
+export function mainThreadTime(pid: number): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1_000;
+}
+
 /** A process and those that it has started and that still run. */
 export function withChildren(pid: number): number[] {
   const running = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
