@@ -33,6 +33,7 @@ it(
       recorder: {
         port: recorderPort,
         store: `sqlite:${join(folder, "recorder.db")}`,
+        mirror: false,
         apps: [{ sdkAppId: app.sdkAppId, token: "the-token" }],
         logLevel: "silent",
       },
