@@ -81,6 +81,7 @@ it("answers what comes twice OK twice and records it once", async () => {
       replays: 1,
       clientIp: "127.0.0.1",
       platform: "RESTAPI",
+      reconciled: false,
       fault: null,
       body: destroyed,
     },
