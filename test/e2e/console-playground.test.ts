@@ -90,6 +90,7 @@ describe("the playground", () => {
     await app.getByLabel("New topic's name").fill("Boats");
     await app.getByRole("button", { name: "Add topic" }).click();
     await appOf(page, "peter").getByText("# Boats").waitFor();
+    await told(page, "peter", "leckie created the topic Boats in Harbour.");
     await delivered(page, "AfterCreateTopic").waitFor();
     await app.getByRole("button", { name: "Delete the topic Boats" }).click();
     await told(page, "peter", "leckie deleted a topic in Harbour.");

@@ -27,7 +27,7 @@ export const enSettings = {
   verifyOk: "It works: a callback would have been delivered.",
   verifyFailed: "It does not work yet: a callback would not have been delivered.",
   verifyUnsigned: "The app's token was not sent, because this URL is not the one that is set.",
-  verifyIn: (duration: string) => `Answered in ${duration}`,
+  verifyIn: (duration: string) => `After ${duration}`,
   findings: "What was found",
   verdictPassed: "passed",
   verdictNoted: "note",

@@ -28,7 +28,7 @@ export const zhSettings: Translated<typeof enSettings> = {
   verifyOk: "验证通过：回调可以送达。",
   verifyFailed: "验证未通过：回调无法送达。",
   verifyUnsigned: "此 URL 不是已保存的 URL，因此没有发送应用的鉴权 Token。",
-  verifyIn: (duration) => `应答用时 ${duration}`,
+  verifyIn: (duration) => `用时 ${duration}`,
   findings: "检查结果",
   verdictPassed: "通过",
   verdictNoted: "提示",

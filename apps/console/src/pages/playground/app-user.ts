@@ -37,8 +37,8 @@ export interface AppUserState {
 /** One of the playground's people, with a client of the library. */
 export interface AppUser {
   readonly state: Store<AppUserState>;
-  /** The name of a group that the user has met; its id, where that is not known. */
-  nameOf(groupID: string): string;
+  /** The name of a group or a topic that the user has met; its id, where that is not known. */
+  nameOf(id: string): string;
   /** Makes it another person; for one who is logged out. */
   rename(userId: string): void;
   logIn(): Promise<void>;
@@ -86,7 +86,10 @@ export function createAppUser(sdkAppId: number, userId: string): AppUser {
       const { data } = await client.getGroupList();
       const newest = data.groupList.toReversed().slice(0, MOST_GROUPS);
       const groups = await Promise.all(newest.map((group) => withTopics(client, group)));
-      for (const { groupID, name } of groups) names.set(groupID, name);
+      for (const { groupID, name, topics } of groups) {
+        names.set(groupID, name);
+        for (const { topicID, topicName } of topics) names.set(topicID, topicName);
+      }
       if (reading === readings && state.get().status === "in") change({ groups });
     } catch {
       // Whatever was in its way is told by itself: the connection is lost, the login is over, the group is gone.
@@ -108,7 +111,7 @@ export function createAppUser(sdkAppId: number, userId: string): AppUser {
 
   return {
     state,
-    nameOf: (groupID) => names.get(groupID) ?? groupID,
+    nameOf: (id) => names.get(id) ?? id,
     rename: (next) => change({ userId: next, problem: undefined, told: [] }),
     async logIn() {
       const user = state.get().userId;

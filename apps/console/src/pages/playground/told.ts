@@ -5,7 +5,7 @@ import type { Words } from "../../i18n/translation.ts";
 /** Something that a user was told. */
 export interface Told {
   /** In the reader's language. */
-  readonly say: (words: Words, nameOf: (groupID: string) => string) => string;
+  readonly say: (words: Words, nameOf: (id: string) => string) => string;
   /** That somebody asks to be let in, for this user to decide. */
   readonly application?: { readonly groupID: string; readonly applicant: string };
   /** The group that somebody has decided about whether this user is let in. */
@@ -19,9 +19,7 @@ export function listen(client: Client, tell: (told: Told) => void): void {
     for (const tip of data) tell({ say: (words, nameOf) => tipText(tip, words, nameOf(tip.to)) });
   });
   client.on(EVENT.TOPIC_CREATED, ({ data: { groupID, topicID, operatorID } }) =>
-    tell({
-      say: (words, nameOf) => words.toldTopicCreated(nameOf(groupID), topicID.split("@TOPIC#_")[1] ?? "", operatorID),
-    }),
+    tell({ say: (words, nameOf) => words.toldTopicCreated(nameOf(groupID), nameOf(topicID), operatorID) }),
   );
   client.on(EVENT.TOPIC_DELETED, ({ data: { groupID, topicIDList, operatorID } }) =>
     tell({ say: (words, nameOf) => words.toldTopicsDeleted(nameOf(groupID), topicIDList.length, operatorID) }),

@@ -18,6 +18,7 @@ export function TopicList({ user, group }: { readonly user: AppUser; readonly gr
     if (await user.act((client) => client.createTopicInCommunity({ groupID, topicName }))) setTopicName("");
   }
 
+  if (topics.length === 0 && !isInCharge) return null;
   return (
     <div className="topics">
       {topics.length > 0 && (

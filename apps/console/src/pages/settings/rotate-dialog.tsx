@@ -6,7 +6,7 @@ import { Button } from "../../parts/button.tsx";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
-import { problemSentence } from "./problem-sentence.ts";
+import { sentence } from "./sentence.ts";
 
 const DAY = 86_400;
 
@@ -43,7 +43,7 @@ export function RotateDialog(props: RotateDialogProps): ReactNode {
       const [first] = error instanceof ApiError ? error.problems.filter((one) => one.path === path) : [];
       const isConflict = error instanceof ApiError && error.code === "precondition-failed";
       const message = error instanceof Error ? error.message : String(error);
-      setProblem(first ? problemSentence(first.message) : isConflict ? words.changedByOthers : message);
+      setProblem(first ? sentence(first.message) : isConflict ? words.changedByOthers : message);
     }
     setBusy(false);
   }

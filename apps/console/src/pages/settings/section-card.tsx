@@ -2,7 +2,7 @@ import { useId, type FormEvent, type ReactNode } from "react";
 
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
-import { problemSentence } from "./problem-sentence.ts";
+import { sentence } from "./sentence.ts";
 import type { Section, SectionNote } from "./use-section.ts";
 
 interface CardProps {
@@ -47,7 +47,7 @@ export function SectionCard<V>({ section, actions, children, ...card }: SectionC
         {note && <Note note={note} />}
         {otherProblems.map(({ path, message }) => (
           <p key={path} className="problem" role="alert">
-            <code>{path}</code> {problemSentence(message)}
+            <code>{path}</code> {sentence(message)}
           </p>
         ))}
         <div className="actions">

@@ -1,8 +1,8 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { ApiError, type Problem } from "../../api/call.ts";
 import type { AppView } from "../../api/app-view.ts";
-import { problemSentence } from "./problem-sentence.ts";
+import { sentence } from "./sentence.ts";
 import type { AppPatch, Settings } from "./use-settings.ts";
 
 /** What came of saving a section. */
@@ -48,11 +48,14 @@ export function useSection<V extends object>(settings: Settings, described: Sect
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [note, setNote] = useState<SectionNote>();
   const [isSaving, setSaving] = useState(false);
+  // What is typed while it is saved is no part of what is saved.
+  const latest = useRef(edits);
   const current = read(settings.app);
   const values = { ...current, ...edits };
   const isChanged = JSON.stringify(values) !== JSON.stringify(current);
 
   function put(next: Partial<V>): void {
+    latest.current = next;
     setEdits(next);
     if (Object.keys(next).length === 0) drafts.delete(key);
     else drafts.set(key, next);
@@ -64,7 +67,7 @@ export function useSection<V extends object>(settings: Settings, described: Sect
     isSaving,
     note,
     edit(change) {
-      put({ ...edits, ...change });
+      put({ ...latest.current, ...change });
       setNote(undefined);
     },
     undo() {
@@ -80,7 +83,7 @@ export function useSection<V extends object>(settings: Settings, described: Sect
       setSaving(true);
       try {
         const { cancelledCallbacks } = await settings.change(patch(edits, values));
-        put({});
+        if (latest.current === edits) put({});
         setNote({ kind: "saved", cancelledCallbacks });
       } catch (error) {
         if (error instanceof ApiError) setProblems(error.problems);
@@ -92,7 +95,7 @@ export function useSection<V extends object>(settings: Settings, described: Sect
     },
     problemAt: (path) => {
       const here = problems.filter((problem) => isAt(problem.path, path));
-      return here.length === 0 ? undefined : here.map(({ message }) => problemSentence(message)).join(" ");
+      return here.length === 0 ? undefined : here.map(({ message }) => sentence(message)).join(" ");
     },
     otherProblems: problems.filter((problem) => !paths.some((path) => isAt(problem.path, path))),
   };

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { AnswerOf } from "../../api/call.ts";
 import { durationText } from "../../i18n/times.ts";
 import { useWords } from "../../i18n/words.ts";
+import { sentence } from "./sentence.ts";
 
 type Answer = AnswerOf<"verifyCallback">;
 
@@ -34,22 +35,24 @@ export function Verification({ verification, hasToken }: VerificationProps): Rea
     unknown: words.verdictUnknown,
     "not reached": words.verdictNotReached,
   };
+  const isKeptBack = !signed && hasToken;
+  const shown = findings.filter(({ step }) => step !== "sign" || !isKeptBack);
   return (
     <section className={`verification ${ok ? "works" : "fails"}`} aria-label={words.findings}>
       <p className="verdict" role="alert">
         {ok ? words.verifyOk : words.verifyFailed}{" "}
         {attempt && <span className="faint">{words.verifyIn(durationText(attempt.durationMs))}</span>}
       </p>
-      {!signed && hasToken && <p className="hint">{words.verifyUnsigned}</p>}
+      {isKeptBack && <p className="hint">{words.verifyUnsigned}</p>}
       <ol>
-        {findings.map(({ step, verdict, message, remedy }) => (
+        {shown.map(({ step, verdict, message, remedy }) => (
           <li key={step} className={verdict.replace(" ", "-")}>
             <strong>{steps[step]}</strong>
             <span className="badge">{verdicts[verdict]}</span>
-            {verdict !== "not reached" && <span className="message">{message}</span>}
+            {verdict !== "not reached" && <span className="message">{sentence(message)}</span>}
             {remedy !== undefined && (
               <p className="remedy">
-                {words.remedy}: {remedy}
+                {words.remedy}: {sentence(remedy)}
               </p>
             )}
           </li>

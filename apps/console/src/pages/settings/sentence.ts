@@ -1,5 +1,5 @@
-/** What the admin API says of a value, as a sentence at the field that shows the value: `Must be a URL …` */
-export function problemSentence(message: string): string {
+/** What the admin API says, as a sentence; of a value without the value, which its field shows: `Must be a URL …` */
+export function sentence(message: string): string {
   const rule = message.replace(/^is (?:"(?:[^"\\]|\\.)*"|[^:]*): /, "");
   const begun = rule.charAt(0).toUpperCase() + rule.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
