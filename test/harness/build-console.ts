@@ -14,7 +14,9 @@ const sources = [
 export default function buildConsole(): void {
   const newest = Math.max(...globSync(sources, { cwd: root }).map((path) => statSync(join(root, path)).mtimeMs));
   if (builtAt() > newest) return;
-  execFileSync("npm", ["run", "--silent", "build:console"], { cwd: root, stdio: "inherit" });
+  // As it is installed: what the tests run in would bring React's development build along.
+  const env = { ...process.env, NODE_ENV: "production" };
+  execFileSync("npm", ["run", "--silent", "build:console"], { cwd: root, env, stdio: "inherit" });
 }
 
 function builtAt(): number {
