@@ -16,7 +16,7 @@ export type { Observed } from "./metrics/tally-histogram.ts";
 export { nextTurn } from "./next-turn.ts";
 export { openPostgres, type Postgres, type PostgresOptions } from "./postgres/open-postgres.ts";
 export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
-export { statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";
+export { fromStored, statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";
 export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./sqlite/group-commit.ts";

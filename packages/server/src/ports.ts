@@ -146,6 +146,8 @@ export interface Notice extends NewNotice {
   readonly position: number;
   /** The position of the first notice of the same command. */
   readonly change: number;
+  /** Another node has committed it. */
+  readonly elsewhere?: true;
 }
 
 /** What a device is told of what it missed: nothing where that is not all there any more, or too much. */
@@ -158,7 +160,10 @@ export type RoomStay = readonly [groupId: string, since: number];
 
 /** What app users are told, kept in order for devices that are away. All times in ms since 1970. */
 export interface NoticeLog {
-  /** Calls `listener` after each commit, synchronously, with the notices that it added, in order. */
+  /**
+   * Calls `listener` with notices in the order of their positions: those of this node before whoever wrote them knows
+   * that they are on disk, those of other nodes soon after.
+   */
   onCommitted(listener: (added: readonly Notice[]) => void): void;
   /** From now on the app's notices are kept. */
   listen(sdkAppId: number, now: number): Promise<void>;

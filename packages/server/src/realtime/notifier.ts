@@ -11,11 +11,23 @@ export function tellConnected(sessions: Sessions, notices: NoticeLog, log: Logge
   let turn: Promise<void> = Promise.resolve();
 
   /** Those whom a notice concerns, as far as that is known at once; `undefined` where the store knows. */
-  function followRooms({ sdkAppId, groupId, position, audience, users, frame }: Notice): string[] | undefined {
+  function followRooms({
+    sdkAppId,
+    groupId,
+    position,
+    audience,
+    users,
+    frame,
+    elsewhere,
+  }: Notice): string[] | undefined {
     if (audience === "members") return undefined;
     if (audience === "users") return [...users];
     if (frame.event === "membersJoined") {
-      for (const userId of frame.body.userIds) sessions.enterRoom(sdkAppId, groupId, userId, position - 1);
+      for (const userId of frame.body.userIds) {
+        // Who has come in on another node is there, and may be here as well.
+        const isHere = !elsewhere || sessions.platforms(sdkAppId, userId).length > 0;
+        if (isHere) sessions.enterRoom(sdkAppId, groupId, userId, position - 1);
+      }
     }
     const present = sessions.audience(sdkAppId, groupId);
     if (frame.event === "membersLeft") sessions.leaveRoom(sdkAppId, groupId, frame.body.userIds);

@@ -336,4 +336,8 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: "which node has told",
+    sql: "ALTER TABLE notice ADD COLUMN origin text NOT NULL DEFAULT '';",
+  },
 ];

@@ -29,7 +29,7 @@ export interface DeliveringNode {
   onLeaving(listener: (shards: ReadonlySet<number>) => Promise<void>): void;
   /** Calls `listener` with what other nodes tell on a channel. */
   onTold(channel: string, listener: (payload: string) => void): void;
-  /** Tells other nodes, as far as they can be reached. */
+  /** Tells other nodes, if there are any and as far as they can be reached. */
   tell(channel: string, payload: string): void;
   /** Gives all shards up, and takes none any more: others go on at once. */
   leave(): Promise<void>;
@@ -66,6 +66,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
   let heardAt = 0;
   let stopped = false;
   let hasLeft = false;
+  let isAlone = false;
   let looking: Promise<void> = Promise.resolve();
   let isDue = false;
   let callOff = (): void => undefined;
@@ -125,6 +126,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
 
   async function balance(current: ShardSession): Promise<void> {
     const { nodes, free } = await current.look();
+    isAlone = nodes <= 1;
     heardAt = performance.now();
     const part = hasLeft ? 0 : Math.ceil(SHARDS / Math.max(nodes, 1));
     const kept = [...ours.keys()].filter((shard) => !leaving.has(shard));
@@ -160,7 +162,8 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     onLeaving: (listener) => void leavingListeners.push(listener),
     onTold: (channel, listener) => void told.set(channel, [...(told.get(channel) ?? []), listener]),
     tell(channel, payload) {
-      session?.notify(channel, payload).catch(() => undefined);
+      // Who has just come looks for itself.
+      if (!isAlone) session?.notify(channel, payload).catch(() => undefined);
     },
     async leave() {
       hasLeft = true;

@@ -166,6 +166,44 @@ it("hands lanes over without a gap of 2 s, each callback once and in order", { t
   expect(Map.groupBy(sent, ({ node }) => node).size).toBe(3);
 });
 
+it("tells on every node what any commits, all of it and in one order", async () => {
+  const { start } = await cluster();
+  const [a, b] = [await start("a"), await start("b")];
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 5_000 });
+  await a.store.notices.listen(APP, Date.now());
+  const told = [a, b].map(({ store }) => {
+    const texts: string[] = [];
+    store.notices.onCommitted((added) => {
+      for (const { position, elsewhere, groupId } of added)
+        texts.push(`${position} ${groupId}${elsewhere ? " *" : ""}`);
+    });
+    return texts;
+  });
+  await vi.waitUntil(() => b.store.store.write(APP, async (tx) => tx.hasListeners), { timeout: 8_000 });
+  const tellOf = ({ name, store }: Node, i: number): Promise<void> =>
+    store.store.write(APP, (tx) =>
+      tx.addNotice({
+        groupId: `${name}${i}`,
+        audience: "members",
+        users: [],
+        frame: { event: "systemNotification", body: { groupId: name, name: "", text: String(i) } },
+        at: Date.now(),
+      }),
+    );
+  const writes = Array.from({ length: 100 }, (_, i) => tellOf(i % 2 === 0 ? a : b, i));
+  await Promise.all(writes);
+  const began = performance.now();
+  await vi.waitUntil(() => told.every((texts) => texts.length === 100), { timeout: 5_000 });
+  expect(performance.now() - began).toBeLessThan(2_000);
+  const [ofA = [], ofB = []] = told.map((texts) => texts.map((text) => text.replace(" *", "")));
+  expect(ofA).toEqual(ofB);
+  expect(ofA.map((text) => Number(text.split(" ")[0]))).toEqual(upTo(100));
+  const elsewhere = told.map((texts) =>
+    texts.filter((text) => text.endsWith(" *")).map((text) => text.split(" ")[1]?.[0]),
+  );
+  expect(elsewhere.map((names) => new Set(names))).toEqual([new Set(["b"]), new Set(["a"])]);
+});
+
 it("waits for no attempt that hangs: what it comes to is told in vain", { timeout: 40_000 }, async () => {
   const { url, start, sent, delays } = await cluster();
   const a = await start("a");

@@ -1,11 +1,9 @@
 import { statement, type Postgres } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
-import type { Notice, NoticeLog } from "../../ports.ts";
+import type { NoticeLog } from "../../ports.ts";
 import { first } from "./group-reads.ts";
-
-/** Apps that are listened to, and when that was last noted, in ms since 1970. */
-export type Listeners = Map<number, number>;
+import type { NoticeFeed } from "./notice-feed.ts";
 
 /** How often it is noted that an app is listened to, in ms. */
 const NOTED_EVERY = 3_600_000;
@@ -13,7 +11,6 @@ const NOTED_EVERY = 3_600_000;
 /** Most rows of a table that are forgotten in one transaction. */
 const FORGOTTEN_AT_ONCE = 500;
 
-const listeners = statement("SELECT app, heard_at FROM listener");
 const stand = statement(
   `SELECT coalesce(head.last, 0) AS last, greatest(listener.since, head.forgotten) AS since, listener.app IS NOT NULL AS heard
    FROM (VALUES ($1::bigint)) AS asked (app) LEFT JOIN notice_head AS head USING (app) LEFT JOIN listener USING (app)`,
@@ -83,17 +80,10 @@ const removeStays = statement(
    ) AS over WHERE stay.app = over.app AND stay.until = over.until RETURNING 1`,
 );
 
-/** The apps that are listened to, as it was noted last. */
-export async function readListeners(db: Postgres): Promise<Listeners> {
-  const rows = await db.all<{ app: number; heard_at: number }>(listeners);
-  return new Map(rows.map(({ app, heard_at }) => [app, heard_at]));
-}
-
 /** Reads what is committed of what app users were told. */
 export function createNoticeLog(
   db: Postgres,
-  heard: Listeners,
-  onCommitted: (listener: (added: readonly Notice[]) => void) => void,
+  { heard, onCommitted, begin }: Pick<NoticeFeed, "heard" | "onCommitted" | "begin">,
 ): NoticeLog {
   async function standOf(app: number): Promise<{ last: number; since: number | undefined }> {
     const row = first(await db.all<{ last: number; since: number | null; heard: boolean }>(stand, app));
@@ -106,7 +96,7 @@ export function createNoticeLog(
       const noted = heard.get(app);
       if (noted !== undefined && now - noted < NOTED_EVERY) return;
       await db.all(noteListener, app, now);
-      heard.set(app, now);
+      await begin(app, now);
     },
     async position(app) {
       return (await standOf(app)).last;

@@ -14,8 +14,8 @@ const addNotice = statement(
      INSERT INTO notice_user (app, user_id, position)
      SELECT DISTINCT $1::bigint, user_id, last FROM head, unnest($6::text[]) AS user_id
    )
-   INSERT INTO notice (app, position, change, group_id, audience, frame, at)
-   SELECT $1, last, change, $2, $3, $4, $5 FROM head RETURNING position, change`,
+   INSERT INTO notice (app, position, change, group_id, audience, frame, at, origin)
+   SELECT $1, last, change, $2, $3, $4, $5, $7 FROM head RETURNING position, change`,
 );
 const endStays = statement(
   `INSERT INTO stay (app, group_id, user_id, since, until)
@@ -35,11 +35,14 @@ export interface NoticeWrites {
   finish(): void;
 }
 
-/** `onAdded` hears of each notice that was given its position; whether that stands is decided by the commit. */
+/**
+ * @param origin the node that writes
+ * @param onAdded hears of each notice that was given its position; whether that stands is decided by the commit
+ */
 export function createNoticeWrites(
   tx: PostgresTransaction,
   app: number,
-  isHeard: boolean,
+  { isHeard, origin }: { readonly isHeard: boolean; readonly origin: string },
   onAdded: (notice: Notice) => void,
 ): NoticeWrites {
   let hasBegun = false;
@@ -68,6 +71,7 @@ export function createNoticeWrites(
         JSON.stringify(frame),
         at,
         users,
+        origin,
       );
     },
     endStays(groupId, userIds) {

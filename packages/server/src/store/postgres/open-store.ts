@@ -8,7 +8,8 @@ import { createEndpointStates } from "./endpoint-states.ts";
 import { groupReads } from "./group-reads.ts";
 import { openGroupWrites } from "./group-writes.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
-import { createNoticeLog, readListeners } from "./notice-log.ts";
+import { openNoticeFeed, TOLD } from "./notice-feed.ts";
+import { createNoticeLog } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
@@ -33,10 +34,9 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       "The store in PostgreSQL is not complete: run muster migrate-store once more, which goes on where it ended.",
     );
   }
-  const node = await joinNodes({ db, clock, log, channels: [DUE] });
+  const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD] });
   const callbacks = createTold<CommittedCallback>();
-  const notices = createTold<Notice>();
-  const listeners = await readListeners(db);
+  const feed = await openNoticeFeed({ db, node, clock, log });
   const outbox = createOutbox(db, node, callbacks.onCommitted);
   const ownership = createOwnership({ node, clock, appsWithPending: outbox.appsWithPending });
 
@@ -47,14 +47,16 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       // Anew with each run: what an earlier one added does not stand.
       [enqueued, added] = [[], []];
       const [ownCallbacks, ownNotices] = [enqueued, added];
-      const told = createNoticeWrites(tx, app, listeners.has(app), (notice) => ownNotices.push(notice));
+      const told = createNoticeWrites(tx, app, { isHeard: feed.heard.has(app), origin: feed.origin }, (notice) =>
+        ownNotices.push(notice),
+      );
       const { writes, finish } = openGroupWrites(tx, app, (callback) => ownCallbacks.push(callback), told);
       const done = await work(tx, writes);
       finish();
       return done;
     });
     callbacks.tell(ownership.share(enqueued));
-    notices.tell(added);
+    await feed.committed(app, added);
     return result;
   }
 
@@ -67,7 +69,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
     ownership,
     appRecords: createAppRecords(db),
     endpointStates: createEndpointStates(db),
-    notices: createNoticeLog(db, listeners, notices.onCommitted),
+    notices: createNoticeLog(db, feed),
     oldestPending: () => oldestPending(db),
     deliveries: createDeliveries(db, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
     series: createSeriesStore(db),
@@ -77,6 +79,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
     leave: () => node.leave(),
     async close() {
       ownership.stop();
+      feed.stop();
       await node.stop();
       await db.close();
     },
