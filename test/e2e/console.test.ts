@@ -103,6 +103,19 @@ describe("a connection that is lost", () => {
   });
 });
 
+describe("a search that cannot be made", () => {
+  it("says so at the field, and keeps what was typed", async () => {
+    const page = await muster.openSignedIn(deliveries);
+    const group = page.getByLabel("Group ID");
+    await group.fill("g".repeat(97));
+    await group.press("Enter");
+    await page.locator(".field", { has: group }).getByRole("alert").waitFor();
+    expect(await group.getAttribute("aria-invalid")).toBe("true");
+    expect(await group.inputValue()).toBe("g".repeat(97));
+    await page.context().close();
+  });
+});
+
 describe("a callback that did not arrive", () => {
   it("is found, shows what was sent and why it failed, and arrives once it is replayed", async () => {
     await deadLetter("lost-1");
@@ -208,6 +221,22 @@ describe("the live page", () => {
     expect(await page.locator(".live-row").count()).toBeLessThan(30);
     await page.context().close();
   }, 120_000);
+});
+
+describe("a server that starts again", () => {
+  it("is found again by what watched it, once somebody has signed in", async () => {
+    const page = await muster.openSignedIn(live);
+    await page.getByText("Waiting for callbacks").waitFor();
+    await muster.restart();
+    await page.getByText("Your session is over.").waitFor();
+    await page.getByLabel("Admin token").fill(muster.adminToken);
+    await page.getByLabel("Admin token").press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await createGroup("again-1");
+    await page.getByRole("link", { name: /again-1/ }).waitFor();
+    expect(page.url()).toBe(muster.url + live);
+    await page.context().close();
+  });
 });
 
 describe("a group", () => {

@@ -15,7 +15,8 @@ export interface ConsoleUnderTest {
   readonly recorder: string;
   readonly sdkAppId: number;
   readonly adminToken: string;
-  readonly program: Program;
+  /** Ends server and recorder, and starts them again where they were: nobody is signed in any more. */
+  restart(): Promise<void>;
   readonly rest: RestCall;
   /** Calls the admin API with the token. */
   admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -28,10 +29,18 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
-/** Starts all of it; one is enough for a file of tests. */
-export async function startConsole(): Promise<ConsoleUnderTest> {
+/**
+ * Starts all of it; one is enough for a file of tests.
+ * @param prepare is given the folder before anything is started in it
+ */
+export async function startConsole(
+  prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
+): Promise<ConsoleUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "muster-console-"));
-  const program = startProgram(["dev", "--folder", folder, "--port", "0", "--recorder-port", "0"]);
+  await prepare(folder);
+  const start = (port: string, recorderPort: string): Program =>
+    startProgram(["dev", "--folder", folder, "--port", port, "--recorder-port", recorderPort]);
+  let program = start("0", "0");
   const [browser, url, recorder] = await Promise.all([startBrowser(), program.url("server"), program.url("recorder")]);
   await program.line(({ event }) => event === "ready");
   const state = JSON.parse(readFileSync(join(folder, "dev.json"), "utf8")) as {
@@ -52,7 +61,11 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
     url,
     recorder,
     ...state,
-    program,
+    async restart() {
+      await program.kill("SIGTERM");
+      program = start(new URL(url).port, new URL(recorder).port);
+      await program.line(({ event }) => event === "ready");
+    },
     complaints,
     rest: await restApi(url, state),
     async admin(method, path, body) {

@@ -34,8 +34,8 @@ export function DeliverySearch({ app }: { readonly app: AppView }): ReactNode {
         intro={words.deliveriesIntro}
         actions={<ReplayAllDead app={app} onDone={pages.reload} />}
       />
-      <FilterBar key={query.toString()} filter={filter} onSearch={search} />
-      {pages.error && <ProblemNote error={pages.error} onRetry={pages.reload} />}
+      <FilterBar key={query.toString()} filter={filter} problems={pages.error?.problems ?? []} onSearch={search} />
+      {pages.error && pages.error.code !== "invalid" && <ProblemNote error={pages.error} onRetry={pages.reload} />}
       {selection.size > 0 && (
         <ReplaySelection
           positions={selection}

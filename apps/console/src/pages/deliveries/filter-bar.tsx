@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 
+import type { Problem } from "../../api/call.ts";
 import { callbacks } from "../../api/callbacks.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
@@ -10,13 +11,16 @@ import { deliveryStates, shortCommand, stateText } from "./delivery-words.ts";
 
 interface FilterBarProps {
   readonly filter: Filter;
+  /** What is wrong with what was searched by. */
+  readonly problems: readonly Problem[];
   readonly onSearch: (filter: Filter) => void;
 }
 
 /** What is searched by. A choice counts at once, a text with Enter or the button. */
-export function FilterBar({ filter, onSearch }: FilterBarProps): ReactNode {
+export function FilterBar({ filter, problems, onSearch }: FilterBarProps): ReactNode {
   const words = useWords();
   const [draft, setDraft] = useState(filter);
+  const problemOf = (name: string): string | undefined => problems.find(({ path }) => path === name)?.message;
   const isEmpty = Object.values(filter).every((value) => value === "");
   const choose = (change: Partial<Filter>): void => onSearch({ ...draft, ...change });
   const edit = (change: Partial<Filter>): void => setDraft({ ...draft, ...change });
@@ -37,7 +41,12 @@ export function FilterBar({ filter, onSearch }: FilterBarProps): ReactNode {
           onChange={(state) => choose({ state })}
         />
         <div className="fields">
-          <TextField label={words.groupId} value={draft.group} onChange={(group) => edit({ group })} />
+          <TextField
+            label={words.groupId}
+            problem={problemOf("groupId")}
+            value={draft.group}
+            onChange={(group) => edit({ group })}
+          />
           <SelectField
             label={words.command}
             value={draft.command}
@@ -57,7 +66,12 @@ export function FilterBar({ filter, onSearch }: FilterBarProps): ReactNode {
         <details open={filter.id !== "" || filter.from !== "" || filter.to !== ""}>
           <summary>{words.moreFilters}</summary>
           <div className="fields">
-            <TextField label={words.webhookId} value={draft.id} onChange={(id) => edit({ id })} />
+            <TextField
+              label={words.webhookId}
+              problem={problemOf("id")}
+              value={draft.id}
+              onChange={(id) => edit({ id })}
+            />
             <TextField
               label={words.from}
               type="datetime-local"
