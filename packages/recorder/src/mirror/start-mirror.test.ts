@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -31,7 +31,9 @@ async function mirrored(recorder: RecorderUnderTest): Promise<void> {
 
 function tablesIn(folder: string): DatabaseSync {
   const tables = new DatabaseSync(join(folder, "recorder-mirror.db"), { readOnly: true });
-  onTestFinished(() => tables.close());
+  onTestFinished(() => {
+    if (tables.isOpen) tables.close();
+  });
   return tables;
 }
 
@@ -41,10 +43,18 @@ describe("the mirror of a recorder", () => {
     const first = await start(folder);
     await post(first, "AfterCreateGroup", { Owner_Account: "leckie", Name: "MyFirstGroup", EventTime: 1_000 });
     await mirrored(first);
-    const names = () => tablesIn(folder).prepare("SELECT name, state FROM groups").all();
+    const names = () => {
+      const tables = tablesIn(folder);
+      const found = tables.prepare("SELECT name, state FROM groups").all();
+      tables.close();
+      return found;
+    };
     expect(names()).toEqual([{ name: "MyFirstGroup", state: "there" }]);
     await post(first, "AfterGroupInfoChanged", { Name: "Renamed", EventTime: 2_000 });
     await first.stop();
+    expect(readdirSync(folder).toSorted()).toEqual(
+      ["recorder-mirror.db", "recorder-mirror.db.lock", "recorder.db", "recorder.db.lock"].toSorted(),
+    );
     const second = await start(folder);
     await post(second, "AfterGroupDestroyed", { Owner_Account: "leckie", EventTime: 3_000 });
     await mirrored(second);

@@ -115,10 +115,11 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
       forget();
       cancelRestart();
       cancelNews();
+      // Whoever closes the tables last leaves one file, if it may write.
+      await reader.close();
       tell("stop");
       await ended;
       milestones.end();
-      await reader.close();
     },
   };
 }
