@@ -133,6 +133,20 @@ describe("the playground", () => {
     await page.context().close();
   });
 
+  it("says that the app ended a login, and logs in again with what is there by then", async () => {
+    const page = await openLoggedIn(playground);
+    await muster.rest("im_open_login_svc/kick", { UserID: "peter" });
+    await told(page, "peter", "The app ended your session, or your UserSig counts no more. Log in again.");
+    await appOf(page, "peter").getByText("logged out").waitFor();
+    const MemberList = [{ Member_Account: "leckie" }, { Member_Account: "peter" }];
+    await muster.rest("group_open_http_svc/create_group", { Type: "Public", Name: "Made meanwhile", MemberList });
+    await told(page, "leckie", "administrator brought you into Made meanwhile.");
+    await appOf(page, "peter").getByRole("button", { name: "Log in" }).click();
+    await appOf(page, "peter").locator(".group-cards").getByText("Made meanwhile").waitFor();
+    expect(await page.locator(".presence.in").count()).toBe(2);
+    await page.context().close();
+  });
+
   it("has nothing that axe finds serious, wide and narrow, light and dark", async () => {
     const page = await openLoggedIn(playground, { reducedMotion: "reduce" });
     await create(page, "leckie", "Community", "Harbour watch", true);

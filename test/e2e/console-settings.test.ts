@@ -265,6 +265,24 @@ describe("apps", () => {
     await page.context().close();
   });
 
+  it("can be made where there is none, and the key is there until it was read", async () => {
+    await muster.admin("DELETE", path);
+    const page = await muster.openSignedIn("/console");
+    await page.getByText("There is no app yet.").waitFor();
+    await page.getByRole("button", { name: "New app" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("SDKAppID").fill("1400000003");
+    await dialog.getByLabel("SDKAppID").press("Enter");
+    await expect.poll(() => muster.admin("GET", "/apps")).toMatchObject({ apps: [{ sdkAppId: 1400000003 }] });
+    expect(await dialog.locator("code").textContent()).toMatch(/^[0-9a-f]{64}$/);
+    await dialog.getByRole("button", { name: "Open the app" }).click();
+    await section(page, "Secret key").waitFor();
+    await muster.admin("DELETE", "/apps/1400000003");
+    await muster.admin("DELETE", `${path}/changes`);
+    await muster.admin("PATCH", path, { name: "changed" });
+    await page.context().close();
+  });
+
   it("of the configuration file can be had as the file says again", async () => {
     const page = await muster.openSignedIn(settings);
     await page.getByText("from the configuration file, changed here").waitFor();

@@ -50,7 +50,6 @@ function NewAppDialog({ onMade, onClose }: NewAppProps & { readonly onClose: () 
     try {
       const { app, secretKey = "" } = await call("createApp", { body: { sdkAppId: Number(id), name } });
       setMade({ sdkAppId: app.sdkAppId, secretKey });
-      onMade();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const told = error instanceof ApiError && error.problems.length > 0 ? error.problems : undefined;
@@ -60,13 +59,22 @@ function NewAppDialog({ onMade, onClose }: NewAppProps & { readonly onClose: () 
   }
 
   if (made) {
-    const open = (
-      <Button kind="primary" onClick={() => go(addressOf(made.sdkAppId, "settings"))}>
+    // Not before the key has been read: what shows this dialog may be there only as long as there is no app.
+    const finish = (): void => {
+      onMade();
+      onClose();
+    };
+    const open = (): void => {
+      finish();
+      go(addressOf(made.sdkAppId, "settings"));
+    };
+    const action = (
+      <Button kind="primary" onClick={open}>
         {words.openApp}
       </Button>
     );
     return (
-      <Dialog title={words.newApp} onClose={onClose} actions={open}>
+      <Dialog title={words.newApp} onClose={finish} actions={action}>
         <p role="alert">{words.appMade(made.sdkAppId)}</p>
         <div className="made-secret">
           <code>{made.secretKey}</code>

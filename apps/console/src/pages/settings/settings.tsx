@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 
-import { ApiError } from "../../api/call.ts";
 import { useWords } from "../../i18n/words.ts";
 import { PageHead } from "../../parts/page-head.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
@@ -37,11 +36,11 @@ export function AppSettings({ app, onAppChanged }: PageProps): ReactNode {
     />
   );
   if (!settings) return head;
-  if (settings instanceof ApiError) {
+  if ("error" in settings) {
     return (
       <>
         {head}
-        <ProblemNote error={settings} onRetry={() => location.reload()} />
+        <ProblemNote error={settings.error} onRetry={settings.retry} />
       </>
     );
   }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 import { ApiError, callVersioned, type InputOf } from "../../api/call.ts";
 import type { AppView } from "../../api/app-view.ts";
@@ -31,25 +31,33 @@ export interface Settings {
 
 type Loaded = { readonly app: AppView; readonly etag: string | undefined };
 
+/** Why an app could not be read, and a way to try again. */
+export interface Unread {
+  readonly error: ApiError;
+  retry(): void;
+}
+
 /** Reads an app with its version; `onChanged` is called after each change. */
-export function useSettings(sdkAppId: number, onChanged: () => void): Settings | ApiError | undefined {
+export function useSettings(sdkAppId: number, onChanged: () => void): Settings | Unread | undefined {
   const [loaded, setLoaded] = useState<Loaded | ApiError>();
 
+  const load = useCallback((): void => {
+    readVersioned(sdkAppId).then(setLoaded, (error: unknown) => {
+      const told = error instanceof ApiError ? error : new ApiError("internal", String(error));
+      // What is shown stays, with whatever was typed.
+      setLoaded((before) => (before && !(before instanceof ApiError) ? before : told));
+    });
+  }, [sdkAppId]);
+
   useEffect(() => {
-    const load = (): void => {
-      readVersioned(sdkAppId).then(setLoaded, (error: unknown) => {
-        const told = error instanceof ApiError ? error : new ApiError("internal", String(error));
-        // What is shown stays, with whatever was typed.
-        setLoaded((before) => (before && !(before instanceof ApiError) ? before : told));
-      });
-    };
     load();
     return connection.subscribe(() => {
       if (connection.get() === "works") load();
     });
-  }, [sdkAppId]);
+  }, [load]);
 
-  if (!loaded || loaded instanceof ApiError) return loaded;
+  if (!loaded) return undefined;
+  if (loaded instanceof ApiError) return { error: loaded, retry: load };
   const { app, etag } = loaded;
   const version = { path: { sdkAppId }, ifMatch: etag };
   const run: Settings["run"] = async (operation) => {
