@@ -43,7 +43,7 @@ export function addExportRoute(http: FastifyInstance, { journal, mirror }: Expor
       return reply.type(JSON_LINES).send(Readable.from(lines));
     }
     const { after } = readParameters({ what: z.literal(what), after: z.string().optional() }, request.query);
-    const { reader } = await freshMirror(mirror, journal);
+    const { reader } = await freshMirror(mirror);
     return reply.type(JSON_LINES).send(Readable.from(rowLines(reader, what, keyAsked(what, after))));
   });
 }

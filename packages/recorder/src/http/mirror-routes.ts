@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 
-import type { Journal } from "../journal/journal.ts";
 import type { Gap } from "../mirror/mirror-reader.ts";
 import type { RunningMirror } from "../mirror/start-mirror.ts";
 import { limit, readParameters, sdkAppId } from "./parameters.ts";
@@ -9,7 +8,6 @@ import { Refusal } from "./refusal.ts";
 
 /** What the mirror's routes are made of. */
 export interface MirrorRouteParts {
-  readonly journal: Journal;
   readonly mirror: RunningMirror | undefined;
 }
 
@@ -30,11 +28,11 @@ const afterGap = z
   .optional();
 
 /** `GET /v1/gaps`: the numbers that have not come, of all groups or of one. */
-export function addMirrorRoutes(http: FastifyInstance, { journal, mirror }: MirrorRouteParts): void {
+export function addMirrorRoutes(http: FastifyInstance, { mirror }: MirrorRouteParts): void {
   http.get("/v1/gaps", async (request) => {
     const shape = { sdkAppId, group: z.string().optional(), after: afterGap, limit };
     const asked = readParameters(shape, request.query);
-    const { reader } = await freshMirror(mirror, journal);
+    const { reader } = await freshMirror(mirror);
     const of = {
       ...(asked.sdkAppId !== undefined && { sdkAppId: asked.sdkAppId }),
       ...(asked.group !== undefined && { groupId: asked.group }),
@@ -49,13 +47,15 @@ export function addMirrorRoutes(http: FastifyInstance, { journal, mirror }: Mirr
 
 /**
  * The mirror, when it tells of everything that is in the journal now.
- * @throws {Refusal} where there is none
+ * @throws {Refusal} where there is none, or it is far behind
  */
-export async function freshMirror(mirror: RunningMirror | undefined, journal: Journal): Promise<RunningMirror> {
+export async function freshMirror(mirror: RunningMirror | undefined): Promise<RunningMirror> {
   if (!mirror) {
     throw new Refusal(409, "This recorder has no mirror: set recorder.mirror to true in its configuration.");
   }
-  await mirror.reached(await journal.lastPosition());
+  if (!(await mirror.isFresh())) {
+    throw new Refusal(503, "The mirror is behind the journal: ask again later, and see GET /v1/status.");
+  }
   return mirror;
 }
 

@@ -2,12 +2,16 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { createLog } from "@muster/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { readFigures } from "../../../../test/harness/figures.ts";
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
+import { createManualClock } from "../../../../test/harness/manual-clock.ts";
 import { startTestRecorder, type RecorderUnderTest } from "../../../../test/harness/recorder.ts";
 import { mirrorMigrations } from "../store/sqlite/mirror-schema.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { startMirror } from "./start-mirror.ts";
 
 const GROUP = "@TGS#2J4SZEAEL";
 
@@ -68,6 +72,26 @@ describe("the mirror of a recorder", () => {
     const figures = readFigures((await third.request("/metrics")).text);
     expect(figures.value("muster_recorder_mirror_lag_seconds")).toBe(0);
     expect(figures.value("muster_recorder_mirror_lag_events")).toBe(0);
+  });
+
+  it("is not waited for longer than 5 s", async () => {
+    const path = join(temporaryFolder(), "recorder.db");
+    const { journal, close } = openSqliteStore(path);
+    onTestFinished(close);
+    const clock = createManualClock(0);
+    const ahead = { ...journal, lastPosition: async () => 9 };
+    const log = createLog("recorder", "silent");
+    const order = { store: `sqlite:${path}`, rebuild: false, logLevel: "silent" } as const;
+    const mirror = await startMirror({ ...order, journal: ahead, clock, log });
+    onTestFinished(() => mirror.stop());
+    let isFresh: boolean | undefined;
+    const asked = mirror.isFresh().then((fresh) => (isFresh = fresh));
+    // The other one is for the news of commits.
+    await expect.poll(() => clock.waiting()).toBe(2);
+    clock.advance(4_999);
+    expect(isFresh).toBeUndefined();
+    clock.advance(1);
+    expect(await asked).toBe(false);
   });
 
   it("is not there where it is not wanted", async () => {

@@ -12,6 +12,8 @@ import { fromThread, type ThreadOrder, type ToThread } from "./thread-messages.t
 
 /** How often the thread is told of commits at most, in ms: it lets events gather anyway. */
 const NEWS = 50;
+/** How long somebody waits at most for the tables to tell of everything, in ms. */
+const PATIENCE = 5_000;
 /** How soon a thread that has ended is begun anew, in ms. */
 const RESTART = 5_000;
 
@@ -25,6 +27,8 @@ export interface RunningMirrorParts extends ThreadOrder {
 /** The tables of groups, members and topics, which follow the journal. */
 export interface RunningMirror extends Follower {
   readonly reader: MirrorReader;
+  /** Resolves when the tables tell of all that is in the journal now: `false` where that takes too long. */
+  isFresh(): Promise<boolean>;
   /** The journal has forgotten groups: the tables do as well, soon. */
   trimmed(): void;
 }
@@ -106,6 +110,14 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
 
   return {
     reader,
+    async isFresh() {
+      const last = await journal.lastPosition();
+      let cancel = (): void => {};
+      const late = new Promise<void>((resolve) => (cancel = clock.after(PATIENCE, resolve)));
+      await Promise.race([milestones.reached(last), late]);
+      cancel();
+      return position >= last;
+    },
     trimmed: () => tell("trimmed"),
     position: () => position,
     lag: () => lagBehind(journal, clock, position),
