@@ -191,7 +191,7 @@ describe("the live page", () => {
   it("says of how many it shows a sample, and does not freeze, however many there are", async () => {
     // MUSTER_TEST_LIVE_SECONDS=60 is the whole of it; replays are what makes the most callbacks with the least else.
     const seconds = Number(process.env["MUSTER_TEST_LIVE_SECONDS"] ?? 3);
-    await Promise.all(Array.from({ length: 200 }, (_, i) => createGroup(`many-${i}`)));
+    await Promise.all(Array.from({ length: seconds * 60 }, (_, i) => createGroup(`many-${i}`)));
     const page = await muster.openSignedIn(live);
     await page.getByText("Waiting for callbacks").waitFor();
     await page.evaluate(() => {
