@@ -28,14 +28,16 @@ afterAll(async () => {
 const createGroup = (GroupId: string) =>
   muster.rest("group_open_http_svc/create_group", { Type: "Public", Name: "MyFirstGroup", GroupId });
 
-/** Makes a group whose callback finds nobody, and puts the callback's URL right again. */
-async function deadLetter(groupId: string): Promise<void> {
+/** Makes groups whose callbacks find nobody, and puts the callback's URL right again. */
+async function deadLetters(...groupIds: string[]): Promise<void> {
   const path = `/apps/${muster.sdkAppId}`;
   await muster.admin("PATCH", path, { callback: { url: "http://127.0.0.1:9/callback", retry: "none" } });
-  await createGroup(groupId);
-  await expect
-    .poll(() => muster.admin("GET", `/deliveries?sdkAppId=${muster.sdkAppId}&groupId=${groupId}`))
-    .toMatchObject({ deliveries: [{ state: "dead" }] });
+  for (const groupId of groupIds) {
+    await createGroup(groupId);
+    await expect
+      .poll(() => muster.admin("GET", `/deliveries?sdkAppId=${muster.sdkAppId}&groupId=${groupId}`))
+      .toMatchObject({ deliveries: [{ state: "dead" }] });
+  }
   await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback` } });
   await muster.admin("POST", `${path}/endpoint/revive`);
 }
@@ -118,7 +120,7 @@ describe("a search that cannot be made", () => {
 
 describe("a callback that did not arrive", () => {
   it("is found, shows what was sent and why it failed, and arrives once it is replayed", async () => {
-    await deadLetter("lost-1");
+    await deadLetters("lost-1");
     const page = await muster.openSignedIn(deliveries);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Dead", exact: true }).click();
@@ -143,7 +145,7 @@ describe("a callback that did not arrive", () => {
   });
 
   it("is replayed with others that are selected, or with all dead letters, with progress", async () => {
-    for (const groupId of ["lost-2", "lost-3", "lost-4"]) await deadLetter(groupId);
+    await deadLetters("lost-2", "lost-3", "lost-4");
     const page = await muster.openSignedIn(`${deliveries}?state=dead`);
     await page.getByLabel("Select AfterCreateGroup of lost-2").check();
     await page.getByLabel("Select AfterCreateGroup of lost-3").check();

@@ -15,17 +15,26 @@ export interface Loaded<T> {
 /** What came of asking, and which asking it was. */
 interface Result<T> {
   readonly key: string;
-  readonly turn: number;
+  readonly turn: string;
   readonly data?: T | undefined;
   readonly error?: ApiError;
 }
 
-/** Asks the server, again whenever the input changes, every so many ms, and when a lost connection is back. */
-export function useLoad<O extends OperationName>(operation: O, input: InputOf<O>, every?: number): Loaded<AnswerOf<O>> {
+/**
+ * Asks the server, again whenever the input changes, every so many ms, and when a lost connection is back.
+ * @param cause asks again whenever it changes, while what was answered stays
+ */
+export function useLoad<O extends OperationName>(
+  operation: O,
+  input: InputOf<O>,
+  every?: number,
+  cause?: number,
+): Loaded<AnswerOf<O>> {
   const key = JSON.stringify(input);
-  const [turn, setTurn] = useState(0);
+  const [count, setCount] = useState(0);
+  const turn = `${count} ${cause}`;
   const [result, setResult] = useState<Result<AnswerOf<O>>>();
-  const reload = useCallback(() => setTurn((before) => before + 1), []);
+  const reload = useCallback(() => setCount((before) => before + 1), []);
 
   useEffect(() => {
     const abort = new AbortController();

@@ -19,7 +19,7 @@ import { RequestView } from "./request-view.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
 /** How often it is looked what became of it, in ms. */
-const EVERY = 3_000;
+const EVERY = 1_500;
 
 interface DeliveryPageProps {
   readonly app: AppView;

@@ -9,7 +9,7 @@ import { queryOf, type Filter } from "./delivery-filter.ts";
 export type Delivery = AnswerOf<"listDeliveries">["deliveries"][number];
 
 /** How often the newest are looked for again, in ms. */
-const EVERY = 5_000;
+const EVERY = 3_000;
 
 /** The deliveries that fit: the newest, kept up to date, and as many pages before them as were asked for. */
 export interface DeliveryPages {

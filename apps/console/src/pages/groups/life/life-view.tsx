@@ -16,8 +16,8 @@ import { LifeLine } from "./life-line.tsx";
 import { LifeStateView } from "./life-state-view.tsx";
 import { lifeText } from "./life-text.ts";
 
-/** How often it is looked for what has happened meanwhile, in ms; how many callbacks are read at a time. */
-const EVERY = 4_000;
+/** How often it is looked whether something has happened meanwhile, in ms; how many callbacks are read at a time. */
+const EVERY = 2_000;
 const PAGE = 200;
 
 type Page = AnswerOf<"readHistory">;
@@ -32,7 +32,10 @@ export function LifeView({ sdkAppId, groupId }: LifeViewProps): ReactNode {
   const words = useWords();
   const spoken = useStore(language);
   const path = { sdkAppId, groupId };
-  const first = useLoad("readHistory", { path, query: { limit: PAGE } }, EVERY);
+  // The newest alone is asked for again and again: it costs next to nothing.
+  const newest = useLoad("listDeliveries", { query: { sdkAppId, groupId, limit: 1 } }, EVERY);
+  const newestPosition = newest.data?.deliveries[0]?.position;
+  const first = useLoad("readHistory", { path, query: { limit: PAGE } }, undefined, newestPosition);
   const { pages, more, isLoading } = usePages<Page>(groupId, first.data);
   const events = useMemo(() => eventsOf(pages), [pages]);
   // By its position: what comes meanwhile does not move the instant that is looked at.
