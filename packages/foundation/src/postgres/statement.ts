@@ -1,5 +1,7 @@
+type Scalar = string | number | boolean | Uint8Array | null;
+
 /** What a parameter of a statement can be; a list becomes an array of PostgreSQL's. */
-export type PostgresValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+export type PostgresValue = Scalar | readonly Scalar[];
 
 /** A statement that each connection prepares once, under its name. */
 export interface PostgresStatement {
@@ -23,9 +25,7 @@ const MARK = "\u001A";
 /** A parameter as it is sent: each text as PostgreSQL can keep it. */
 export function toStored(value: PostgresValue): PostgresValue {
   if (typeof value === "string") return storedText(value);
-  return value !== null && typeof value === "object"
-    ? value.map((one) => (typeof one === "string" ? storedText(one) : one))
-    : value;
+  return Array.isArray(value) ? value.map((one) => (typeof one === "string" ? storedText(one) : one)) : value;
 }
 
 /** The text that `toStored` made another of. */

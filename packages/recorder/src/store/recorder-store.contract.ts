@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import { inboxContract, sampleCallback } from "@muster/receiver/inbox-contract";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -117,7 +119,7 @@ export function recorderStoreContract(name: string, makePlace: () => Promise<Sto
         const { journal } = await newStore();
         const empty = await journal.size();
         expect(empty.events).toBe(0);
-        for (let i = 1; i <= 3; i += 1) await journal.keep(numbered(i, { body: new Uint8Array(500_000) }));
+        for (let i = 1; i <= 3; i += 1) await journal.keep(numbered(i, { body: randomBytes(500_000) }));
         const full = await journal.size();
         expect(full.events).toBe(3);
         expect(full.bytes - empty.bytes).toBeGreaterThan(1_400_000);

@@ -1,0 +1,86 @@
+import { systemClock } from "@muster/foundation";
+import { sampleCallback } from "@muster/receiver/inbox-contract";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+
+import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { recorderStoreContract } from "../recorder-store.contract.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import { SCHEMA } from "./schema.ts";
+
+let postgres: RunningPostgres;
+/** Databases that no store is open on. To empty one is cheaper than to make one. */
+const free: string[] = [];
+let made = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres({ careless: true });
+}, 60_000);
+afterAll(() => postgres.stop());
+
+const EMPTY = `
+  SET search_path TO ${SCHEMA};
+  DELETE FROM events; DELETE FROM repeats; DELETE FROM groups; DELETE FROM sinks; DELETE FROM snapshots;
+  UPDATE journal SET last = 0`;
+
+async function emptyDatabase(): Promise<string> {
+  const used = free.pop();
+  if (used === undefined) {
+    made += 1;
+    return await postgres.createDatabase(`recorder_${made}`);
+  }
+  await postgres.run(used, EMPTY);
+  return used;
+}
+
+const open = (url: string) => openPostgresStore(url, { clock: systemClock });
+
+recorderStoreContract("the PostgreSQL store", async () => {
+  const url = await emptyDatabase();
+  return {
+    open: () => open(url),
+    remove: async () => void free.push(url),
+  };
+});
+
+it("is one journal for all nodes: each event once, and none is seen before those that are in front of it", async () => {
+  const url = await emptyDatabase();
+  const nodes = await Promise.all([open(url), open(url), open(url)]);
+  const reader = await open(url);
+  onTestFinished(() => Promise.all([...nodes, reader].map(({ close }) => close())).then(() => undefined));
+  const EVENTS = 600;
+  const all = Array.from({ length: EVENTS }, (_, i) => sampleCallback({ dedupeKey: `id:1:${i}`, sequence: i + 1 }));
+  const seen: number[] = [];
+  let isOver = false;
+  const following = (async () => {
+    for (let after = 0; !isOver || after < EVENTS;) {
+      const { events } = await reader.journal.readEvents({}, after, 50);
+      seen.push(...events.map(({ position }) => position));
+      after = events.at(-1)?.position ?? after;
+    }
+  })();
+  const verdicts = await Promise.all(
+    nodes.map(async ({ journal }, node) => {
+      const own: string[] = [];
+      // In turns, so that their commits mix; each event comes to two of the nodes.
+      for (let from = 0; from < EVENTS; from += 20) {
+        const part = all.slice(from, from + 20).filter((_, i) => i % 3 !== node);
+        own.push(...(await Promise.all(part.map((callback) => journal.keep(callback)))));
+      }
+      return own;
+    }),
+  );
+  isOver = true;
+  await following;
+  expect(seen).toEqual(Array.from({ length: EVENTS }, (_, i) => i + 1));
+  expect(verdicts.flat().filter((verdict) => verdict === "new")).toHaveLength(EVENTS);
+});
+
+it("tells of what another node has added", async () => {
+  const url = await emptyDatabase();
+  const [here, there] = await Promise.all([open(url), open(url)]);
+  onTestFinished(() => Promise.all([here.close(), there.close()]).then(() => undefined));
+  const told = new Promise<void>((resolve) => void here.journal.onCommit(resolve));
+  await there.journal.keep(sampleCallback());
+  await told;
+  expect(await here.journal.lastPosition()).toBe(1);
+});

@@ -1,0 +1,51 @@
+import { openPostgres, statement } from "@muster/foundation";
+
+import type { RecorderStore, StorePorts } from "../recorder-store.ts";
+import { createEventReader } from "./event-reader.ts";
+import { writeEvents } from "./event-writer.ts";
+import { createGroupReader } from "./group-reader.ts";
+import { createJournalWatch } from "./journal-watch.ts";
+import { createKeepTogether } from "./keep-together.ts";
+import { migrations, SCHEMA } from "./schema.ts";
+import { createSinkStore } from "./sink-store.ts";
+import { createTrimming } from "./trimming.ts";
+
+/** One writes, the others read. */
+const CONNECTIONS = 8;
+
+// Positions have no gaps.
+const size = statement(`
+  SELECT last + 1 - coalesce((SELECT position FROM events ORDER BY position LIMIT 1), last + 1) AS events,
+    pg_total_relation_size('events') AS bytes FROM journal`);
+
+/**
+ * Opens a store in a database of PostgreSQL, which other nodes may have open as well.
+ * @param url `postgres://user:password@host:port/database`
+ * @throws {StartError} `STORE_UNUSABLE`
+ */
+export async function openPostgresStore(url: string, { clock, watch }: StorePorts): Promise<RecorderStore> {
+  const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: CONNECTIONS, watch });
+  const events = createEventReader(db);
+  const more = createJournalWatch(events.lastPosition, clock);
+  const together = createKeepTogether((callbacks) => writeEvents(db, callbacks), more.reached);
+
+  return {
+    journal: {
+      ...events,
+      ...createGroupReader(db),
+      ...createTrimming(db),
+      keep: together.keep,
+      async size() {
+        const [row] = await db.all<{ events: number; bytes: number }>(size);
+        return { events: row?.events ?? 0, bytes: row?.bytes ?? 0 };
+      },
+      onCommit: more.onMore,
+    },
+    sinks: createSinkStore(db),
+    async close() {
+      more.stop();
+      await together.close();
+      await db.close();
+    },
+  };
+}
