@@ -1,10 +1,11 @@
 import { join } from "node:path";
 
 import type { EventJson } from "@muster/recorder";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
 import { KILLS as ALL_KILLS } from "../harness/campaign.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { startPostgres } from "../harness/postgres.ts";
 import { startProgram } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { callbackQuery, SDK_APP_ID, type EventList } from "../harness/recorder.ts";
@@ -30,22 +31,28 @@ interface Sent {
   oks: number;
 }
 
-it(
-  `keeps every callback that it answered OK once when it is killed ${KILLS} times amid ${CALLBACKS}`,
+/** Where it stores, what part of the campaign it goes through, and how often it is killed in that. */
+const STORES = [
+  { kind: "SQLite", callbacks: CALLBACKS, kills: KILLS },
+  { kind: "PostgreSQL", callbacks: CALLBACKS / 5, kills: Math.ceil(KILLS / 10) },
+];
+
+it.each(STORES)(
+  "keeps every callback that it answered OK in $kind once when it is killed $kills times amid $callbacks",
   { timeout: 240_000 },
-  async () => {
+  async ({ kind, callbacks, kills }) => {
     const random = createRandom(seedOf("recorder-kill"));
     const folder = temporaryFolder();
     const config = writeConfig(folder, {
       recorder: {
         port: 0,
-        store: `sqlite:${join(folder, "recorder.db")}`,
+        store: kind === "SQLite" ? `sqlite:${join(folder, "recorder.db")}` : await postgresUrl(),
         apps: [{ sdkAppId: SDK_APP_ID }],
         logLevel: "error",
       },
     });
     const lanes = Array.from({ length: LANES }, (_, lane) =>
-      Array.from({ length: Math.ceil(CALLBACKS / LANES) }, (_unused, i) => callback(lane, i + 1)),
+      Array.from({ length: Math.ceil(callbacks / LANES) }, (_unused, i) => callback(lane, i + 1)),
     );
     const all = lanes.flat();
 
@@ -64,8 +71,8 @@ it(
       return { recorder, url, found };
     }
 
-    for (let kill = 1; kill <= KILLS; kill += 1) {
-      const { recorder, found } = await live(1 + Math.floor((random() * 2 * all.length) / (KILLS + 1)), kill % 5 === 0);
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const { recorder, found } = await live(1 + Math.floor((random() * 2 * all.length) / (kills + 1)), kill % 5 === 0);
       expect(found, `before kill ${kill}`).toEqual([]);
       expect(await recorder.kill("SIGKILL")).toBeNull();
     }
@@ -86,6 +93,12 @@ it(
     expect(await recorder.kill("SIGTERM"), recorder.errors()).toBe(0);
   },
 );
+
+async function postgresUrl(): Promise<string> {
+  const postgres = await startPostgres();
+  onTestFinished(() => postgres.stop());
+  return postgres.url;
+}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);

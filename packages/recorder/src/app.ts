@@ -10,15 +10,12 @@ import {
 import { createReceiver, type Inbox, type ReceivedApp } from "@muster/receiver";
 
 import type { RecorderConfig } from "./config.ts";
+import { startFollowers } from "./followers.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
 import { createMetrics } from "./metrics.ts";
-import { startMirror } from "./mirror/start-mirror.ts";
-import { startRetention } from "./retention/retention.ts";
 import { openStore } from "./store/open-store.ts";
 import type { RecorderStore } from "./store/recorder-store.ts";
-import { openSinks } from "./sinks/open-sinks.ts";
-import { ownSink, type OwnSink } from "./sinks/own-sink.ts";
-import { startSinks } from "./sinks/sinks.ts";
+import type { OwnSink } from "./sinks/own-sink.ts";
 import { createStreams } from "./streams.ts";
 
 /** What the recorder needs of the world. */
@@ -45,7 +42,7 @@ export interface RunningRecorder extends Running {
 export async function startRecorder(config: RecorderConfig, parts: RecorderParts): Promise<RunningRecorder> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster_recorder", () => performance.now());
-  const store = await openStore(config.store, watch);
+  const store = await openStore(config.store, { clock: parts.clock, log: parts.log, watch });
   try {
     return await startWith(store, figures, config, parts);
   } catch (error) {
@@ -61,10 +58,8 @@ async function startWith(
   { clock, log, rebuildMirror = false, sinks: own = [] }: RecorderParts,
 ): Promise<RunningRecorder> {
   const { journal } = store;
-  const added = [...(await openSinks(config.sinks, clock)), ...own.map(ownSink)];
-  const { logLevel } = config;
-  const order = { store: config.store, rebuild: rebuildMirror, logLevel };
-  const mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
+  const followers = await startFollowers({ store, config, own, rebuildMirror, figures, clock, log });
+  const { mirror, sinks } = followers;
   const streams = createStreams({ journal, clock, log });
   const metrics = createMetrics(figures, {
     journalSize: () => journal.size(),
@@ -77,25 +72,8 @@ async function startWith(
     inbox: metrics.counting(telling(journal, log)),
     now: () => clock.now(),
   });
-  const sinks = await startSinks(added, { store, clock, log, figures, random: Math.random });
-  const { eventDays } = config.retention;
-  const retention =
-    eventDays === undefined
-      ? undefined
-      : startRetention({
-          journal,
-          eventDays,
-          taken: async () => Math.min(mirror?.position() ?? Number.MAX_SAFE_INTEGER, await store.sinks.taken()),
-          onForgotten: () => mirror?.trimmed(),
-          clock,
-          log,
-        });
   const { path, tls, host, port } = config;
-  const closers: (() => Promise<void>)[] = [
-    async () => mirror?.stop(),
-    () => sinks.stop(),
-    async () => retention?.stop(),
-  ];
+  const closers: (() => Promise<void>)[] = [() => followers.stop()];
 
   /** From the door inwards: whatever was answered OK is in the journal. */
   async function close(): Promise<void> {
@@ -113,7 +91,7 @@ async function startWith(
     const http = createRecorderHttp({ path, tls, receiver, journal, mirror, streams, sinks, metrics, log });
     closers.push(() => http.close());
     const url = await listen(http, host, port);
-    log.info({ url, apps: config.apps.length, sinks: added.length }, "the recorder listens");
+    log.info({ url, apps: config.apps.length, sinks: config.sinks.length + own.length }, "the recorder listens");
     return { url, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await close();

@@ -27,7 +27,7 @@ export const recorderSection = z.strictObject({
     .meta({ description: "a path that begins with / and consists of letters, digits and . _ ~ / -" })
     .refine((path) => !ownPaths.test(path), "is one that the recorder answers itself: choose another")
     .default("/callback"),
-  store: settings.store.default("sqlite:.muster/recorder.db"),
+  store: settings.sharedStore.default("sqlite:.muster/recorder.db"),
   apps: z
     .array(app)
     .min(1)

@@ -31,6 +31,8 @@ export interface MirrorReader {
    */
   readGaps(of: Partial<GroupKey>, after: Gap | undefined, limit: number): Promise<readonly Gap[]>;
   readMissing(): Promise<Missing>;
+  /** Up to which position of the journal the tables tell. */
+  readPosition(): Promise<number>;
   /**
    * At most `limit` rows of a table in the order of its key.
    * @param after the key behind which to begin: the values of its `keyColumns`

@@ -12,6 +12,8 @@ export function sinkCounters(figures: Figures) {
   };
 }
 
+export type SinkCounters = ReturnType<typeof sinkCounters>;
+
 /** Figures that are read from the sinks' reports whenever somebody asks. */
 export function addSinkGauges(figures: Figures, reports: () => Promise<readonly SinkReport[]>): void {
   let reading: Promise<readonly SinkReport[]> | undefined;

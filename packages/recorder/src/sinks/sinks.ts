@@ -1,8 +1,8 @@
-import type { Clock, Figures, Logger, Tally } from "@muster/foundation";
+import type { Clock, Logger, Tally } from "@muster/foundation";
 
 import type { RecordedCallback } from "../journal/event-reader.ts";
 import type { RecorderStore } from "../store/recorder-store.ts";
-import { addSinkGauges, sinkCounters } from "./sink-figures.ts";
+import type { SinkCounters } from "./sink-figures.ts";
 import { startPump, type Pump } from "./pump.ts";
 import type { SinkReport } from "./sink-report.ts";
 import { sinkFilter, type SinkSelection } from "./sink-filter.ts";
@@ -55,7 +55,7 @@ export interface SinkParts {
   /** A number from 0 up to 1, for the jitter. */
   readonly random: () => number;
   readonly log: Logger;
-  readonly figures: Figures;
+  readonly counters: SinkCounters;
 }
 
 /** A sink that runs. */
@@ -69,9 +69,8 @@ interface RunningSink {
 
 /** Starts bringing events to sinks, to each from where it was. */
 export async function startSinks(added: readonly AddedSink[], parts: SinkParts): Promise<Sinks> {
-  const { store, clock, random, log, figures } = parts;
+  const { store, clock, random, log, counters } = parts;
   const { journal, sinks: places } = store;
-  const counters = sinkCounters(figures);
   const running = new Map<string, RunningSink>();
   for (const { name, type, sink, from, retry, ...selection } of added) {
     const progress = await places.open(name, () => (from === "now" ? journal.lastPosition() : 0));
@@ -105,10 +104,8 @@ export async function startSinks(added: readonly AddedSink[], parts: SinkParts):
     };
   }
 
-  const reports = () => Promise.all([...running.values()].map(report));
-  addSinkGauges(figures, reports);
   return {
-    reports,
+    reports: () => Promise.all([...running.values()].map(report)),
     absent: async () => (await places.all()).filter(({ name }) => !running.has(name)),
     has: (name) => running.has(name),
     async setPaused(name, paused) {

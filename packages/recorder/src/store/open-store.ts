@@ -1,22 +1,25 @@
-import { settings, type CommitWatch } from "@muster/foundation";
+import { settings } from "@muster/foundation";
 
 import type { EventReader } from "../journal/event-reader.ts";
 import type { GroupReader } from "../journal/group-reader.ts";
 import type { Trimming } from "../journal/trimming.ts";
 import type { MirrorReader } from "../mirror/mirror-reader.ts";
 import type { MirrorStore } from "../mirror/mirror-store.ts";
-import type { RecorderStore } from "./recorder-store.ts";
-import { openSqliteMirrorReader } from "./sqlite/sqlite-mirror-reader.ts";
-import { mirrorPath, openSqliteMirror } from "./sqlite/sqlite-mirror.ts";
-import { openSqliteStore } from "./sqlite/sqlite-store.ts";
+import type { RecorderStore, StorePorts } from "./recorder-store.ts";
+
+// Whoever stores in one kind of database does not load the other's.
 
 /**
  * Opens the store that the configuration's `store` names.
- * @param watch measures the commits
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openStore(store: string, watch?: CommitWatch): Promise<RecorderStore> {
-  return openSqliteStore(settings.sqlitePath(store), watch);
+export async function openStore(store: string, ports: StorePorts): Promise<RecorderStore> {
+  if (!settings.isSqlite(store)) {
+    const { openPostgresStore } = await import("./postgres/postgres-store.ts");
+    return await openPostgresStore(store, ports);
+  }
+  const { openSqliteStore } = await import("./sqlite/sqlite-store.ts");
+  return openSqliteStore(settings.sqlitePath(store), ports.watch);
 }
 
 /** The mirror's tables, and the journal that they are made from, for who makes them. */
@@ -31,10 +34,21 @@ export interface OpenMirror {
  * @throws {StartError} `STORE_UNUSABLE`
  */
 export async function openMirrorOf(store: string): Promise<OpenMirror> {
+  if (!settings.isSqlite(store)) {
+    const { openPostgresMirror } = await import("./postgres/postgres-mirror.ts");
+    return await openPostgresMirror(store);
+  }
+  const { openSqliteMirror } = await import("./sqlite/sqlite-mirror.ts");
   return openSqliteMirror(settings.sqlitePath(store));
 }
 
 /** Opens the mirror of a store for reading; somebody has opened it to fill it. */
 export async function openMirrorReader(store: string): Promise<MirrorReader> {
+  if (!settings.isSqlite(store)) {
+    const { openPostgresMirrorReader } = await import("./postgres/postgres-mirror-reader.ts");
+    return await openPostgresMirrorReader(store);
+  }
+  const { openSqliteMirrorReader } = await import("./sqlite/sqlite-mirror-reader.ts");
+  const { mirrorPath } = await import("./sqlite/sqlite-mirror.ts");
   return openSqliteMirrorReader(mirrorPath(settings.sqlitePath(store)));
 }

@@ -1,4 +1,4 @@
-import { systemClock } from "@muster/foundation";
+import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
@@ -32,7 +32,7 @@ async function emptyDatabase(): Promise<string> {
   return used;
 }
 
-const open = (url: string) => openPostgresStore(url, { clock: systemClock });
+const open = (url: string) => openPostgresStore(url, { clock: systemClock, log: createLog("recorder", "silent") });
 
 recorderStoreContract("the PostgreSQL store", async () => {
   const url = await emptyDatabase();

@@ -5,6 +5,7 @@ import { createEventReader } from "./event-reader.ts";
 import { writeEvents } from "./event-writer.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { createJournalWatch } from "./journal-watch.ts";
+import { createLeadership } from "./leadership.ts";
 import { createKeepTogether } from "./keep-together.ts";
 import { migrations, SCHEMA } from "./schema.ts";
 import { createSinkStore } from "./sink-store.ts";
@@ -23,7 +24,7 @@ const size = statement(`
  * @param url `postgres://user:password@host:port/database`
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openPostgresStore(url: string, { clock, watch }: StorePorts): Promise<RecorderStore> {
+export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<RecorderStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: CONNECTIONS, watch });
   const events = createEventReader(db);
   const more = createJournalWatch(events.lastPosition, clock);
@@ -42,6 +43,7 @@ export async function openPostgresStore(url: string, { clock, watch }: StorePort
       onCommit: more.onMore,
     },
     sinks: createSinkStore(db),
+    leadership: createLeadership(db, clock, log),
     async close() {
       more.stop();
       await together.close();

@@ -17,6 +17,7 @@ export function openSqliteMirrorReader(path: string): MirrorReader {
   const missing = db.prepare(
     "SELECT count(*) AS groups, coalesce(sum(missing), 0) AS numbers FROM groups WHERE missing > 0",
   );
+  const state = db.prepare("SELECT position FROM mirror");
   const rows = new Map(
     mirrorTables.map((table) => [table, { first: rowStatement(db, table, ""), next: rowsBehind(db, table) }]),
   );
@@ -43,6 +44,7 @@ export function openSqliteMirrorReader(path: string): MirrorReader {
       const found = missing.get();
       return { numbers: Number(found?.["numbers"]), groups: Number(found?.["groups"]) };
     },
+    readPosition: async () => Number(state.get()?.["position"]),
     async readRows(table, after, limit) {
       const statements = rows.get(table);
       if (!statements) throw new Error(`there is no table ${table}`);
