@@ -58,7 +58,16 @@ async function startWith(
   { clock, log, rebuildMirror = false, sinks: own = [] }: RecorderParts,
 ): Promise<RunningRecorder> {
   const { journal } = store;
-  const followers = await startFollowers({ store, config, own, rebuildMirror, figures, clock, log });
+  const followers = await startFollowers({
+    store,
+    config,
+    own,
+    rebuildMirror,
+    random: Math.random,
+    figures,
+    clock,
+    log,
+  });
   const { mirror, sinks } = followers;
   const streams = createStreams({ journal, clock, log });
   const metrics = createMetrics(figures, {

@@ -25,6 +25,8 @@ export interface FollowersParts {
   readonly config: RecorderConfig;
   readonly own: readonly OwnSink[];
   readonly rebuildMirror: boolean;
+  /** A number from 0 up to 1, for the jitter. */
+  readonly random: () => number;
   readonly figures: Figures;
   readonly clock: Clock;
   readonly log: Logger;
@@ -43,12 +45,12 @@ export async function startFollowers(parts: FollowersParts): Promise<Followers> 
 }
 
 async function follow(parts: FollowersParts, counters: SinkCounters): Promise<Followers> {
-  const { store, config, own, rebuildMirror: rebuild, clock, log } = parts;
+  const { store, config, own, rebuildMirror: rebuild, random, clock, log } = parts;
   const { journal } = store;
   const added = [...(await openSinks(config.sinks, clock)), ...own.map(ownSink)];
   const order = { store: config.store, rebuild, logLevel: config.logLevel };
   const mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
-  const sinks = await startSinks(added, { store, clock, log, counters, random: Math.random });
+  const sinks = await startSinks(added, { store, clock, log, counters, random });
   const { eventDays } = config.retention;
   const taken = async () => Math.min(mirror?.position() ?? Number.MAX_SAFE_INTEGER, await store.sinks.taken());
   const retention =

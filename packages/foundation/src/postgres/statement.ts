@@ -25,7 +25,8 @@ const MARK = "\u001A";
 /** A parameter as it is sent: each text as PostgreSQL can keep it. */
 export function toStored(value: PostgresValue): PostgresValue {
   if (typeof value === "string") return storedText(value);
-  return Array.isArray(value) ? value.map((one) => (typeof one === "string" ? storedText(one) : one)) : value;
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
+  return value.map((one) => (typeof one === "string" ? storedText(one) : one));
 }
 
 /** The text that `toStored` made another of. */
