@@ -17,7 +17,7 @@ export { nextTurn } from "./next-turn.ts";
 export { openPostgres, type Postgres, type PostgresOptions } from "./postgres/open-postgres.ts";
 export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
 export { fromStored, statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";
-export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
+export { LostCommitError, type PostgresQueries, type PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./sqlite/group-commit.ts";
 export { openSqlite, type Migration, type SqliteFile } from "./sqlite/open.ts";

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { startPostgres, type RunningPostgres } from "../../../../test/harness/postgres.ts";
 import { openPostgres, type Postgres } from "./open-postgres.ts";
 import { statement } from "./statement.ts";
+import { LostCommitError } from "./transaction.ts";
 
 const migrations = [
   { name: "notes", sql: "CREATE TABLE note (id bigint PRIMARY KEY, text text NOT NULL)" },
@@ -164,6 +165,24 @@ describe("a transaction of PostgreSQL", () => {
     });
     await expect(cut).rejects.toThrow(/terminat|queryable/);
     expect(await db.all(all)).toHaveLength(1);
+  });
+
+  it("says where a commit may have been done, and where it was not", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    await postgres.run(
+      url,
+      `SET search_path TO notes;
+       CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(10); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW WHEN (new.id = 7) EXECUTE FUNCTION slow()`,
+    );
+    const lost = db.transaction(async (tx) => tx.push(add, 7, "seven")).catch((error: unknown) => error);
+    const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    while (!(await Promise.race([lost, postgres.run(url, end)])));
+    expect(await lost).toBeInstanceOf(LostCommitError);
+    const refused = db.transaction(async (tx) => tx.push(add, 0, "zero again"));
+    await expect(refused).rejects.not.toBeInstanceOf(LostCommitError);
   });
 
   it("is finished before the database is closed, and none begins after", async () => {

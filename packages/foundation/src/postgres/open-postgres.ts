@@ -6,7 +6,13 @@ import { explainPostgresFailure, isConflict, unusable, type PostgresPlace } from
 import { migratePostgres } from "./migrate-postgres.ts";
 import { openSession, type PostgresSession, type SessionOptions } from "./session.ts";
 import { fromStored } from "./statement.ts";
-import { beginTransaction, query, type PostgresQueries, type PostgresTransaction } from "./transaction.ts";
+import {
+  beginTransaction,
+  LostCommitError,
+  query,
+  type PostgresQueries,
+  type PostgresTransaction,
+} from "./transaction.ts";
 
 /** A database of PostgreSQL. */
 export interface Postgres extends PostgresQueries {
@@ -159,7 +165,7 @@ async function runOnce<T>(
     await tx.undo().catch(() => {
       broken = true;
     });
-    throw tx.failure ?? error;
+    throw error instanceof LostCommitError ? error : (tx.failure ?? error);
   } finally {
     client.release(broken);
   }

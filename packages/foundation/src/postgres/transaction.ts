@@ -45,6 +45,16 @@ export async function query<Row>(
   return rows;
 }
 
+/** The connection was lost after the commit was sent and before it was answered: it may have been done. */
+export class LostCommitError extends Error {
+  override readonly name = "LostCommitError";
+}
+
+/** Whether the database itself says that a statement has failed, rather than that the connection ends. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && error.severity === "ERROR";
+}
+
 /** Begins a transaction on a connection that pipelines. It costs no way to the server: it travels with what comes. */
 export function beginTransaction(client: PoolClient): OpenTransaction {
   let failure: unknown;
@@ -80,7 +90,11 @@ export function beginTransaction(client: PoolClient): OpenTransaction {
       note(query<Row>(client, statement, values).then(onRows));
     },
     async commit() {
-      const committed = client.query("COMMIT");
+      const committed = client.query("COMMIT").catch((error: unknown) => {
+        // What had failed before cannot have been committed.
+        const isKnown = isRefused(error) || isRefused(failure);
+        throw isKnown ? error : new LostCommitError("the connection was lost during the commit", { cause: error });
+      });
       const { command } = await committed;
       await pushed;
       // Of what has failed PostgreSQL makes a rollback, and says so.

@@ -9,6 +9,7 @@ import {
   type ReplyFrame,
   userRequests,
 } from "@muster/protocol";
+import { failureInfo } from "../failure-info.ts";
 import type { Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
@@ -142,7 +143,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       outcome = await carryOut(command, body);
     } catch (error) {
       log.error({ err: error, command }, "a request failed");
-      outcome = refuse(ErrorCode.Internal, "internal error; nothing was changed");
+      outcome = refuse(ErrorCode.Internal, failureInfo(error));
     }
     if (outcome.ok) send({ id, code: ErrorCode.Ok, info: "", body: outcome.result });
     else send({ id, code: outcome.refusal.code, info: outcome.refusal.info });

@@ -12,10 +12,10 @@ import { callEnd } from "../tracing.ts";
 import { commandsOf } from "./endpoints.ts";
 import { ANSWER_MAX_BYTES, TOO_LONG } from "./answer-limit.ts";
 import { createCallRates, type CallRates } from "./call-rates.ts";
+import { failureInfo } from "../failure-info.ts";
 import { parameterCode } from "./parameter-code.ts";
 import type { RestEndpoint } from "./rest-endpoint.ts";
 
-const INTERNAL = "internal error; nothing was changed";
 /** Stands for what callers write that is no command. */
 const UNKNOWN = "unknown";
 const UNREADABLE: Refusal = { code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" };
@@ -39,7 +39,7 @@ export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const refusal = refusalOf(error);
       if (!refusal) ports.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
-      const { code, info } = refusal ?? { code: ErrorCode.Internal, info: INTERNAL };
+      const { code, info } = refusal ?? { code: ErrorCode.Internal, info: failureInfo(error) };
       ports.begin()(UNKNOWN, code);
       return reply.status(200).send(failed({ code, info }));
     });
@@ -104,7 +104,7 @@ async function answer(
     const isAccount = service === "im_open_login_svc";
     return failed({
       code: isAccount ? ErrorCode.AccountInternal : ErrorCode.Internal,
-      info: INTERNAL,
+      info: failureInfo(error),
     });
   }
 }

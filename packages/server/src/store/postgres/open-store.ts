@@ -1,5 +1,6 @@
-import { openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
+import { LostCommitError, openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
 
+import { UnknownOutcomeError } from "../../failure-info.ts";
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
@@ -43,7 +44,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
   /** Runs work in a transaction, and tells what it added once that is on disk. */
   async function write<T>(app: number, work: (tx: PostgresTransaction, writes: GroupWrites) => Promise<T>): Promise<T> {
     let [enqueued, added]: [CommittedCallback[], Notice[]] = [[], []];
-    const result = await db.transaction(async (tx) => {
+    const committed = db.transaction(async (tx) => {
       // Anew with each run: what an earlier one added does not stand.
       [enqueued, added] = [[], []];
       const [ownCallbacks, ownNotices] = [enqueued, added];
@@ -54,6 +55,9 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       const done = await work(tx, writes);
       finish();
       return done;
+    });
+    const result = await committed.catch((error: unknown) => {
+      throw error instanceof LostCommitError ? new UnknownOutcomeError(error.message, { cause: error }) : error;
     });
     callbacks.tell(ownership.share(enqueued));
     await feed.committed(app, added);
