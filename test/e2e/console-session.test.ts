@@ -78,6 +78,16 @@ describe("a session of the console", () => {
     expect((await call(server, "GET", { cookie: second })).status).toBe(401);
   });
 
+  it("takes with it what still watches deliveries by it", async () => {
+    const server = await startAdminServer({ apps: [demo] });
+    const cookie = await cookieOf(server);
+    const watching = await call(server, "GET", { cookie }, "/deliveries/stream?sdkAppId=1400000001");
+    expect(watching.status).toBe(200);
+    await call(server, "DELETE", { cookie, ...page }, "/session");
+    // Ends only with the stream.
+    expect(await watching.text()).toMatch(/^: /);
+  });
+
   it("cannot be guessed at, and who guesses the token is not listened to", async () => {
     const server = await startAdminServer({ apps: [demo] });
     const made = await call(server, "GET", { cookie: `muster-session=${"0".repeat(64)}` });

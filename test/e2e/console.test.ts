@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { startEndpoint } from "../harness/endpoint.ts";
 import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
@@ -141,6 +142,27 @@ describe("a callback that did not arrive", () => {
     await page.getByText("Queued for delivery once more.").waitFor();
     await expect.poll(() => recorded("lost-1")).toHaveLength(1);
     await page.locator(".page-head .badge.delivered").waitFor();
+    await page.context().close();
+  });
+
+  it("shows as text what the endpoint answered, whatever that is", async () => {
+    const answer = '<img src="x" onerror="document.title = 1"><script>document.title = 2</script>';
+    const endpoint = await startEndpoint("/callback", () => ({ status: 500, text: answer }));
+    const path = `/apps/${muster.sdkAppId}`;
+    await muster.admin("PATCH", path, { callback: { url: endpoint.url, retry: "none" } });
+    await muster.rest("group_open_http_svc/create_group", { Type: "Public", Name: "<b>Bold</b>", GroupId: "html" });
+    await endpoint.received(1);
+    const query = `sdkAppId=${muster.sdkAppId}&groupId=html&state=dead`;
+    const dead = async () =>
+      (await muster.admin("GET", `/deliveries?${query}`))["deliveries"] as { position: number }[];
+    await expect.poll(dead).toHaveLength(1);
+    const page = await muster.openSignedIn(`${deliveries}/${(await dead())[0]?.position}`);
+    await page.locator("pre").getByText(answer).waitFor();
+    expect(await page.locator("main :is(img, script, b)").count()).toBe(0);
+    await page.goto(`${muster.url}${groups}/html`);
+    await page.getByRole("heading", { name: "<b>Bold</b>" }).waitFor();
+    expect(await page.title()).toBe("<b>Bold</b> · Muster");
+    await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback`, retry: null } });
     await page.context().close();
   });
 

@@ -32,6 +32,8 @@ export interface Authentication {
    */
   signIn(token: string, sender: Sender): Session;
   signOut(session: Session): void;
+  /** Whether a session that there was has ended. */
+  isOver(session: Session): boolean;
 }
 
 /** @param now ms since 1970 */
@@ -68,6 +70,7 @@ export function createAuthentication(
     signOut({ id }) {
       sessions.end(id);
     },
+    isOver: ({ id }) => sessions.find(id) === undefined,
   };
 
   function sessionOf(sender: Sender): Session | undefined {

@@ -27,10 +27,11 @@ const streamDeliveries = adminRoute(
     answer: { status: 200, description: "Events; the data of each", mediaType: "text/event-stream", schema: liveBatch },
     refusals: ["not-found", "conflict"],
   },
-  ({ registry, live, now }, { query, session }) => {
+  ({ registry, live, authentication, now }, { query, session }) => {
     existing(registry.find(query.sdkAppId), query.sdkAppId, now());
     if (!live.hasRoom) throw new AdminRefusal("conflict", "Too many are watching already: close another page.");
-    return { status: 200, stream: (response) => live.open(response, query, session?.expiresAt) };
+    const isOver = (): boolean => session !== undefined && authentication.isOver(session);
+    return { status: 200, stream: (response) => live.open(response, query, isOver) };
   },
 );
 

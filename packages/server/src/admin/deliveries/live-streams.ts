@@ -29,15 +29,18 @@ export interface LiveStreams {
   publish(settlements: readonly Settlement[]): void;
   /** Whether somebody more may watch. */
   readonly hasRoom: boolean;
-  /** Tells one who watches of what fits from now on, until a time (ms since 1970) where there is one. */
-  open(response: ServerResponse, filter: LiveFilter, until: number | undefined): void;
+  /**
+   * Tells one who watches of what fits from now on.
+   * @param isOver asked again and again: whether that one may not watch any more
+   */
+  open(response: ServerResponse, filter: LiveFilter, isOver: () => boolean): void;
   closeAll(): void;
 }
 
 interface Stream {
   readonly response: ServerResponse;
   readonly filter: LiveFilter;
-  readonly until: number;
+  readonly isOver: () => boolean;
   /** How many fitted since the last telling, and those of them that are told of. */
   total: number;
   readonly delivered: Settlement[];
@@ -74,8 +77,8 @@ export function createLiveStreams(clock: Clock): LiveStreams {
         for (const settlement of settlements) if (fits(stream.filter, settlement)) take(stream, settlement);
       }
     },
-    open(response, filter, until = Number.POSITIVE_INFINITY) {
-      const stream = { response, filter, until, total: 0, delivered: [], failed: [], toldAt: clock.now() };
+    open(response, filter, isOver) {
+      const stream = { response, filter, isOver, total: 0, delivered: [], failed: [], toldAt: clock.now() };
       response.writeHead(200, {
         "content-type": "text/event-stream",
         "cache-control": "no-store",
@@ -111,7 +114,7 @@ function take(stream: Stream, settlement: Settlement): void {
 
 function tell(stream: Stream, now: number): void {
   const { response, total, delivered, failed } = stream;
-  if (now >= stream.until) response.end();
+  if (stream.isOver()) response.end();
   if (response.writableEnded || response.writableNeedDrain) return;
   if (total > 0) {
     const shown = [...delivered.splice(0), ...failed.splice(0)].map(viewOfLive);
