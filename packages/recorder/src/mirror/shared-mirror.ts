@@ -4,6 +4,7 @@ import { lagBehind } from "../follow/follower.ts";
 import { createMilestones } from "../follow/milestones.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { MirrorReader } from "./mirror-reader.ts";
+import { waitPatiently } from "./patience.ts";
 import type { RunningMirror } from "./start-mirror.ts";
 
 /** How often it is looked how far the tables are while somebody waits for them, in ms. */
@@ -44,10 +45,24 @@ export function createSharedMirror(
     });
   }
 
+  async function reached(until: number): Promise<void> {
+    await look();
+    waiting += 1;
+    lookLater();
+    await milestones.reached(until);
+    waiting -= 1;
+  }
+
   return {
     reader,
     fillHere(by) {
       filling = by;
+    },
+    async isFresh() {
+      if (filling) return await filling.isFresh();
+      const last = await journal.lastPosition();
+      await waitPatiently(reached(last), clock);
+      return position >= last;
     },
     trimmed: () => filling?.trimmed(),
     position: () => filling?.position() ?? position,
@@ -56,14 +71,7 @@ export function createSharedMirror(
       await look();
       return await lagBehind(journal, clock, position);
     },
-    async reached(until) {
-      if (filling) return await filling.reached(until);
-      await look();
-      waiting += 1;
-      lookLater();
-      await milestones.reached(until);
-      waiting -= 1;
-    },
+    reached: (until) => filling?.reached(until) ?? reached(until),
     async stop() {
       callOff();
       milestones.end();

@@ -8,12 +8,11 @@ import { createMilestones } from "../follow/milestones.ts";
 import type { Journal } from "../journal/journal.ts";
 import { openMirrorReader } from "../store/open-store.ts";
 import type { MirrorReader } from "./mirror-reader.ts";
+import { waitPatiently } from "./patience.ts";
 import { fromThread, type ThreadOrder, type ToThread } from "./thread-messages.ts";
 
 /** How often the thread is told of commits at most, in ms: it lets events gather anyway. */
 const NEWS = 50;
-/** How long somebody waits at most for the tables to tell of everything, in ms. */
-const PATIENCE = 5_000;
 /** How soon a thread that has ended is begun anew, in ms. */
 const RESTART = 5_000;
 
@@ -112,10 +111,7 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
     reader,
     async isFresh() {
       const last = await journal.lastPosition();
-      let cancel = (): void => {};
-      const late = new Promise<void>((resolve) => (cancel = clock.after(PATIENCE, resolve)));
-      await Promise.race([milestones.reached(last), late]);
-      cancel();
+      await waitPatiently(milestones.reached(last), clock);
       return position >= last;
     },
     trimmed: () => tell("trimmed"),
