@@ -14,6 +14,7 @@ import { adminDoor } from "./admin/admin-door.ts";
 import { createLiveStreams } from "./admin/deliveries/live-streams.ts";
 import type { App, Apps } from "./app-settings.ts";
 import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
+import { followAppChanges } from "./apps/follow-app-changes.ts";
 import { openSealer } from "./apps/open-sealer.ts";
 import { settleApp, type SettlePorts } from "./apps/settle-app.ts";
 import { createCallerVerifier } from "./auth/verify-caller.ts";
@@ -170,6 +171,8 @@ async function startWith(
     await dispatcher.start();
     retention.start();
     series.start();
+    // Only a store that nodes share is changed by others.
+    const unfollow = opened.ownership && followAppChanges({ apps, clock, log });
     log.info({ url, apps: apps.list().length }, "the server listens");
     return {
       url,
@@ -178,7 +181,7 @@ async function startWith(
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
-        await Promise.all([opened.leave(), dispatcher.stop(), retention.stop()]);
+        await Promise.all([opened.leave(), dispatcher.stop(), retention.stop(), unfollow?.()]);
         await series.stop();
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();

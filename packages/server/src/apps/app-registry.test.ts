@@ -21,6 +21,8 @@ interface Opening {
   readonly file?: readonly Record<string, unknown>[];
   readonly clock?: Clock;
   readonly keys?: SealerKeys;
+  /** Of another registry, to be shared with it. */
+  readonly shared?: OpenStore;
 }
 
 interface Opened {
@@ -31,9 +33,9 @@ interface Opened {
 
 async function open(
   folder: string,
-  { file = [demo], clock = createManualClock(NOW), keys = {} }: Opening = {},
+  { file = [demo], clock = createManualClock(NOW), keys = {}, shared }: Opening = {},
 ): Promise<Opened> {
-  const opened = openSqliteStore(join(folder, "server.db"));
+  const opened = shared ?? openSqliteStore(join(folder, "server.db"));
   let closed: Promise<void> | undefined;
   const store = { ...opened, close: () => (closed ??= opened.close()) };
   onTestFinished(store.close);
@@ -111,6 +113,23 @@ describe("the registry", () => {
     });
     const { registry } = await open(folder);
     expect(registry.get(7)?.name).toBe("demo");
+  });
+
+  it("takes over what another one changes that shares its store", async () => {
+    const folder = temporaryFolder();
+    const { registry, store } = await open(folder);
+    const { registry: other, settled } = await open(folder, { shared: store });
+    await set(registry, plain({ ...demo, name: "changed" }));
+    await set(registry, plain(made), 8);
+    expect([other.get(7)?.name, other.get(8)]).toEqual(["demo", undefined]);
+    await other.refresh();
+    expect([other.get(7)?.name, other.get(8)?.secretKeys]).toEqual(["changed", [made.secretKey]]);
+    await set(registry, "as in the file");
+    await set(registry, "deleted", 8);
+    await other.refresh();
+    expect([other.get(7)?.name, other.get(8)]).toEqual(["demo", undefined]);
+    await other.refresh();
+    expect(settled).toEqual([7, 8, 7, 8]);
   });
 
   it("keeps nothing of what is as in the file, and of a made app that is deleted", async () => {

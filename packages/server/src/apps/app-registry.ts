@@ -22,6 +22,8 @@ export interface AppRegistry extends Apps {
    * what it decides does. What it throws changes nothing, and rejects.
    */
   change<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T>;
+  /** Takes over what others who share the store have changed. */
+  refresh(): Promise<void>;
 }
 
 export interface Change<T> {
@@ -61,6 +63,8 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   const { records, sealer, clock, log, settle } = ports;
   const file = new Map(ports.file.map((settings) => [settings.sdkAppId, settings]));
   const entries = new Map<number, Entry>();
+  /** What was kept of each app's changes when they were taken over, as it was encrypted. */
+  const known = new Map<number, string>();
   let turn: Promise<unknown> = Promise.resolve();
 
   for (const settings of file.values()) register(settings.sdkAppId, asInFile(settings));
@@ -74,6 +78,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   async function restore(record: AppRecord): Promise<void> {
     const { sdkAppId, base } = record;
     const settings = file.get(sdkAppId);
+    known.set(sdkAppId, record.sealed);
     if (base === "file" && !settings) {
       log.warn({ sdkAppId }, "changes are kept of an app that the configuration file has no more: they do nothing");
       return;
@@ -84,7 +89,37 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   async function keep(sdkAppId: number, base: AppRecord["base"], changes: AppChanges): Promise<void> {
-    await records.put({ sdkAppId, base, sealed: sealer.seal(sdkAppId, JSON.stringify(changes)) });
+    const sealed = sealer.seal(sdkAppId, JSON.stringify(changes));
+    await records.put({ sdkAppId, base, sealed });
+    known.set(sdkAppId, sealed);
+  }
+
+  async function forget(sdkAppId: number): Promise<void> {
+    await records.remove(sdkAppId);
+    known.delete(sdkAppId);
+  }
+
+  async function takeOver(): Promise<void> {
+    const kept = new Map((await records.all()).map((record) => [record.sdkAppId, record]));
+    for (const sdkAppId of new Set([...known.keys(), ...kept.keys()])) {
+      const record = kept.get(sdkAppId);
+      if (record?.sealed === known.get(sdkAppId)) continue;
+      const before = current(sdkAppId)?.app;
+      if (record) await restore(record);
+      else {
+        const settings = file.get(sdkAppId);
+        register(sdkAppId, settings && asInFile(settings));
+        known.delete(sdkAppId);
+      }
+      await settle(sdkAppId, entries.get(sdkAppId)?.app, before);
+    }
+  }
+
+  /** One after another, whatever becomes of those before. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
   }
 
   function current(sdkAppId: number): Entry | undefined {
@@ -101,7 +136,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     const state = stateOf(next, settings);
     const changes = changesOf(settings, state);
     if (changes) await keep(sdkAppId, settings ? "file" : "none", changes);
-    else await records.remove(sdkAppId);
+    else await forget(sdkAppId);
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);
@@ -123,11 +158,8 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
         .map(({ registered }) => registered)
         .toSorted((a, b) => a.settings.sdkAppId - b.settings.sdkAppId),
     isInFile: (sdkAppId) => file.has(sdkAppId),
-    change(sdkAppId, decide) {
-      const changed = turn.then(() => carryOut(sdkAppId, decide));
-      turn = changed.catch(() => undefined);
-      return changed;
-    },
+    change: (sdkAppId, decide) => inTurn(() => carryOut(sdkAppId, decide)),
+    refresh: () => inTurn(takeOver),
   };
 }
 
