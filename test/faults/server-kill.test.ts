@@ -18,8 +18,6 @@ import { readCallbacksInPostgres, readStoredCallbacks, type StoredCallbacks } fr
 interface Place {
   /** The `store` of the configuration. */
   readonly store: string;
-  /** So many callbacks are given up for certain. */
-  readonly leastDead: number;
   readonly read: () => StoredCallbacks | Promise<StoredCallbacks>;
 }
 
@@ -39,7 +37,7 @@ type End = { readonly starting: number } | { readonly answers: number; readonly 
 
 it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
   const path = join(temporaryFolder(), "server.db");
-  const place = { store: `sqlite:${path}`, read: () => readStoredCallbacks(path, whatOf), leastDead: 1 };
+  const place = { store: `sqlite:${path}`, read: () => readStoredCallbacks(path, whatOf) };
   expect(await campaign(place, LIVES)).toEqual([]);
 });
 
@@ -49,13 +47,13 @@ it(
   async () => {
     const { url, stop } = await startPostgres();
     onTestFinished(stop);
-    const place = { store: url, read: () => readCallbacksInPostgres(url, whatOf), leastDead: 0 };
+    const place = { store: url, read: () => readCallbacksInPostgres(url, whatOf) };
     expect(await campaign(place, POSTGRES_LIVES)).toEqual([]);
   },
 );
 
 /** Returns what is wrong in the end. */
-async function campaign({ store, read, leastDead }: Place, lives: number): Promise<string[]> {
+async function campaign({ store, read }: Place, lives: number): Promise<string[]> {
   const seed = seedOf("server-kill");
   const random = createRandom(seed);
   const folder = temporaryFolder();
@@ -163,7 +161,9 @@ async function campaign({ store, read, leastDead }: Place, lives: number): Promi
   faults.end();
   histories.finish();
   const server = start();
-  await metricReaches(await server.url(), `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
+  const url = await server.url();
+  await metricReaches(url, `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
+  await replaySome(url, () => undefined);
   // The books do not know of replays.
   await vi.waitUntil(async () => (await account()).kept.every(({ state }) => state !== "pending"), { timeout: 20_000 });
   expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
@@ -176,9 +176,9 @@ async function campaign({ store, read, leastDead }: Place, lives: number): Promi
   );
   expect(states.get("pending")).toBeUndefined();
   // The campaign is none where nothing failed, nothing came twice and nothing was given up.
-  expect(states.get("dead")?.length ?? 0).toBeGreaterThanOrEqual(leastDead);
+  expect(states.get("dead")?.length).toBeGreaterThan(0);
   expect(arrived.length).toBeGreaterThan(whole.kept.length);
-  expect(replays).toBeGreaterThan(lives / 3);
+  expect(replays).toBeGreaterThan(0);
   return problemsOf(whole);
 }
 
@@ -201,8 +201,8 @@ function createFaults(seed: number): {
   function faultOf({ body, headers }: Arrival, life: number): Fault {
     const callback = `${String(body["GroupId"])} ${String(headers["muster-sequence"])}`;
     // Some are never taken, and some lives find everything failing, so that the gate opens.
-    if (over) return "none";
     if (draw(`poison ${callback}`) < 0.04) return "status";
+    if (over) return "none";
     if (draw(`outage ${life}`) < 0.1) return "status";
     const chance = draw(`${callback} ${String(headers["muster-attempt"])} ${life}`);
     if (chance < 0.04) return "status";
