@@ -70,11 +70,11 @@ function endpointAt(url: string): BenchEndpoint {
   };
 }
 
-/** Waits until so many have come to an endpoint. Returns how many a second that was, from when the first came. */
+/** Waits until so many have come to an endpoint, different ones where they have ids. Returns how many a second that was, from when the first came. */
 export async function arrivalRate(endpoint: BenchEndpoint, count: number): Promise<number> {
   for (;;) {
-    const { arrived, firstAt } = await endpoint.account();
-    if (arrived >= count) return (count * 1_000) / (Date.now() - firstAt);
+    const { arrived, distinct, firstAt } = await endpoint.account();
+    if ((distinct || arrived) >= count) return (count * 1_000) / (Date.now() - firstAt);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

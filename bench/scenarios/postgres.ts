@@ -54,6 +54,8 @@ async function commands(database: RunningPostgres): Promise<Row[]> {
 interface Delivered {
   readonly nodes: number;
   readonly perSecond: number;
+  /** Callbacks that came once more, because their lane went from node to node. */
+  readonly again: number;
   /** Processor time in s; `undefined` where the system cannot tell. */
   readonly cost: { readonly ofNodes: number; readonly ofDatabase: number } | undefined;
 }
@@ -92,13 +94,14 @@ async function deliveries(database: RunningPostgres): Promise<Row[]> {
   }
 }
 
-function beside(one: Delivered, { nodes, perSecond, cost }: Delivered): Row[] {
+function beside(one: Delivered, { nodes, perSecond, again, cost }: Delivered): Row[] {
   const name = `on PostgreSQL: ${nodes} nodes on these cores`;
   return [
     figure(`${name}: deliveries of a backlog`, perSecond, "/s", {
       peer: { name: "one node", value: one.perSecond },
       ...(nodes === 2 ? { ratio: { atLeast: 1 } } : {}),
     }),
+    figure(`${name}: sent again while they share the lanes out`, (again * 100) / CALLBACKS, "%"),
     cost === undefined || one.cost === undefined
       ? { name: `${name}: processor time`, skipped: "the system does not tell" }
       : figure(`${name}: processor time of 10,000 deliveries`, sumOf(cost), "s", {
@@ -125,14 +128,15 @@ async function deliverWith(count: number, store: string, endpoint: BenchEndpoint
     if (account.distinct !== CALLBACKS || account.outOfOrder > 0) {
       throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
     }
+    const again = account.arrived - account.distinct;
     const nodes = processorTime(programs.map(({ child }) => child.pid));
     const after = processorTime(withChildren(databaseProcess));
     if (before === undefined || after === undefined || nodes === undefined || starting === undefined) {
-      return { nodes: count, perSecond, cost: undefined };
+      return { nodes: count, perSecond, again, cost: undefined };
     }
     const per10000 = 10_000 / CALLBACKS;
     const cost = { ofNodes: (nodes - starting) * per10000, ofDatabase: (after - before) * per10000 };
-    return { nodes: count, perSecond, cost };
+    return { nodes: count, perSecond, again, cost };
   } finally {
     await Promise.all(programs.map((program) => program.kill("SIGTERM")));
     rmSync(folder, { recursive: true, force: true });
