@@ -9,6 +9,8 @@ import { postmasterOf, processorTime, withChildren } from "../processor-time.ts"
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 15_000);
 const CLIENTS = 32;
+/** So many that none is in more groups than people are. */
+const USERS = 2_000;
 
 /** What a command and its delivered callback take, measured: processor time in s, and what stays on disk in bytes. */
 export interface Cost {
@@ -30,7 +32,7 @@ export async function measureCost(): Promise<Cost> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
   try {
-    const create = await creatingOn(server.call);
+    const create = await creatingOn(server.call, USERS);
     const postmaster = await postmasterOf(database.url);
     const times = (): number[] =>
       [[server.pid], withChildren(postmaster)].map((pids) => {

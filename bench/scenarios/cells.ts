@@ -8,8 +8,8 @@ import { figure, type Row } from "../figure.ts";
 
 const SEED = Number(process.env["CAMPAIGN_SEED"] ?? 1);
 const TOTALS = { apps: 100_000, callbacks: 1_000_000, groups: 1_000_000_000 };
-/** How unlike apps are: with 1 the largest would be as large as the next two together. */
-const SKEW = 0.7;
+/** How unlike apps are: the nth is to the largest as 1 to n to this power. */
+const SKEW = 0.5;
 
 /** The machines of a cell, as the plan in docs/guides/scale.md has them. */
 const CELL = {
