@@ -1,7 +1,7 @@
 import { statement, type PostgresQueries } from "@muster/foundation";
 
 import type { GroupReader } from "../../journal/group-reader.ts";
-import { bytesOf } from "./event-reader.ts";
+import { bytesOf } from "../event-row.ts";
 
 interface PlaceRow {
   readonly position: number;

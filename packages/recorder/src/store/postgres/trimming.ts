@@ -1,7 +1,7 @@
 import { statement, type Postgres, type PostgresQueries } from "@muster/foundation";
 
 import type { GroupSnapshot, Trimming } from "../../journal/trimming.ts";
-import { bytesOf } from "./event-reader.ts";
+import { bytesOf } from "../event-row.ts";
 
 interface SnapshotRow {
   readonly sdk_app_id: number;

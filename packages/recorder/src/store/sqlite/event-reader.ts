@@ -1,33 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { PAGE_BYTES, type EventFilter, type EventReader, type RecordedCallback } from "../../journal/event-reader.ts";
-
-interface EventRow {
-  readonly position: number;
-  readonly dedupe_key: string;
-  readonly sdk_app_id: number;
-  readonly command: string;
-  readonly group_id: string | null;
-  readonly webhook_id: string | null;
-  readonly sequence: number | null;
-  readonly attempt: number | null;
-  readonly event_time: number | null;
-  readonly client_ip: string | null;
-  readonly platform: string | null;
-  readonly received_at: number;
-  readonly query: string;
-  readonly fault: string | null;
-  readonly body: Uint8Array;
-  readonly arrivals: number;
-  readonly last_arrived_at: number;
-  readonly replay: number;
-  readonly repeated_replays: number;
-}
-
-const SELECT_EVENTS = `
-  SELECT e.*, 1 + coalesce(r.times, 0) AS arrivals, coalesce(r.last_arrived_at, e.received_at) AS last_arrived_at,
-    coalesce(r.replays, 0) AS repeated_replays
-  FROM events AS e LEFT JOIN repeats AS r ON r.position = e.position`;
+import { SELECT_EVENTS, toRecorded, type EventRow } from "../event-row.ts";
 
 /** How each filter is asked. Where a group is, SQLite is kept (by the `+`) from going by the command instead. */
 function conditionsOf({ groupId, sdkAppId, command }: EventFilter): string[] {
@@ -71,29 +45,5 @@ export function createEventReader(db: DatabaseSync): EventReader {
       return row && toRecorded(row as unknown as EventRow);
     },
     lastPosition: async () => Number(last.get()?.["position"]),
-  };
-}
-
-function toRecorded(row: EventRow): RecordedCallback {
-  return {
-    position: row.position,
-    dedupeKey: row.dedupe_key,
-    sdkAppId: row.sdk_app_id,
-    command: row.command,
-    groupId: row.group_id ?? undefined,
-    id: row.webhook_id ?? undefined,
-    sequence: row.sequence ?? undefined,
-    attempt: row.attempt ?? undefined,
-    replay: row.replay === 1,
-    eventTime: row.event_time ?? undefined,
-    clientIp: row.client_ip ?? undefined,
-    platform: row.platform ?? undefined,
-    receivedAt: row.received_at,
-    query: row.query,
-    fault: row.fault ?? undefined,
-    body: row.body,
-    arrivals: row.arrivals,
-    lastArrivedAt: row.last_arrived_at,
-    replays: row.replay + row.repeated_replays,
   };
 }

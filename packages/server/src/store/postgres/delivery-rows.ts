@@ -4,7 +4,7 @@ import type { CallbackCommand } from "@muster/protocol";
 import { groupOfLane, replayLane, type Delivery, type DeliveryFilter, type DeliveryState } from "../../deliveries.ts";
 import { first } from "./group-reads.ts";
 import { positionsOf, timeOfId, type PositionRange } from "./position-times.ts";
-import { originalOf } from "./rows.ts";
+import { originalOf } from "../rows.ts";
 
 export interface DeliveryRow {
   readonly position: number;

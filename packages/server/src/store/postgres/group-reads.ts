@@ -12,7 +12,7 @@ import {
   type GroupRow,
   type MemberRow,
   type TopicRow,
-} from "./rows.ts";
+} from "../rows.ts";
 
 const missing = statement(
   `SELECT asked.user_id FROM unnest($2::text[]) WITH ORDINALITY AS asked (user_id, place)

@@ -5,7 +5,7 @@ import type { CommittedCallback, GroupWrites } from "../../ports.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { first, groupReads, groupsOfType, growthOf } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
-import { MEMBER_COLUMNS, toGroup, toMember, type GroupRow, type MemberRow } from "./rows.ts";
+import { MEMBER_COLUMNS, toGroup, toMember, type GroupRow, type MemberRow } from "../rows.ts";
 import { createTallies } from "./tallies.ts";
 
 // Whoever is about to change a group holds its row until the commit: commands on one group come one after another.

@@ -3,7 +3,7 @@ import { statement, type Postgres, type PostgresTransaction } from "@muster/foun
 import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
 import { keepAttempts, type Fenced } from "./attempts.ts";
 import { first } from "./group-reads.ts";
-import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "./rows.ts";
+import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "../rows.ts";
 import type { DeliveringNode } from "./node.ts";
 import { shardOf } from "./shards.ts";
 import { createTallies, type Tallies } from "./tallies.ts";

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { groupOfLane, replayLane, type Delivery, type DeliveryFilter, type DeliveryState } from "../../deliveries.ts";
 import { all, one } from "./group-reads.ts";
 import { createPositionTimes, timeOfId, type PositionRange } from "./position-times.ts";
-import { originalOf } from "./rows.ts";
+import { originalOf } from "../rows.ts";
 
 export interface DeliveryRow {
   readonly position: number;

@@ -13,7 +13,7 @@ import {
   type GroupRow,
   type MemberRow,
   type TopicRow,
-} from "./rows.ts";
+} from "../rows.ts";
 
 /** Reads every app's groups over one connection; each statement is prepared once. */
 export function createGroupReads(db: DatabaseSync): (sdkAppId: number) => GroupReads {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { Attempt, CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
 import { all, one } from "./group-reads.ts";
-import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "./rows.ts";
+import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "../rows.ts";
 
 /** Most characters of bodies that one look into a lane brings into memory, beyond the first. */
 const MAX_READ = 262_144;

@@ -10,10 +10,13 @@ import type {
   MsgFlag,
   Role,
   Topic,
-} from "../../group/group.ts";
-import type { Original, PendingCallback } from "../../ports.ts";
+} from "../group/group.ts";
+import type { Original, PendingCallback } from "../ports.ts";
 
-/** The tables' rows, and what is made of them. */
+/** The tables' rows, alike in all databases, and what is made of them. */
+
+/** Yes or no: 1 or 0 where a database has nothing of its own for that. */
+type Flag = boolean | number;
 
 export interface GroupRow {
   readonly created: number;
@@ -29,8 +32,8 @@ export interface GroupRow {
   readonly max_members: number;
   readonly apply_join_option: string;
   readonly invite_join_option: string;
-  readonly support_topic: number;
-  readonly mute_all: number;
+  readonly support_topic: Flag;
+  readonly mute_all: Flag;
   readonly custom_fields: string;
 }
 
@@ -50,8 +53,8 @@ export function toGroup(row: GroupRow): Group {
     maxMembers: row.max_members,
     applyJoinOption: row.apply_join_option as ApplyJoinOption,
     inviteJoinOption: row.invite_join_option as InviteJoinOption,
-    supportTopic: row.support_topic === 1,
-    muteAll: row.mute_all === 1,
+    supportTopic: Boolean(row.support_topic),
+    muteAll: Boolean(row.mute_all),
     customFields: JSON.parse(row.custom_fields) as Fields,
   };
 }
@@ -95,7 +98,7 @@ export interface TopicRow {
   readonly custom_string: string;
   readonly creator: string;
   readonly create_time: number;
-  readonly mute_all: number;
+  readonly mute_all: Flag;
 }
 
 export function toTopic(row: TopicRow): Topic {
@@ -109,7 +112,7 @@ export function toTopic(row: TopicRow): Topic {
     customString: row.custom_string,
     creator: row.creator,
     createTime: row.create_time,
-    muteAll: row.mute_all === 1,
+    muteAll: Boolean(row.mute_all),
   };
 }
 
