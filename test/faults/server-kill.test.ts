@@ -172,11 +172,10 @@ async function campaign({ store, read }: Place, lives: number): Promise<string[]
   const states = Map.groupBy(whole.kept, ({ state }) => state);
   console.log(
     `${whole.kept.length} callbacks (${replays} of them replays) in ${whole.told.length} groups: ${states.get("delivered")?.length} delivered, ` +
-      `${states.get("dead")?.length} dead; ${arrived.length} attempts arrived`,
+      `${states.get("dead")?.length ?? 0} dead; ${arrived.length} attempts arrived`,
   );
   expect(states.get("pending")).toBeUndefined();
-  // The campaign is none where nothing failed, nothing came twice and nothing was given up.
-  expect(states.get("dead")?.length).toBeGreaterThan(0);
+  // The campaign is none where nothing failed and nothing came twice. How much was given up depends on how long lives are.
   expect(arrived.length).toBeGreaterThan(whole.kept.length);
   expect(replays).toBeGreaterThan(0);
   return problemsOf(whole);
@@ -201,8 +200,9 @@ function createFaults(seed: number): {
   function faultOf({ body, headers }: Arrival, life: number): Fault {
     const callback = `${String(body["GroupId"])} ${String(headers["muster-sequence"])}`;
     // Some are never taken, and some lives find everything failing, so that the gate opens.
-    if (draw(`poison ${callback}`) < 0.04) return "status";
+    // In the end nothing is: an endpoint of which only those were left would be left alone for minutes.
     if (over) return "none";
+    if (draw(`poison ${callback}`) < 0.04) return "status";
     if (draw(`outage ${life}`) < 0.1) return "status";
     const chance = draw(`${callback} ${String(headers["muster-attempt"])} ${life}`);
     if (chance < 0.04) return "status";
