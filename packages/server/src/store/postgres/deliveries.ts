@@ -3,14 +3,8 @@ import type { OptPlatform } from "@muster/protocol";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
 import type { Attempt, AttemptOutcome } from "../../ports.ts";
-import {
-  createDeliveryRows,
-  DELIVERY_COLUMNS,
-  DELIVERY_JOINS,
-  fits,
-  toDelivery,
-  type DeliveryRow,
-} from "./delivery-rows.ts";
+import { fits, toDelivery, type DeliveryRow } from "../delivery-row.ts";
+import { createDeliveryRows, DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { first } from "./group-reads.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createRemoval } from "./removal.ts";

@@ -1,23 +1,9 @@
 import { statement, type PostgresQueries } from "@muster/foundation";
-import type { CallbackCommand } from "@muster/protocol";
 
-import { groupOfLane, replayLane, type Delivery, type DeliveryFilter, type DeliveryState } from "../../deliveries.ts";
+import { replayLane, type DeliveryFilter } from "../../deliveries.ts";
+import type { DeliveryRow } from "../delivery-row.ts";
 import { first } from "./group-reads.ts";
 import { positionsOf, timeOfId, type PositionRange } from "./position-times.ts";
-import { originalOf } from "../rows.ts";
-
-export interface DeliveryRow {
-  readonly position: number;
-  readonly app: number;
-  readonly lane: string;
-  readonly sequence: number;
-  readonly id: string;
-  readonly command: string;
-  readonly accepted_at: number;
-  readonly replay_of: number | null;
-  readonly replay_sequence: number | null;
-  readonly state: DeliveryState;
-}
 
 /** The columns of a `DeliveryRow`: what is settled is delivered, but for what was given up. */
 export const DELIVERY_COLUMNS = `outbox.position, outbox.app, outbox.lane, outbox.sequence, outbox.id, outbox.command,
@@ -107,33 +93,5 @@ export function createDeliveryRows(db: PostgresQueries, order: Order): DeliveryR
         ? await db.all<DeliveryRow>(byPending, low, high, limit, sdkAppId)
         : await db.all<DeliveryRow>(byPosition, low, high, limit);
     },
-  };
-}
-/** Whether a candidate is asked for. */
-export function fits({ sdkAppId, group, command, state, from, to, id }: DeliveryFilter, row: DeliveryRow): boolean {
-  return (
-    (sdkAppId === undefined || row.app === sdkAppId) &&
-    (group === undefined || groupOfLane(row.lane) === group) &&
-    (command === undefined || row.command === command) &&
-    (state === undefined || row.state === state) &&
-    (from === undefined || row.accepted_at >= from) &&
-    (to === undefined || row.accepted_at < to) &&
-    (id === undefined || row.id === id)
-  );
-}
-
-/** What a row tells, but for the attempts. */
-export function toDelivery(row: DeliveryRow): Omit<Delivery, "attempts"> {
-  const original = originalOf(row);
-  return {
-    position: row.position,
-    sdkAppId: row.app,
-    group: groupOfLane(row.lane),
-    sequence: original.replayOf?.sequence ?? row.sequence,
-    id: row.id,
-    command: row.command as CallbackCommand,
-    acceptedAt: row.accepted_at,
-    state: row.state,
-    ...original,
   };
 }

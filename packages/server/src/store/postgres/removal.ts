@@ -1,7 +1,8 @@
 import { statement, type Postgres } from "@muster/foundation";
 
 import type { Deliveries, RemovalQuery } from "../../deliveries.ts";
-import { DELIVERY_COLUMNS, DELIVERY_JOINS, type DeliveryRow } from "./delivery-rows.ts";
+import type { DeliveryRow } from "../delivery-row.ts";
+import { DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { createPeriods } from "./periods.ts";
 import { positionsOf } from "./position-times.ts";
 

@@ -3,7 +3,8 @@ import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
 import { replayLane, type Deliveries, type ReplayQuery } from "../../deliveries.ts";
 import type { NewCallback } from "../../ports.ts";
-import { createDeliveryRows, fits, type DeliveryRow } from "./delivery-rows.ts";
+import { fits, type DeliveryRow } from "../delivery-row.ts";
+import { createDeliveryRows } from "./delivery-rows.ts";
 
 /** Most candidates of one transaction. */
 const PIECE = 500;

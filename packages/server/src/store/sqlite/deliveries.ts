@@ -4,14 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
 import type { Attempt, AttemptOutcome, NewCallback } from "../../ports.ts";
-import {
-  createDeliveryRows,
-  DELIVERY_COLUMNS,
-  DELIVERY_JOINS,
-  fits,
-  toDelivery,
-  type DeliveryRow,
-} from "./delivery-rows.ts";
+import { fits, toDelivery, type DeliveryRow } from "../delivery-row.ts";
+import { createDeliveryRows, DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { all, one } from "./group-reads.ts";
 import { createOldestPending } from "./oldest-pending.ts";
 import { createRemoval } from "./removal.ts";

@@ -2,7 +2,8 @@ import type { GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Deliveries, RemovalQuery } from "../../deliveries.ts";
-import { DELIVERY_COLUMNS, DELIVERY_JOINS, type DeliveryRow } from "./delivery-rows.ts";
+import type { DeliveryRow } from "../delivery-row.ts";
+import { DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { all } from "./group-reads.ts";
 import { createPositionTimes } from "./position-times.ts";
 

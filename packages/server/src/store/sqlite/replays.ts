@@ -4,7 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { replayLane, type Deliveries, type ReplayQuery } from "../../deliveries.ts";
 import type { NewCallback } from "../../ports.ts";
-import { createDeliveryRows, fits, type DeliveryRow } from "./delivery-rows.ts";
+import { fits, type DeliveryRow } from "../delivery-row.ts";
+import { createDeliveryRows } from "./delivery-rows.ts";
 import { one } from "./group-reads.ts";
 
 /** Most candidates of one transaction. */
