@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { debianProgram } from "./debian-program.ts";
 import { freePort } from "./postgres.ts";
 
 /** A NATS server of its starter's own, with JetStream, on loopback; its data are in a folder that goes with it. */
@@ -17,32 +18,19 @@ export interface RunningNats {
   stop(): Promise<void>;
 }
 
-/** Debian puts it where only root looks by default. */
-const programs = ["nats-server", "/usr/sbin/nats-server"];
-const program = programs.find((name) => spawnSync(name, ["--version"]).status === 0);
+const program = debianProgram("nats-server");
 
 /** Why there can be no NATS here; `undefined` where there can. */
-export const noNats = program === undefined ? "there is no nats-server here (apt-get install nats-server)" : undefined;
+export const noNats = program.missing;
 
 export async function startNats(): Promise<RunningNats> {
-  if (program === undefined) throw new Error(noNats);
+  if (noNats !== undefined) throw new Error(noNats);
   const folder = mkdtempSync(join(tmpdir(), "muster-nats-"));
   const port = await freePort();
   let running: ChildProcess | undefined;
 
   async function restart(): Promise<void> {
-    const child = spawn(program ?? "", ["-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    running = child;
-    let said = "";
-    for await (const chunk of child.stderr) {
-      said += String(chunk);
-      if (said.includes("Server is ready")) break;
-    }
-    if (child.exitCode !== null) throw new Error(`nats-server ended:\n${said}`);
-    // Nobody reads on: what is in the way must not stop it.
-    child.stderr.destroy();
+    running = await program.start(["-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)], "Server is ready");
   }
 
   async function crash(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Pool, PoolClient, PoolConfig } from "pg";
 
 import type { CommitWatch } from "../sqlite/group-commit.ts";
 import type { Migration } from "../sqlite/open.ts";
+import { checkSessions } from "./check-sessions.ts";
 import { explainPostgresFailure, isConflict, unusable, type PostgresPlace } from "./explain-failure.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
 import { openSession, type PostgresSession, type SessionOptions } from "./session.ts";
@@ -41,6 +42,8 @@ export interface PostgresOptions {
 /** The oldest version that is used: those before get no fixes any more. */
 const OLDEST = 15;
 const CONNECTIONS = 16;
+/** Connections beside those: a program holds on to one. */
+const SESSIONS = 1;
 /** How long a connection may be waited for, a statement may take, and the network may be silent, in ms. */
 const CONNECTING = 5_000;
 const STATEMENT = 10_000;
@@ -94,10 +97,11 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     client.query(settingsOf(schema)).catch(() => client.end());
   });
   const place = placeOf(new pg.Client(config));
+  const other = () => new pg.Client({ ...config, query_timeout: CONNECTING });
   try {
     await withClient(pool, async (client) => {
       await checkVersion(client, place);
-      await checkSession(pool, client, place);
+      await checkSessions({ first: client, other, needed: connections + SESSIONS, place });
       await migratePostgres(client, place, schema, migrations);
     });
   } catch (error) {
@@ -186,29 +190,6 @@ async function checkVersion(client: PoolClient, place: PostgresPlace): Promise<v
   );
   const version = rows[0]?.version ?? 0;
   if (version < OLDEST) throw unusable(place, `it is PostgreSQL ${version}`, `use ${OLDEST} or newer`);
-}
-
-/**
- * A pooler in transaction mode hands the same session to several connections: what belongs to a session, its locks
- * above all, would then belong to anybody. It shows where two connections meet the same process, or one of them another.
- */
-async function checkSession(pool: Pool, client: PoolClient, place: PostgresPlace): Promise<void> {
-  const processOf = async (of: PoolClient): Promise<number | undefined> =>
-    (await of.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
-  const first = await processOf(client);
-  const isShared = await withClient(pool, async (other) => {
-    await other.query("BEGIN");
-    const second = await processOf(other);
-    const again = await processOf(client);
-    await other.query("COMMIT");
-    return second === first || again !== first;
-  });
-  if (!isShared) return;
-  throw unusable(
-    place,
-    "a pooler in between hands one session to several connections (pool_mode transaction or statement)",
-    "set the address of PostgreSQL itself in the store's URL, or pool_mode to session",
-  );
 }
 
 function placeOf({ host, port, database, user }: { [Key in keyof PostgresPlace]?: unknown }): PostgresPlace {
