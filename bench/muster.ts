@@ -36,6 +36,8 @@ export interface BenchServerOptions {
   readonly callback?: Callback;
   /** Of as many apps, whose ids follow one another from `SDK_APP_ID` on. */
   readonly callbacks?: readonly Callback[];
+  /** Without it there is no admin API and no console. */
+  readonly adminToken?: string;
 }
 
 interface Callback {
@@ -47,8 +49,8 @@ export async function startBenchServer(options: BenchServerOptions = {}): Promis
   const { connections = 1, callback, callbacks = [callback] } = options;
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const config = join(folder, "muster.json");
-  const { store = `sqlite:${join(folder, "server.db")}` } = options;
-  const server = { port: 0, store, logLevel: "error" };
+  const { store = `sqlite:${join(folder, "server.db")}`, adminToken } = options;
+  const server = { port: 0, store, logLevel: "error", ...(adminToken !== undefined && { adminToken }) };
   const apps = callbacks.map((each, i) => ({
     sdkAppId: SDK_APP_ID + i,
     secretKey: SECRET_KEY,

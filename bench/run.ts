@@ -17,6 +17,7 @@ import { pairs } from "./scenarios/pairs.ts";
 import { postgres } from "./scenarios/postgres.ts";
 import { recording } from "./scenarios/recording.ts";
 import { verifying } from "./scenarios/verifying.ts";
+import { watching } from "./scenarios/watching.ts";
 
 const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   backlog,
@@ -29,6 +30,7 @@ const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   postgres,
   recording,
   verifying,
+  watching,
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(scenarios, name));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { startEndpoint } from "../harness/endpoint.ts";
 import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
+import { watchStrain } from "../harness/strain.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
 vi.setConfig({ testTimeout: 60_000 });
@@ -221,19 +222,8 @@ describe("the live page", () => {
     await expect.poll(() => muster.admin("GET", endpoint), { timeout: 20_000 }).toMatchObject({ pending: 0 });
     const page = await muster.openSignedIn(live);
     await page.getByText("Waiting for callbacks").waitFor();
-    await page.evaluate(() => {
-      const watched = Object.assign(globalThis, { longTasks: [] as number[] });
-      const observer = new PerformanceObserver((list) => {
-        watched.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-      });
-      observer.observe({ type: "longtask" });
-    });
-    const debugging = await page.context().newCDPSession(page);
-    const heap = async (): Promise<number> => {
-      await debugging.send("HeapProfiler.collectGarbage");
-      return (await debugging.send("Runtime.getHeapUsage")).usedSize;
-    };
-    const before = await heap();
+    const strain = await watchStrain(page);
+    const before = await strain.heap();
     const end = Date.now() + seconds * 1_000;
     while (Date.now() < end) {
       await muster.admin("POST", "/deliveries/replay", {
@@ -244,9 +234,8 @@ describe("the live page", () => {
     const sample = page.getByText(/^Showing [\d,]+ of [\d,]+: a sample/);
     await sample.waitFor();
     console.log(`after ${seconds} s: ${await sample.textContent()}`);
-    const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
-    expect(longTasks.filter((duration) => duration > 200)).toEqual([]);
-    expect((await heap()) - before).toBeLessThan(10_000_000);
+    expect((await strain.longTasks()).filter((duration) => duration > 200)).toEqual([]);
+    expect((await strain.heap()) - before).toBeLessThan(10_000_000);
     expect(await page.locator(".live-row").count()).toBeLessThan(30);
     await page.context().close();
   }, 120_000);
