@@ -317,6 +317,10 @@ describe("the page", () => {
     const page = await muster.openSignedIn(settings, { locale: "zh-CN" });
     await page.getByRole("heading", { name: "设置", exact: true }).waitFor();
     await page.getByText("创建群组或话题之后").waitFor();
+    await page.getByLabel("回调 URL").fill("backend");
+    await page.getByRole("button", { name: "验证" }).click();
+    await page.getByText("必须是以 http:// 或 https:// 开头的 URL。").waitFor();
+    await page.getByText("请换一个 URL。").waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("zh-Hans");
     await page.context().close();
   });

@@ -1,5 +1,8 @@
+import { sentence } from "./sentence.ts";
+
 /** What the settings say, in English. */
 export const enSettings = {
+  sentence,
   settingsIntro: "What counts for this app. A change takes effect at once, and survives a restart.",
   fromFile: "from the configuration file",
   fromFileChanged: "from the configuration file, changed here",

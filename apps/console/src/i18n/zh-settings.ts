@@ -1,8 +1,10 @@
 import type { enSettings } from "./en-settings.ts";
 import type { Translated } from "./translation.ts";
+import { zhSentence } from "./zh-sentence.ts";
 
 /** What the settings say, in Simplified Chinese. */
 export const zhSettings: Translated<typeof enSettings> = {
+  sentence: zhSentence,
   settingsIntro: "本应用的各项设置。修改立即生效，重启后仍然保留。",
   fromFile: "来自配置文件",
   fromFileChanged: "来自配置文件，已在此修改",

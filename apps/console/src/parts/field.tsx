@@ -20,15 +20,10 @@ interface TextFieldProps extends Labelled, Omit<InputHTMLAttributes<HTMLInputEle
 
 export function TextField({ label, hint, problem, onChange, ...rest }: TextFieldProps): ReactNode {
   const id = useId();
+  const control = { ...rest, id, ...describedBy(id, hint, problem) };
   return (
     <Field id={id} label={label} hint={hint} problem={problem}>
-      <input
-        spellCheck={false}
-        {...rest}
-        id={id}
-        {...describedBy(id, hint, problem)}
-        onChange={(event) => onChange(event.target.value)}
-      />
+      <input spellCheck={false} {...control} onChange={(event) => onChange(event.target.value)} />
     </Field>
   );
 }
@@ -40,15 +35,10 @@ interface TextAreaFieldProps extends Labelled, Omit<TextareaHTMLAttributes<HTMLT
 
 export function TextAreaField({ label, hint, problem, onChange, ...rest }: TextAreaFieldProps): ReactNode {
   const id = useId();
+  const control = { ...rest, id, ...describedBy(id, hint, problem) };
   return (
     <Field id={id} label={label} hint={hint} problem={problem}>
-      <textarea
-        spellCheck={false}
-        {...rest}
-        id={id}
-        {...describedBy(id, hint, problem)}
-        onChange={(event) => onChange(event.target.value)}
-      />
+      <textarea spellCheck={false} {...control} onChange={(event) => onChange(event.target.value)} />
     </Field>
   );
 }

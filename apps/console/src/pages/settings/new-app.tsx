@@ -7,7 +7,6 @@ import { CopyButton } from "../../parts/copy-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { addressOf, go } from "../../route/location.ts";
-import { sentence } from "./sentence.ts";
 
 interface NewAppProps {
   readonly onMade: () => void;
@@ -85,7 +84,7 @@ function NewAppDialog({ onMade, onClose }: NewAppProps & { readonly onClose: () 
   }
   const problem = (path: string): string | undefined => {
     const message = problemAt(path);
-    return message === undefined ? undefined : sentence(message);
+    return message === undefined ? undefined : words.sentence(message);
   };
   return (
     <Dialog

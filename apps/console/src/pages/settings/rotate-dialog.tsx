@@ -6,7 +6,6 @@ import { Button } from "../../parts/button.tsx";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
-import { sentence } from "./sentence.ts";
 
 const DAY = 86_400;
 
@@ -43,7 +42,7 @@ export function RotateDialog(props: RotateDialogProps): ReactNode {
       const [first] = error instanceof ApiError ? error.problems.filter((one) => one.path === path) : [];
       const isConflict = error instanceof ApiError && error.code === "precondition-failed";
       const message = error instanceof Error ? error.message : String(error);
-      setProblem(first ? sentence(first.message) : isConflict ? words.changedByOthers : message);
+      setProblem(first ? words.sentence(first.message) : isConflict ? words.changedByOthers : message);
     }
     setBusy(false);
   }

@@ -2,7 +2,6 @@ import { useId, type FormEvent, type ReactNode } from "react";
 
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
-import { sentence } from "./sentence.ts";
 import type { Section, SectionNote } from "./use-section.ts";
 
 interface CardProps {
@@ -47,7 +46,7 @@ export function SectionCard<V>({ section, actions, children, ...card }: SectionC
         {note && <Note note={note} />}
         {otherProblems.map(({ path, message }) => (
           <p key={path} className="problem" role="alert">
-            <code>{path}</code> {sentence(message)}
+            <code>{path}</code> {words.sentence(message)}
           </p>
         ))}
         <div className="actions">

@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 
 import { ApiError, type Problem } from "../../api/call.ts";
 import type { AppView } from "../../api/app-view.ts";
-import { sentence } from "./sentence.ts";
+import { useWords } from "../../i18n/words.ts";
 import type { AppPatch, Settings } from "./use-settings.ts";
 
 /** What came of saving a section. */
@@ -43,6 +43,7 @@ const drafts = new Map<string, object>();
 
 export function useSection<V extends object>(settings: Settings, described: SectionDescription<V>): Section<V> {
   const { name, read, patch, paths, check = () => [] } = described;
+  const words = useWords();
   const key = `${settings.app.sdkAppId}/${name}`;
   const [edits, setEdits] = useState<Partial<V>>(() => drafts.get(key) ?? {});
   const [problems, setProblems] = useState<readonly Problem[]>([]);
@@ -95,7 +96,7 @@ export function useSection<V extends object>(settings: Settings, described: Sect
     },
     problemAt: (path) => {
       const here = problems.filter((problem) => isAt(problem.path, path));
-      return here.length === 0 ? undefined : here.map(({ message }) => sentence(message)).join(" ");
+      return here.length === 0 ? undefined : here.map(({ message }) => words.sentence(message)).join(" ");
     },
     otherProblems: problems.filter((problem) => !paths.some((path) => isAt(problem.path, path))),
   };

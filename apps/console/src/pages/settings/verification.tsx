@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import type { AnswerOf } from "../../api/call.ts";
 import { durationText } from "../../i18n/times.ts";
 import { useWords } from "../../i18n/words.ts";
-import { sentence } from "./sentence.ts";
 
 type Answer = AnswerOf<"verifyCallback">;
 
@@ -49,10 +48,10 @@ export function Verification({ verification, hasToken }: VerificationProps): Rea
           <li key={step} className={verdict.replace(" ", "-")}>
             <strong>{steps[step]}</strong>
             <span className="badge">{verdicts[verdict]}</span>
-            {verdict !== "not reached" && <span className="message">{sentence(message)}</span>}
+            {verdict !== "not reached" && <span className="message">{words.sentence(message)}</span>}
             {remedy !== undefined && (
               <p className="remedy">
-                {words.remedy}: {sentence(remedy)}
+                {words.remedy}: {words.sentence(remedy)}
               </p>
             )}
           </li>
