@@ -23,7 +23,8 @@ import type { ServerConfig } from "./config.ts";
 import { callbackFor } from "./dispatch/callback-for.ts";
 import { createBeforeHooks } from "./dispatch/before-hooks.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
-import { createEndpointGate, type EndpointGate } from "./dispatch/endpoint-gate.ts";
+import { createEndpointGate, partOfLimits, type EndpointGate } from "./dispatch/endpoint-gate.ts";
+import { createEndpointHealth } from "./dispatch/endpoint-health.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
 import { createRetention } from "./dispatch/retention.ts";
@@ -37,7 +38,7 @@ import { restFigures } from "./metrics/rest-figures.ts";
 import { createSeriesRecorder } from "./metrics/series-recorder.ts";
 import { stateFigures } from "./metrics/state-figures.ts";
 import { createTracing } from "./open-telemetry.ts";
-import type { Outbox, Settlement } from "./ports.ts";
+import type { EndpointState, Outbox, Settlement } from "./ports.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -100,8 +101,12 @@ async function startWith(
   });
   const sessions = createSessions(clock);
   const revive = (sdkAppId: number): Promise<void> => dispatcher.revive(sdkAppId);
+  const { others } = opened;
   const settling: SettlePorts = { store, outbox, presence: sessions, revive, now: clock.now, log };
   const apps = await openRegistry(opened, config, clock, log, settling);
+  const reviveHere = (sdkAppId: number): void => {
+    revive(sdkAppId).catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint could not be revived"));
+  };
   const tracing = createTracing();
   const sender = createHttpSender(apps, clock, tracing);
   // Connections of its own: a question does not queue behind deliveries.
@@ -110,7 +115,11 @@ async function startWith(
   const { retry = createRetryPolicy((sdkAppId) => apps.get(sdkAppId)?.callback?.retry ?? "standard", Math.random) } =
     ports;
   const deliveries = deliveryFigures(figures);
-  const gate = await openGate(opened, apps, clock, log, deliveries.opened);
+  const health = createEndpointHealth({ states: opened.endpointStates, others, clock, log });
+  const gate = await openGate(opened, apps, clock, log, (sdkAppId, state) => {
+    if (state) deliveries.opened(sdkAppId);
+    health.found(sdkAppId, state);
+  });
   const send = deliveries.counted(sender.send);
   const dispatcher = createDispatcher({
     outbox,
@@ -159,7 +168,13 @@ async function startWith(
       series,
       live,
       requestOf: sentRequest,
-      endpoints: { stateOf: gate.stateOf, revive },
+      endpoints: {
+        stateOf: gate.stateOf,
+        async revive(sdkAppId) {
+          await revive(sdkAppId);
+          health.isBack(sdkAppId);
+        },
+      },
       newSecret: randomSecret,
       now: clock.now,
       adminToken: config.adminToken,
@@ -169,10 +184,11 @@ async function startWith(
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
+    // Only a store that nodes share is changed by others.
+    if (opened.ownership) health.follow({ gate, onNews: dispatcher.lookAgain, onBack: reviveHere });
     retention.start();
     series.start();
-    // Only a store that nodes share is changed by others.
-    const unfollow = opened.ownership && followAppChanges({ apps, clock, log });
+    const unfollow = opened.ownership && followAppChanges({ apps, others, clock, log });
     log.info({ url, apps: apps.list().length }, "the server listens");
     return {
       url,
@@ -182,7 +198,7 @@ async function startWith(
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
         await Promise.all([opened.leave(), dispatcher.stop(), retention.stop(), unfollow?.()]);
-        await series.stop();
+        await Promise.all([series.stop(), health.stop()]);
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();
         log.info("the server has stopped");
@@ -206,43 +222,41 @@ function watched(outbox: Outbox, onSettled: (settlements: readonly Settlement[])
 }
 
 async function openGate(
-  { endpointStates }: OpenStore,
+  { endpointStates, ownership }: OpenStore,
   apps: Apps,
   clock: Clock,
   log: Logger,
-  onOpened: (sdkAppId: number) => void,
+  onFound: (sdkAppId: number, state: EndpointState | undefined) => void,
 ): Promise<EndpointGate> {
   return createEndpointGate({
     clock,
     random: Math.random,
-    limitsOf: (sdkAppId) => apps.get(sdkAppId)?.callback ?? UNUSED_ENDPOINT,
+    limitsOf: (sdkAppId) => partOfLimits(apps.get(sdkAppId)?.callback ?? UNUSED_ENDPOINT, ownership?.part() ?? 1),
     saved: await endpointStates.all(),
     onChange(sdkAppId, state) {
-      if (state) onOpened(sdkAppId);
+      onFound(sdkAppId, state);
       if (!state) log.info({ sdkAppId }, "an endpoint works again");
       else if (state.until === undefined)
         log.error(state, "an endpoint is sent nothing more until somebody says it is back");
       else log.warn(state, "an endpoint fails: it is left alone for a while");
-      const kept = state ? endpointStates.put(state) : endpointStates.remove(sdkAppId);
-      // What is lost of it is found out again by the next attempts.
-      kept.catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint's state could not be written"));
     },
   });
 }
 
 async function openRegistry(
-  { appRecords }: OpenStore,
+  { appRecords, others }: OpenStore,
   config: ServerConfig,
   clock: Clock,
   log: Logger,
   settling: SettlePorts,
 ): Promise<AppRegistry> {
+  const onKept = (): void => others.tell("apps", "");
   const isNew = (await appRecords.all()).length === 0;
   const keyFile = settings.isSqlite(config.store) ? `${settings.sqlitePath(config.store)}.key` : undefined;
   const sealer = openSealer(config, keyFile, isNew);
   const settle = (sdkAppId: number, app: App | undefined, before: App | undefined) =>
     settleApp(settling, sdkAppId, app, before);
-  return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle });
+  return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle, onKept });
 }
 
 /** Brings the store in line with the apps as they are at the start. */

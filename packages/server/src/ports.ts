@@ -327,6 +327,8 @@ export interface Outbox {
 export interface Ownership {
   /** Whether a lane is this node's at this moment. */
   delivers(sdkAppId: number, lane: string): boolean;
+  /** Which part of all lanes is this node's, up to 1. */
+  part(): number;
   /** Calls `listener` where there may be more to deliver for an app: another node committed it, or has given it up. */
   onWoken(listener: (sdkAppId: number) => void): void;
   /**

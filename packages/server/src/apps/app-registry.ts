@@ -46,6 +46,8 @@ export interface RegistryPorts {
   readonly log: Logger;
   /** Brings everything else in line with an app that has changed from what it was before. */
   readonly settle: (sdkAppId: number, app: App | undefined, before: App | undefined) => Promise<ChangeEffects>;
+  /** A change is on disk. */
+  readonly onKept?: () => void;
 }
 
 interface Entry {
@@ -60,7 +62,7 @@ interface Entry {
  * @throws {StartError} `KEY_UNUSABLE`, `SETTINGS_UNUSABLE`
  */
 export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry> {
-  const { records, sealer, clock, log, settle } = ports;
+  const { records, sealer, clock, log, settle, onKept = () => undefined } = ports;
   const file = new Map(ports.file.map((settings) => [settings.sdkAppId, settings]));
   const entries = new Map<number, Entry>();
   /** What was kept of each app's changes when they were taken over, as it was encrypted. */
@@ -137,6 +139,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     const changes = changesOf(settings, state);
     if (changes) await keep(sdkAppId, settings ? "file" : "none", changes);
     else await forget(sdkAppId);
+    onKept();
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);

@@ -33,6 +33,8 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Sends what an app has pending at once, whatever its endpoint did before: somebody says that it is back. */
   revive(sdkAppId: number): Promise<void>;
+  /** Looks for what an app has pending: another node has found that its endpoint is not as it was. */
+  lookAgain(sdkAppId: number): void;
   /** What is in memory at this moment. */
   inMemory(): InMemory;
   /** Sends nothing more; resolves when what is on its way has been answered and written. */
@@ -68,7 +70,12 @@ export interface DispatcherLimits {
 
 const usualLimits: DispatcherLimits = { sending: 512, lanes: 256, window: 64, go: 16, turn: 64 };
 /** Who delivers alone. */
-const soleOwner: Ownership = { delivers: () => true, onWoken: () => undefined, onLeaving: () => undefined };
+const soleOwner: Ownership = {
+  delivers: () => true,
+  part: () => 1,
+  onWoken: () => undefined,
+  onLeaving: () => undefined,
+};
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
 
@@ -280,6 +287,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       // What is just being put off goes at once too.
       await settler.flush();
       await hasten(app);
+    },
+    lookAgain(sdkAppId) {
+      const app = lanesOf(sdkAppId);
+      if (!stopped) void claims.lookAt(app);
+      schedule.pump(app);
     },
     inMemory() {
       const lanes = { fresh: 0, retrying: 0, replay: 0 };

@@ -54,6 +54,15 @@ describe("an endpoint that works", () => {
     expect(gate.stateOf(APP)).toBeUndefined();
   });
 
+  it("is sent one now and then where it is less than one a second", async () => {
+    const { gate, clock } = createGate({ rate: 0.5 });
+    await clock.run((gate.nextLook(APP) ?? Infinity) - clock.now());
+    expect(gate.admits(APP, 0)).toBe(true);
+    gate.began(APP);
+    expect(gate.admits(APP, 0)).toBe(false);
+    expect((gate.nextLook(APP) ?? 0) - clock.now()).toBe(2_000);
+  });
+
   it("is sent as many a second as the app allows, evenly after the first", async () => {
     const { gate, clock } = createGate({ rate: 10 });
     const begun: number[] = [];

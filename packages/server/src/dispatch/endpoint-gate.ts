@@ -27,8 +27,12 @@ export interface EndpointGate {
   ended(sdkAppId: number, lane: string, attempt: Attempt): boolean;
   /** Somebody says that the endpoint is back, or is another: what was held against it is forgotten. */
   revive(sdkAppId: number): void;
+  /** Another node has found that the endpoint is so; whether that is news. */
+  adopt(sdkAppId: number, state: EndpointState | undefined): boolean;
   /** Of an endpoint that is not closed. */
   stateOf(sdkAppId: number): EndpointState | undefined;
+  /** The apps whose endpoints are not closed. */
+  failing(): number[];
 }
 
 /** What an app allows of its endpoint. */
@@ -37,6 +41,14 @@ export interface EndpointLimits {
   readonly concurrency: number;
   /** Most attempts a second, as many as there are where it is absent. */
   readonly rate: number | undefined;
+}
+
+/** What one of several nodes may use of the limits: its part of the lanes; of attempts at a time at least one. */
+export function partOfLimits({ concurrency, rate }: EndpointLimits, part: number): EndpointLimits {
+  return {
+    concurrency: Math.max(1, Math.ceil(concurrency * part)),
+    rate: rate === undefined ? undefined : rate * part,
+  };
 }
 
 export interface EndpointGatePorts {
@@ -76,6 +88,9 @@ interface Endpoint {
   reckonedAt: number;
 }
 
+/** What is held against an endpoint that works. */
+const ALL_IS_WELL = { state: undefined, failures: 0, severalLanes: false, unreachable: false } as const;
+
 export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
   const { clock, random, limitsOf, saved, onChange } = ports;
   const endpoints = new Map<number, Endpoint>();
@@ -99,11 +114,11 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     return endpoint;
   }
 
-  /** What a rate leaves at this moment: never more than a second's worth. */
+  /** What a rate leaves at this moment: never more than a second's worth, or than one where that is less. */
   function reckon(endpoint: Endpoint, rate: number): number {
     const now = clock.now();
     const since = Math.max(now - endpoint.reckonedAt, 0);
-    endpoint.allowance = Math.min(rate, endpoint.allowance + (since * rate) / 1_000);
+    endpoint.allowance = Math.min(Math.max(rate, 1), endpoint.allowance + (since * rate) / 1_000);
     endpoint.reckonedAt = now;
     return endpoint.allowance;
   }
@@ -121,7 +136,7 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
   /** Returns whether there was anything held against it that all callbacks suffered from. */
   function close(sdkAppId: number, endpoint: Endpoint): boolean {
     const { state, unreachable } = endpoint;
-    Object.assign(endpoint, { state: undefined, failures: 0, severalLanes: false, unreachable: false });
+    Object.assign(endpoint, ALL_IS_WELL);
     if (state) onChange(sdkAppId, undefined);
     return state !== undefined || unreachable;
   }
@@ -139,7 +154,7 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
       const endpoint = of(sdkAppId);
       if (endpoint.state) return endpoint.state.until;
       const { rate } = limitsOf(sdkAppId);
-      if (rate === undefined) return undefined;
+      if (rate === undefined || rate === 0) return undefined;
       return clock.now() + Math.ceil(Math.max(0, ((1 - reckon(endpoint, rate)) * 1_000) / rate));
     },
     began(sdkAppId) {
@@ -170,6 +185,15 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     revive(sdkAppId) {
       close(sdkAppId, of(sdkAppId));
     },
+    adopt(sdkAppId, state) {
+      const endpoint = of(sdkAppId);
+      const { state: known } = endpoint;
+      if (known?.until === state?.until && known?.openings === state?.openings) return false;
+      if (state) endpoint.state = state;
+      else Object.assign(endpoint, ALL_IS_WELL);
+      return true;
+    },
     stateOf: (sdkAppId) => of(sdkAppId).state,
+    failing: () => [...endpoints].flatMap(([sdkAppId, { state }]) => (state ? [sdkAppId] : [])),
   };
 }

@@ -2,6 +2,7 @@ import type { Clock, CommitWatch, Logger } from "@muster/foundation";
 
 import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
+import type { OtherNodes } from "../other-nodes.ts";
 import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, Store } from "../ports.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */
@@ -10,6 +11,7 @@ export interface OpenStore {
   readonly outbox: Outbox;
   /** Absent where nobody else delivers what is in it. */
   readonly ownership?: Ownership;
+  readonly others: OtherNodes;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;

@@ -29,6 +29,8 @@ export interface DeliveringNode {
   onLeaving(listener: (shards: ReadonlySet<number>) => Promise<void>): void;
   /** Calls `listener` with what other nodes tell on a channel. */
   onTold(channel: string, listener: (payload: string) => void): void;
+  /** Calls `listener` each time that this node has joined anew: what was told meanwhile has not been heard. */
+  onJoined(listener: () => void): void;
   /** Tells other nodes, if there are any and as far as they can be reached. */
   tell(channel: string, payload: string): void;
   /** Gives all shards up, and takes none any more: others go on at once. */
@@ -61,6 +63,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
   const leaving = new Set<number>();
   const gained: ((shards: readonly number[]) => void)[] = [];
   const leavingListeners: ((shards: ReadonlySet<number>) => Promise<void>)[] = [];
+  const joined: (() => void)[] = [];
   const told = new Map<string, ((payload: string) => void)[]>();
   let session: ShardSession | undefined;
   let heardAt = 0;
@@ -88,6 +91,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     session = opened;
     await opened.join();
     await opened.notify(CHANGED, "");
+    for (const listener of joined) listener();
   }
 
   function lose(): void {
@@ -160,6 +164,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     shards: () => [...ours.keys()].filter((shard) => !leaving.has(shard)),
     onGained: (listener) => void gained.push(listener),
     onLeaving: (listener) => void leavingListeners.push(listener),
+    onJoined: (listener) => void joined.push(listener),
     onTold: (channel, listener) => void told.set(channel, [...(told.get(channel) ?? []), listener]),
     tell(channel, payload) {
       // Who has just come looks for itself.

@@ -15,6 +15,7 @@ import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
 import { createSeriesStore } from "./series.ts";
+import { createOtherNodes, WORDS } from "./other-nodes.ts";
 import { createOwnership, DUE } from "./ownership.ts";
 import { joinNodes } from "./node.ts";
 import { createTold } from "./told.ts";
@@ -35,7 +36,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       "The store in PostgreSQL is not complete: run muster migrate-store once more, which goes on where it ended.",
     );
   }
-  const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD] });
+  const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD, WORDS] });
   const callbacks = createTold<CommittedCallback>();
   const feed = await openNoticeFeed({ db, node, clock, log });
   const outbox = createOutbox(db, node, callbacks.onCommitted);
@@ -69,8 +70,15 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       read: (app) => groupReads(db, app),
       write: (app, work) => write(app, (_tx, writes) => work(writes)),
     },
-    outbox,
+    outbox: {
+      ...outbox,
+      async hasten(app, now) {
+        await outbox.hasten(app, now);
+        ownership.wakeOthers(app);
+      },
+    },
     ownership,
+    others: createOtherNodes(node),
     appRecords: createAppRecords(db),
     endpointStates: createEndpointStates(db),
     notices: createNoticeLog(db, feed),

@@ -2,7 +2,7 @@ import type { Clock } from "@muster/foundation";
 
 import type { CommittedCallback, Ownership } from "../../ports.ts";
 import type { DeliveringNode } from "./node.ts";
-import { shardOf } from "./shards.ts";
+import { shardOf, SHARDS } from "./shards.ts";
 
 /** Callbacks were committed for shards of others: by app, the shards. */
 export const DUE = "muster_due";
@@ -18,6 +18,8 @@ const MOST = 7_000;
 export interface SharedOwnership extends Ownership {
   /** Of what was committed, that which is this node's to deliver; the others are told of theirs. */
   share(committed: readonly CommittedCallback[]): CommittedCallback[];
+  /** Tells the others that there may be more to deliver for an app. */
+  wakeOthers(sdkAppId: number): void;
   stop(): void;
 }
 
@@ -54,6 +56,11 @@ export function createOwnership({ node, clock, appsWithPending }: SharedOwnershi
     });
   }
 
+  function addDue(sdkAppId: number, shard: number): void {
+    if (due.size === 0) clock.after(GATHER, tellDue);
+    due.add(`${sdkAppId}:${shard}`);
+  }
+
   function tellDue(): void {
     let payload = "";
     for (const entry of due) {
@@ -79,6 +86,7 @@ export function createOwnership({ node, clock, appsWithPending }: SharedOwnershi
 
   return {
     delivers,
+    part: () => node.shards().length / SHARDS,
     onWoken: (listener) => void woken.push(listener),
     onLeaving(listener) {
       node.onLeaving((shards) => listener((sdkAppId, lane) => shards.has(shardOf(sdkAppId, lane))));
@@ -91,10 +99,12 @@ export function createOwnership({ node, clock, appsWithPending }: SharedOwnershi
           own.push(one);
           continue;
         }
-        if (due.size === 0) clock.after(GATHER, tellDue);
-        due.add(`${sdkAppId}:${shardOf(sdkAppId, lane)}`);
+        addDue(sdkAppId, shardOf(sdkAppId, lane));
       }
       return own;
+    },
+    wakeOthers(sdkAppId) {
+      for (let shard = 0; shard < SHARDS; shard += 1) if (!node.has(shard)) addDue(sdkAppId, shard);
     },
     stop: () => callOff(),
   };

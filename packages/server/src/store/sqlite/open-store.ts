@@ -1,5 +1,6 @@
 import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
+import { nobodyElse } from "../../other-nodes.ts";
 import type { CommittedCallback, Notice } from "../../ports.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
@@ -52,6 +53,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
         }),
     },
     outbox: createOutbox(file.writer, file.reader, commits, callbacks.onCommitted),
+    others: nobodyElse,
     appRecords: createAppRecords(file.writer, file.reader, commits),
     endpointStates: createEndpointStates(file.writer, file.reader, commits),
     notices: createNoticeLog(file.writer, file.reader, commits, listeners, notices.onCommitted),
