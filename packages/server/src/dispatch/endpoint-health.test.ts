@@ -77,29 +77,27 @@ it("finds in the store what it was not told of", async () => {
 
 it("does not take what was read for newer than what it has found meanwhile", async () => {
   const { start, clock, endpointStates } = createNodes();
-  let read: (() => void) | undefined;
+  const reads: (() => void)[] = [];
   const slow: EndpointStates = {
     ...endpointStates,
     async all() {
       const states = await endpointStates.all();
-      await new Promise<void>((resolve) => (read = resolve));
+      await new Promise<void>((resolve) => reads.push(resolve));
       return states;
     },
   };
   const node = start(slow);
   await clock.run(5_000);
-  await vi.waitUntil(() => read !== undefined);
+  await vi.waitUntil(() => reads.length === 1);
   node.fail();
   await vi.waitUntil(async () => (await endpointStates.all()).length === 1);
-  read?.();
-  read = undefined;
+  reads[0]?.();
   // The next look sees what was found, and nothing new.
   await clock.run(5_000);
-  await vi.waitUntil(() => read !== undefined);
+  await vi.waitUntil(() => reads.length === 2);
   expect(node.gate.stateOf(APP)).toBeDefined();
   expect(node.news).toEqual([]);
-  await clock.run(0);
-  read?.();
+  reads[1]?.();
 });
 
 it("gives each node its part of what an endpoint bears, and of attempts at a time at least one", () => {
