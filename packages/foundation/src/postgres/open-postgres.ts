@@ -36,6 +36,8 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** What the database lists its connections as; the schema's name where absent. */
   readonly name?: string;
+  /** What its connections are set to besides. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly watch?: CommitWatch | undefined;
 }
 
@@ -57,7 +59,10 @@ const TEXT = 25;
  * What each connection is set to. A process that stands still in the midst of a transaction must not hold its locks for
  * long; and what is answered is on disk, whatever the database's own setting is.
  */
-const settingsOf = (schema: string): string => `
+const settingsOf = ({ schema, settings = {} }: PostgresOptions): string => `
+  ${Object.entries(settings)
+    .map(([name, value]) => `SET ${name} TO ${value};`)
+    .join(" ")}
   SET search_path TO ${schema};
   SET statement_timeout TO ${STATEMENT};
   SET lock_timeout TO 5000;
@@ -94,7 +99,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     // One that is lost while it is used fails whoever uses it.
     client.on("error", () => undefined);
     // Whoever waits for it hears of what is wrong with it.
-    client.query(settingsOf(schema)).catch(() => client.end());
+    client.query(settingsOf(options)).catch(() => client.end());
   });
   const place = placeOf(new pg.Client(config));
   const other = () => new pg.Client({ ...config, query_timeout: CONNECTING });
@@ -127,7 +132,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     all: (statement, ...values) => track(() => withClient(pool, (client) => query(client, statement, values))),
     transaction: (work) => track(() => runUntilThrough(pool, work, watch)),
     session: (session) =>
-      openSession(new pg.Client({ ...config, query_timeout: session.silence }), settingsOf(schema), session),
+      openSession(new pg.Client({ ...config, query_timeout: session.silence }), settingsOf(options), session),
     async close() {
       closed = true;
       await Promise.allSettled(underWay);

@@ -1,4 +1,4 @@
-import { statement, type PostgresQueries } from "@muster/foundation";
+import { statement, type PostgresQueries, type PostgresStatement } from "@muster/foundation";
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
@@ -14,9 +14,10 @@ import {
   type TopicRow,
 } from "../rows.ts";
 
+// Each is looked up by itself, whatever the database believes: a join may read an app's every row instead.
 const missing = statement(
   `SELECT asked.user_id FROM unnest($2::text[]) WITH ORDINALITY AS asked (user_id, place)
-   WHERE NOT EXISTS (SELECT 1 FROM account WHERE app = $1 AND account.user_id = asked.user_id) ORDER BY place`,
+   WHERE (SELECT 1 FROM account WHERE app = $1 AND account.user_id = asked.user_id) IS NULL ORDER BY place`,
 );
 const kickedAt = statement("SELECT kicked_at FROM account WHERE app = $1 AND user_id = $2");
 
@@ -35,10 +36,7 @@ const growth = statement(
   `SELECT (SELECT sum(n)::bigint FROM tally WHERE app = $1 AND kind = $2) AS net,
      EXISTS (SELECT 1 FROM growth_alarm WHERE app = $1 AND day = $3) AS alarmed`,
 );
-const joinedGroups = statement(
-  `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
-   WHERE member.app = $1 AND member.user_id = $2 ORDER BY member.joined`,
-);
+const joinedGroups = joinedGroupsStatement("");
 const usersInGroups = statement(
   `SELECT asked.user_id FROM unnest($2::text[]) WITH ORDINALITY AS asked (user_id, place)
    WHERE $3 <= 0 OR EXISTS (
@@ -68,7 +66,8 @@ const memberPage = statement(
 const member = statement(`SELECT ${MEMBER_COLUMNS} FROM member WHERE app = $1 AND group_id = $2 AND user_id = $3`);
 const memberCount = statement("SELECT member_count AS n FROM chat_group WHERE app = $1 AND group_id = $2");
 const membersAmong = statement(
-  "SELECT user_id FROM member WHERE app = $1 AND group_id = $2 AND user_id = ANY ($3::text[])",
+  `SELECT DISTINCT asked.user_id FROM unnest($3::text[]) AS asked (user_id)
+   WHERE (SELECT 1 FROM member WHERE app = $1 AND group_id = $2 AND member.user_id = asked.user_id) = 1`,
 );
 const muted = statement(
   `SELECT ${MEMBER_COLUMNS} FROM member
@@ -184,6 +183,17 @@ export function groupReads(db: PostgresQueries, app: number): GroupReads {
       return first(await db.all<Count>(topicCount, app, groupId))?.n ?? 0;
     },
   };
+}
+
+/** A user's groups in the order of joining, each looked up by itself and, with a clause for that, locked. */
+export function joinedGroupsStatement(locking: string): PostgresStatement {
+  return statement(
+    `SELECT chat_group.*, ${MEMBER_COLUMNS}
+     FROM (SELECT * FROM member WHERE app = $1 AND user_id = $2 ORDER BY joined) AS member
+     CROSS JOIN LATERAL (
+       SELECT * FROM chat_group WHERE app = member.app AND group_id = member.group_id OFFSET 0 ${locking}
+     ) AS chat_group`,
+  );
 }
 
 /** The count of an app's groups of a type. */

@@ -3,17 +3,14 @@ import { statement, type PostgresStatement, type PostgresTransaction, type Postg
 import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites } from "../../ports.ts";
 import { createEnqueue } from "./enqueue.ts";
-import { first, groupReads, groupsOfType, growthOf } from "./group-reads.ts";
+import { first, groupReads, groupsOfType, growthOf, joinedGroupsStatement } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
-import { MEMBER_COLUMNS, toGroup, toMember, type GroupRow, type MemberRow } from "../rows.ts";
+import { toGroup, toMember, type GroupRow, type MemberRow } from "../rows.ts";
 import { createTallies } from "./tallies.ts";
 
 // Whoever is about to change a group holds its row until the commit: commands on one group come one after another.
 const lockedGroup = statement("SELECT * FROM chat_group WHERE app = $1 AND group_id = $2 FOR NO KEY UPDATE");
-const joinedGroups = statement(
-  `SELECT chat_group.*, ${MEMBER_COLUMNS} FROM member JOIN chat_group USING (app, group_id)
-   WHERE member.app = $1 AND member.user_id = $2 ORDER BY member.joined FOR NO KEY UPDATE OF chat_group`,
-);
+const joinedGroups = joinedGroupsStatement("FOR NO KEY UPDATE");
 const ownedGroups = statement(
   "SELECT * FROM chat_group WHERE app = $1 AND owner = $2 ORDER BY created FOR NO KEY UPDATE",
 );

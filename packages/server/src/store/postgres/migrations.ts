@@ -340,4 +340,20 @@ export const migrations: readonly Migration[] = [
     name: "which node has told",
     sql: "ALTER TABLE notice ADD COLUMN origin text NOT NULL DEFAULT '';",
   },
+  {
+    name: "what has a key is found by it",
+    sql: `
+      -- As long as a table has no statistics, all indexes that begin with the app are as good to PostgreSQL, and of what
+      -- is as good it takes what was made last: it read an app's every group to find one. What is looked up by its key
+      -- has that made last; and a position is known to be one callback's.
+      ALTER TABLE chat_group DROP CONSTRAINT chat_group_pkey, ADD PRIMARY KEY (app, group_id);
+      ALTER TABLE member DROP CONSTRAINT member_pkey, ADD PRIMARY KEY (app, user_id, group_id);
+      ALTER TABLE application DROP CONSTRAINT application_pkey, ADD PRIMARY KEY (app, group_id, user_id);
+      ALTER TABLE given_up DROP CONSTRAINT given_up_pkey, ADD PRIMARY KEY (app, position);
+      ALTER TABLE notice DROP CONSTRAINT notice_pkey, ADD PRIMARY KEY (app, position);
+      ALTER TABLE notice_user DROP CONSTRAINT notice_user_pkey, ADD PRIMARY KEY (app, user_id, position);
+      DROP INDEX outbox_order;
+      ALTER TABLE outbox ADD CONSTRAINT outbox_order UNIQUE (position, app);
+    `,
+  },
 ];

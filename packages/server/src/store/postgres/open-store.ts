@@ -20,6 +20,12 @@ import { createOwnership, DUE } from "./ownership.ts";
 import { joinNodes } from "./node.ts";
 import { createTold } from "./told.ts";
 
+/**
+ * Every statement looks up what it names, a few rows of many. Where it knows little of a table, or knows it as it was when
+ * it was small, PostgreSQL takes going through all of it for cheaper, and keeps to that while it grows.
+ */
+const settings = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" };
+
 const check = statement("SELECT count(*) FROM period");
 const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
 
@@ -28,7 +34,7 @@ const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
  * @throws {StartError} `STORE_UNUSABLE`
  */
 export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<OpenStore> {
-  const db = await openPostgres(url, { schema: SCHEMA, migrations, watch });
+  const db = await openPostgres(url, { schema: SCHEMA, migrations, settings, watch });
   if ((await db.all(isPart)).length > 0) {
     await db.close();
     throw new StartError(

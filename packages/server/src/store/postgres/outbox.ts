@@ -20,7 +20,10 @@ type DueRow = OutboxRow & {
 };
 type Counts = Omit<Ledger, "sdkAppId" | "pending">;
 
-/** Each shard by itself, along the index; then the longest due of them all. */
+/**
+ * Each shard by itself, along the index; then the longest due of them all. `OFFSET 0`: what heads they have is looked up
+ * one by one, whatever the database believes.
+ */
 const dueIn = (condition: string) =>
   statement(
     `SELECT due.last, due.attempts, ${OUTBOX_COLUMNS}, (
@@ -32,7 +35,9 @@ const dueIn = (condition: string) =>
          SELECT * FROM lane
          WHERE app = $1 AND kind = $2 AND shard = owned.shard AND ${condition} ORDER BY due LIMIT $3
        ) AS of_shard ORDER BY due LIMIT $3
-     ) AS due JOIN outbox ON outbox.position = due.head AND outbox.app = due.app ORDER BY due.due`,
+     ) AS due CROSS JOIN LATERAL (
+       SELECT * FROM outbox WHERE outbox.position = due.head AND outbox.app = due.app OFFSET 0
+     ) AS outbox ORDER BY due.due`,
   );
 // What was never tried does not wait, and a clock that is set back must not make it.
 const dueFresh = dueIn("due IS NOT NULL");

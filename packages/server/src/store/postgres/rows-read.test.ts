@@ -1,0 +1,98 @@
+import { createLog, systemClock } from "@muster/foundation";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import type { Group, Member } from "../../group/group.ts";
+import { SCHEMA } from "./migrations.ts";
+import { openPostgresStore } from "./open-store.ts";
+
+const APP = 1400000001;
+const GROUPS = 300;
+const users = Array.from({ length: GROUPS }, (_, i) => `user-${i}`);
+
+const group = (groupId: string): Group => ({
+  groupId,
+  type: "Public",
+  name: "",
+  introduction: "",
+  notification: "",
+  faceUrl: "",
+  owner: "leckie",
+  createTime: 0,
+  lastInfoTime: 0,
+  maxMembers: 100,
+  applyJoinOption: "FreeAccess",
+  inviteJoinOption: "FreeAccess",
+  supportTopic: false,
+  muteAll: false,
+  customFields: {},
+});
+
+const member = (userId: string): Member => ({
+  userId,
+  role: "Member",
+  joinTime: 0,
+  nameCard: "",
+  msgFlag: "AcceptAndNotify",
+  mutedUntil: 0,
+  customFields: {},
+});
+
+let postgres: RunningPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres({ careless: true });
+}, 60_000);
+afterAll(() => postgres.stop());
+
+it("reads of each table no more than what is asked for, before there are statistics of it", async () => {
+  const url = await postgres.createDatabase("young");
+  const opened = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
+  const { store, outbox } = opened;
+  await store.write(APP, async (tx) => {
+    for (const userId of users) await tx.putAccount({ userId, nick: "", faceUrl: "" });
+  });
+  for (const [i, userId] of users.entries()) {
+    await store.write(APP, async (tx) => {
+      const groupId = `group-${i}`;
+      expect(await tx.missingAccounts([userId, "user-0"])).toEqual([]);
+      expect(await tx.group(groupId)).toBeUndefined();
+      await tx.addGroup(group(groupId));
+      await tx.addMembers(groupId, [member(userId)]);
+      const command = "Group.CallbackAfterCreateGroup";
+      const acceptedAt = systemClock.now();
+      const callback = { id: groupId, lane: groupId, command, body: "{}", clientIp: "", platform: "iOS" } as const;
+      await tx.enqueue({ ...callback, acceptedAt });
+    });
+  }
+  const due = await outbox.dueLanes(APP, "fresh", systemClock.now(), GROUPS);
+  expect(due).toHaveLength(GROUPS);
+  for (const { lane, head } of due) {
+    expect(await outbox.pending(APP, lane, 0, 10)).toHaveLength(1);
+    const attempt = { number: 1, startedAt: 0, durationMs: 0, outcome: "delivered" } as const;
+    await outbox.settle([{ callback: head, attempt, state: "delivered" }], systemClock.now());
+  }
+  for (const [i, userId] of users.entries()) {
+    await store.write(APP, async (tx) => {
+      expect((await tx.group(`group-${i}`))?.groupId).toBe(`group-${i}`);
+      expect(await tx.member(`group-${i}`, userId)).toMatchObject({ userId });
+      expect(await tx.membersAmong(`group-${i}`, [userId, "user-0"])).toContain(userId);
+      expect(await tx.joinedGroups(userId)).toHaveLength(1);
+      expect(await tx.usersInGroups([userId], 1)).toEqual([userId]);
+      await tx.removeMembers(`group-${i}`, [userId]);
+      await tx.removeGroup(`group-${i}`);
+    });
+  }
+  // What its connections have counted is told when they end.
+  await opened.close();
+  const read = await postgres.rows(
+    url,
+    `SELECT relname, (coalesce(seq_tup_read, 0) + coalesce(
+       (SELECT sum(idx_tup_read) FROM pg_stat_all_indexes WHERE relid = tables.relid), 0
+     ))::integer AS n
+     FROM pg_stat_all_tables AS tables WHERE schemaname = '${SCHEMA}' AND relname NOT IN ('shard', 'tally')`,
+  );
+  // In one go through it a table gives GROUPS, and all of them together a few for each group.
+  const most = Math.max(...read.map(({ n }) => Number(n)));
+  expect(most, JSON.stringify(read)).toBeLessThan(GROUPS * 20);
+  expect(most).toBeGreaterThan(GROUPS);
+});
