@@ -4,12 +4,26 @@ import { SkipReporter } from "./test/harness/skip-reporter.ts";
 
 export default defineConfig({
   test: {
-    include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: ["test/harness/build-console.ts"],
     reporters: ["default", new SkipReporter()],
     // One more than there would be on two cores: tests wait for programs that they start, too.
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    globalSetup: ["test/harness/build-console.ts"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "SQLite", include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "PostgreSQL",
+          include: ["test/{conformance,model}/*.test.ts"],
+          env: { MUSTER_TEST_STORE: "postgres" },
+          globalSetup: ["test/harness/postgres-of-the-run.ts"],
+        },
+      },
+    ],
   },
 });

@@ -6,12 +6,13 @@ import * as z from "zod/mini";
 import { connectDevice, type Device, type Taken } from "../harness/device.ts";
 import { nearlyJson, nearlyRight, type Words } from "../harness/garbage.ts";
 import { seedOf } from "../harness/random.ts";
+import { onPostgres } from "../harness/store.ts";
 import { openStored } from "../harness/stored.ts";
 import { accounts, NOW_S, ok, pathOf, sdkAppId, secretKey, startIm, type Im } from "./im.ts";
 import { proves } from "./proves.ts";
 
 /** Bodies for each command. */
-const BODIES = Number(process.env["CAMPAIGN_GARBAGE"] ?? 100);
+const BODIES = Number(process.env["CAMPAIGN_GARBAGE"] ?? 100) / (onPostgres ? 4 : 1);
 const seed = seedOf("garbage");
 
 const users = ["leckie", "peter", "bob", "alice", "administrator", "nobody"];
@@ -40,7 +41,7 @@ function byField(texts: readonly string[], ...of: readonly string[]): Words {
 }
 
 /** A server with a group of each type, of leckie's, with peter as an admin and bob, and its store to look into. */
-async function start(): Promise<{ im: Im; stored: () => unknown }> {
+async function start(): Promise<{ im: Im; stored: () => Promise<unknown> }> {
   const im = await startIm();
   const MemberList = [{ Member_Account: "peter", Role: "Admin" }, ...accounts("bob")];
   const leckies = { Owner_Account: "leckie" };
@@ -53,7 +54,7 @@ async function start(): Promise<{ im: Im; stored: () => unknown }> {
   expect(await im.rest("create_topic", topic)).toEqual(ok({ TopicId: topics[0] }));
   const attributes = { GroupId: "public", GroupAttr: [{ key: "seat1", value: "leckie" }] };
   expect(await im.rest("set_group_attr", attributes)).toEqual(ok());
-  const { read, close } = openStored(im.file);
+  const { read, close } = await openStored(im.store);
   onTestFinished(close);
   return { im, stored: read };
 }
@@ -82,15 +83,15 @@ interface Outcome {
 async function expectHarmless(
   name: string,
   body: fc.Arbitrary<unknown>,
-  stored: () => unknown,
+  stored: () => Promise<unknown>,
   take: (json: string) => Promise<Outcome>,
 ): Promise<void> {
-  let before = stored();
+  let before = await stored();
   const thrown = fc.asyncProperty(nearlyJson(body), async (json) => {
     const { code, info } = await take(json);
     expect(code).toSatisfy(isHarmless);
     expect(code === 0 ? "OK" : info).not.toBe("");
-    const after = stored();
+    const after = await stored();
     expect(code === 0 && !reading.test(name) ? before : after).toEqual(before);
     before = after;
   });
@@ -121,7 +122,7 @@ describe("whatever comes for", () => {
     proves("call:garbage", "call:body-limit"),
     async (name) => {
       const { im, stored } = await start();
-      const before = stored();
+      const before = await stored();
       const many = `[${Array<string>(8_000).fill("{}").join()}]`;
       const body = Object.keys(words).map((field) => `"${field}":${many}`);
       const largest = `{${body.join()}}`.padEnd(LARGEST);
@@ -130,7 +131,7 @@ describe("whatever comes for", () => {
       expect(refused.ErrorInfo.length).toBeLessThan(2_000);
       expect(refused.ErrorCode !== 0 || reading.test(name)).toBe(true);
       expect(await im.post(pathOf(name), `${largest} `)).toMatchObject({ ErrorCode: ErrorCode.BodyTooLong });
-      expect(stored()).toEqual(before);
+      expect(await stored()).toEqual(before);
     },
   );
 });
@@ -177,7 +178,7 @@ describe("whatever an app user asks with", () => {
       nearlyJson(nearlyRight(z.object({ id: z.int(), command: z.string(), body: z.object({}) }), { command: ["x"] })),
       fc.string({ unit: "binary", maxLength: 50 }),
     );
-    const before = stored();
+    const before = await stored();
     const survives = fc.asyncProperty(frame, async (text) => {
       const taken = await (await device()).send(text);
       expect("closedWith" in taken ? taken.closedWith : taken.reply.code).toSatisfy(
@@ -187,7 +188,7 @@ describe("whatever an app user asks with", () => {
       expect(asked).toMatchObject({ reply: { id: 1, code: 0 } });
     });
     await fc.assert(survives, { seed, numRuns: BODIES * 5 });
-    expect(stored()).toEqual(before);
+    expect(await stored()).toEqual(before);
   });
 });
 

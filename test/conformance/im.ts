@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createLog, systemClock } from "@muster/foundation";
 import { signUserSig } from "@muster/protocol";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
@@ -8,6 +6,7 @@ import { expect, onTestFinished } from "vitest";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import type { RestAnswer } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 export const sdkAppId = 1400000001;
 export const secretKey = "the-key-of-the-demo-app";
@@ -53,8 +52,8 @@ export type Query = Readonly<Record<string, string>>;
 /** An IM backend with one app whose own backend hears of everything. */
 export interface Im {
   readonly url: string;
-  /** The file of the server's store. */
-  readonly file: string;
+  /** The server's store, as it is configured. */
+  readonly store: string;
   readonly clock: { now: number };
   /** Calls a command as the app's administrator. */
   readonly rest: (command: string, body: unknown) => Promise<RestAnswer>;
@@ -78,10 +77,10 @@ export interface Im {
 export async function startIm(app: object = {}, ...others: readonly object[]): Promise<Im> {
   const backend = await startEndpoint();
   const clock = { now: NOW };
-  const file = join(temporaryFolder(), "server.db");
+  const store = await storeIn(temporaryFolder(), "server");
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${file}` }),
+      serverSection.parse({ port: 0, store }),
       appsSection.parse([
         {
           sdkAppId,
@@ -139,7 +138,7 @@ export async function startIm(app: object = {}, ...others: readonly object[]): P
   );
   return {
     url: server.url,
-    file,
+    store,
     clock,
     rest,
     post,

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 
 import { createClient, type Client } from "@muster/client";
 import { createLog, systemClock } from "@muster/foundation";
@@ -11,6 +10,7 @@ import { proves } from "../conformance/proves.ts";
 import { OK, startEndpoint, type Answering, type Arrival, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 const BEFORE = {
@@ -38,7 +38,7 @@ interface Started {
 /** A server whose app is asked, and answers as the test says. */
 async function start({ switches, answering, beforeTimeout, token }: Setting): Promise<Started> {
   const endpoint = await startEndpoint("/callback", answering);
-  const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
+  const store = await storeIn(temporaryFolder(), "server");
   const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, beforeTimeout, token };
   const features = { community: true, topic: true };
   const apps = appsSection.parse([{ sdkAppId: app.sdkAppId, secretKey: app.secretKey, features, callback }]);

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createClient } from "@muster/client";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -11,6 +9,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { userSigFor } from "../harness/im.ts";
 import { startProgram } from "../harness/program.ts";
 import { restApi } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const sdkAppId = 1400000001;
 const secretKey = "the-key-of-the-demo-app";
@@ -36,7 +35,7 @@ it(
       switches: switches.map((name) => `Group.${name}`),
     };
     const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN, logLevel: "info" },
+      server: { port: 0, store: await storeIn(folder, "server"), adminToken: ADMIN_TOKEN, logLevel: "info" },
       apps: [{ sdkAppId, secretKey, administrators: ["administrator"], callback }],
     });
     const server = startProgram(["serve", "--config", config]);

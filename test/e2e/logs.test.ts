@@ -11,6 +11,7 @@ import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId } from "../harness/im.ts";
 import { restApi } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const guide = readFileSync(join(root, "docs", "guides", "logs.md"), "utf8");
@@ -74,7 +75,7 @@ describe("a server's log at info", () => {
     const endpoint = await startEndpoint("/callback", () => ({ status: 500, text: "broken" }));
     const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackBeforeCreateGroup"];
     const callback = { url: endpoint.url, allowPrivateNetwork: true, switches };
-    const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
+    const store = await storeIn(temporaryFolder(), "server");
     const server = await startServer(
       serverConfig(
         serverSection.parse({ port: 0, store, adminToken: "the-token-of-the-admin-api" }),

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createLog, systemClock } from "@muster/foundation";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,6 +7,7 @@ import { scrape, type Scraped } from "../harness/figures.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId, startIm } from "../harness/im.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const secretKey = "the-key-of-the-demo-app";
 const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupDestroyed"];
@@ -25,7 +24,7 @@ async function startWatched(url: string, retry: "none" | readonly number[]): Pro
   const callback = { url, allowPrivateNetwork: true, switches, retry };
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(temporaryFolder(), "server.db")}` }),
+      serverSection.parse({ port: 0, store: await storeIn(temporaryFolder(), "server") }),
       appsSection.parse([{ sdkAppId, secretKey, callback }]),
     ),
     { clock: systemClock, log: createLog("server", "silent") },

@@ -14,6 +14,7 @@ import { temporaryFolder } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { allEvents, SDK_APP_ID, startTestRecorder } from "../harness/recorder.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const secretKey = "the-key-of-the-demo-app";
 const token = "the-token-of-the-callbacks";
@@ -65,7 +66,7 @@ async function setUp(profile: object, forwarded: Forwarded, seed: number) {
   };
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN }),
+      serverSection.parse({ port: 0, store: await storeIn(folder, "server"), adminToken: ADMIN_TOKEN }),
       appsSection.parse([app]),
     ),
     { clock: systemClock, log: createLog("server", "silent") },

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { expect, it } from "vitest";
 
 import { ADMIN_TOKEN } from "../harness/admin.ts";
@@ -8,6 +6,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { startTestRecorder } from "../harness/recorder.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 const CREATED = "Group.CallbackAfterCreateGroup";
@@ -21,9 +20,10 @@ it(
     const refusing = await startEndpoint("/callback", () => ({ status: 500, text: "no" }));
     const recorder = await startTestRecorder();
     const folder = temporaryFolder();
+    const store = await storeIn(folder, "server");
     const configFor = (url: string): string =>
       writeConfig(folder, {
-        server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN, logLevel: "silent" },
+        server: { port: 0, store, adminToken: ADMIN_TOKEN, logLevel: "silent" },
         apps: [
           {
             sdkAppId: app.sdkAppId,

@@ -9,6 +9,7 @@ import { startEndpoint, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 import { createSeedHandler } from "./seed-handler.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "group_root" };
@@ -18,7 +19,7 @@ const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupDes
 async function startServer(url: string, settings: object = {}, callback: object = {}): Promise<RestCall> {
   const folder = temporaryFolder();
   const config = writeConfig(folder, {
-    server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" },
+    server: { port: 0, store: await storeIn(folder, "server"), logLevel: "error" },
     apps: [
       {
         sdkAppId: app.sdkAppId,

@@ -11,6 +11,7 @@ import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { restApi } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const guide = readFileSync(join(root, "docs", "guides", "tracing.md"), "utf8");
@@ -63,7 +64,7 @@ it("the guide's tracing.mjs, loaded as the guide says, sends the server's spans 
   const switches = ["Group.CallbackAfterCreateGroup"];
   const callback = { url: endpoint.url, allowPrivateNetwork: true, switches };
   const config = writeConfig(folder, {
-    server: { port: 0, store: `sqlite:${join(folder, "server.db")}` },
+    server: { port: 0, store: await storeIn(folder, "server") },
     apps: [{ ...app, callback }],
   });
   const program = startProgram(["serve", "--config", config], {

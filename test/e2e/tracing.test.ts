@@ -1,6 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace";
-import { join } from "node:path";
 
 import { createLog, systemClock } from "@muster/foundation";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
@@ -10,6 +9,7 @@ import { OK, startEndpoint, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId, startIm } from "../harness/im.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 
 const secretKey = "the-key-of-the-demo-app";
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -28,7 +28,7 @@ async function startTraced(endpoint: Endpoint, folder = temporaryFolder(), retry
   const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, retry };
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(folder, "server.db")}` }),
+      serverSection.parse({ port: 0, store: await storeIn(folder, "server") }),
       appsSection.parse([{ sdkAppId, secretKey, administrators: ["administrator", "leckie"], callback }]),
     ),
     { clock: systemClock, log: createLog("server", "silent") },

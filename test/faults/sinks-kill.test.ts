@@ -9,6 +9,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { callbackQuery, SDK_APP_ID } from "../harness/recorder.ts";
+import { storeIn } from "../harness/store.ts";
 
 const CALLBACKS = Number(process.env["CAMPAIGN_CALLBACKS"] ?? 600);
 const KILLS = Math.ceil(ALL_KILLS / 26);
@@ -45,7 +46,7 @@ it(
     const config = writeConfig(folder, {
       recorder: {
         port: 0,
-        store: `sqlite:${join(folder, "recorder.db")}`,
+        store: await storeIn(folder, "recorder"),
         apps: [{ sdkAppId: SDK_APP_ID }],
         sinks: [
           { name: "crm", type: "http", url: taker.url, retry },

@@ -1,10 +1,9 @@
-import { join } from "node:path";
-
 import { createLog, systemClock, type Clock, type Logger } from "@muster/foundation";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 import { onTestFinished } from "vitest";
 
 import { temporaryFolder } from "./folder.ts";
+import { storeIn } from "./store.ts";
 
 /** The token of the admin APIs of tests. */
 export const ADMIN_TOKEN = "the-token-of-the-admin-api";
@@ -43,7 +42,8 @@ export interface AdminSetting {
 /** Starts a server for the running test, on a store on disk. */
 export async function startAdminServer(setting: AdminSetting): Promise<AdminServer> {
   const { folder = temporaryFolder(), clock = systemClock, log = createLog("server", "silent"), apps } = setting;
-  const section = { port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN, ...setting.server };
+  const store = await storeIn(folder, "server");
+  const section = { port: 0, store, adminToken: ADMIN_TOKEN, ...setting.server };
   const config = serverConfig(serverSection.parse(section), appsSection.parse(apps));
   const server = await startServer(config, { clock, log });
   let stopped: Promise<void> | undefined;

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createClient, EVENT, type Client, type ClientOptions, type EventName } from "@muster/client";
 import { createLog, systemClock, type Clock } from "@muster/foundation";
 import { callbackSwitches, signUserSig, type UserSigClaims } from "@muster/protocol";
@@ -9,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { temporaryFolder } from "./folder.ts";
 import { restApi, type RestCall } from "./rest.ts";
+import { storeIn } from "./store.ts";
 
 export const sdkAppId = 1400000001;
 const secretKey = "the-key-of-the-demo-app";
@@ -42,7 +41,7 @@ export async function startIm({
   const backend = await startEndpoint();
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: `sqlite:${join(folder, "server.db")}` }),
+      serverSection.parse({ port: 0, store: await storeIn(folder, "server") }),
       appsSection.parse([
         {
           sdkAppId,

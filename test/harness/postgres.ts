@@ -121,7 +121,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function runSql(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+/** Runs SQL in a database and returns the rows. */
+export async function runSql(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,10 +1,9 @@
-import { join } from "node:path";
-
 import { createLog, systemClock, type Clock } from "@muster/foundation";
 import { recorderSection, startRecorder, type EventJson, type OwnSink, type RunningRecorder } from "@muster/recorder";
 import { onTestFinished } from "vitest";
 
 import { temporaryFolder } from "./folder.ts";
+import { storeIn } from "./store.ts";
 
 /** The app whose callbacks the recorders of tests take, unless they are told otherwise. */
 export const SDK_APP_ID = 1400000001;
@@ -55,7 +54,7 @@ export async function startTestRecorder(settings: RecorderSettings = {}): Promis
   const { folder = temporaryFolder(), clock = systemClock, section = {}, sinks = [] } = settings;
   const config = recorderSection.parse({
     port: 0,
-    store: `sqlite:${join(folder, "recorder.db")}`,
+    store: await storeIn(folder, "recorder"),
     apps: [{ sdkAppId: SDK_APP_ID }],
     // Its thread takes a moment to start, and few tests look at it.
     mirror: false,

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createClient, type Client } from "@muster/client";
 import { createLog, systemClock, type Clock } from "@muster/foundation";
 import { callbackSwitches, signUserSig } from "@muster/protocol";
@@ -10,6 +8,7 @@ import { Pool } from "undici";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import type { RestAnswer } from "../harness/rest.ts";
+import { storeIn } from "../harness/store.ts";
 import { app as names, type Quantities } from "./world.ts";
 
 /** When a sequence begins, in ms since 1970. */
@@ -89,7 +88,7 @@ export async function startRealSystem(): Promise<RealSystem> {
       // Every other app is also asked before, and agrees: that must change nothing.
       callback: { url: endpoint.url, allowPrivateNetwork: true, switches: i % 2 === 0 ? afterwards : callbackSwitches },
     }));
-    const store = `sqlite:${join(temporaryFolder(), "server.db")}`;
+    const store = await storeIn(temporaryFolder(), "server");
     const config = serverConfig(serverSection.parse({ port: 0, store }), appsSection.parse(apps));
     const server = await startServer(config, { clock, log: createLog("server", "silent") });
     running = { server, pool: new Pool(server.url, { connections: 1 }) };

@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { rawConnection } from "../../../../test/harness/raw-http.ts";
+import { storeIn } from "../../../../test/harness/store.ts";
 import { startServer } from "../app.ts";
 import { appsSection, serverConfig, serverSection } from "../config.ts";
 
@@ -61,7 +62,7 @@ async function serve(): Promise<Server> {
     },
     { sdkAppId: 1400000002, secretKey: "another-key" },
   ]);
-  const section = serverSection.parse({ port: 0, store: `sqlite:${join(temporaryFolder(), "server.db")}` });
+  const section = serverSection.parse({ port: 0, store: await storeIn(temporaryFolder(), "server") });
   const server = await startServer(serverConfig(section, apps), {
     clock: systemClock,
     log: createLog("test", "silent"),

@@ -1,0 +1,53 @@
+import { inject, onTestFinished } from "vitest";
+
+import { SCHEMA } from "../../packages/server/src/store/postgres/migrations.ts";
+import { runSql } from "./postgres.ts";
+
+/** The numbers of this worker's databases that no test uses: to empty one is cheaper than to make one. */
+const free: number[] = [];
+let made = 0;
+
+/** An empty database of the run's PostgreSQL, for the running test alone. Returns its URL. */
+export async function emptyDatabase(): Promise<string> {
+  const list = inject("postgres");
+  const number = free.pop() ?? (made += 1);
+  // Of the workers that run at the same time each has a number of its own; those of earlier ones are used again.
+  const name = `worker_${process.env["VITEST_POOL_ID"]}_${number}`;
+  const found = await runSql(list, `SELECT FROM pg_database WHERE datname = '${name}'`);
+  if (found.length === 0) await runSql(list, `CREATE DATABASE ${name}`);
+  const url = Object.assign(new URL(list), { pathname: name }).href;
+  await runSql(url, EMPTY);
+  onTestFinished(() => void free.push(number));
+  return url;
+}
+
+/** How long what an earlier test started may take until it is no longer connected. */
+const PATIENCE = "5 seconds";
+
+/**
+ * Of the server's tables every row is gone, but of those that say how the others are, and every sequence begins anew.
+ * What others have made goes as a whole.
+ */
+const EMPTY = `
+  DO $$ DECLARE each record; BEGIN
+    WHILE EXISTS (
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    ) LOOP
+      IF clock_timestamp() > now() + interval '${PATIENCE}' THEN
+        RAISE 'What an earlier test started is still connected to %', current_database();
+      END IF;
+      PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
+    END LOOP;
+    FOR each IN SELECT nspname AS name FROM pg_namespace
+      WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public', '${SCHEMA}') LOOP
+      EXECUTE format('DROP SCHEMA %I CASCADE', each.name);
+    END LOOP;
+    FOR each IN SELECT tablename AS name FROM pg_tables
+      WHERE schemaname = '${SCHEMA}' AND tablename NOT IN ('schema_version', 'period', 'shard') LOOP
+      EXECUTE format('DELETE FROM ${SCHEMA}.%I', each.name);
+    END LOOP;
+    FOR each IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = '${SCHEMA}' LOOP
+      EXECUTE format('ALTER SEQUENCE ${SCHEMA}.%I RESTART', each.name);
+    END LOOP;
+  END $$`;
