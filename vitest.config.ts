@@ -19,7 +19,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "PostgreSQL",
-          include: ["test/{conformance,model}/*.test.ts"],
+          include: [
+            "test/{conformance,model,regression}/*.test.ts",
+            "test/e2e/{app-users,app-users-membership,before-callbacks,log,logs,metrics,quantities,reconcile,replay,seeds,tracing}.test.ts",
+            "test/faults/{both,recorder,server,sinks}-kill.test.ts",
+            "packages/recorder/src/{app,mirror/start-mirror,http/*-route*}.test.ts",
+          ],
           env: { MUSTER_TEST_STORE: "postgres" },
           globalSetup: ["test/harness/postgres-of-the-run.ts"],
         },

@@ -14,6 +14,7 @@ import { OK, startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { SDK_APP_ID } from "../harness/recorder.ts";
 import { restApi } from "../harness/rest.ts";
+import { openStored } from "../harness/stored.ts";
 import { proves } from "./proves.ts";
 
 const secretKey = "the-key-of-the-demo-app";
@@ -103,8 +104,11 @@ describe("an app's certificates", () => {
     const [, secret = ""] = client.key.split("\n");
     expect(secret.length).toBeGreaterThan(30);
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1"));
-    expect(files.length).toBeGreaterThan(0);
-    const everything = [...answers.map(({ body }) => JSON.stringify(body)), ...lines, ...files].join("\n");
+    const { read, close } = await openStored(server.store);
+    const stored = JSON.stringify(await read());
+    await close();
+    expect(stored).toContain("sealed");
+    const everything = [...answers.map(({ body }) => JSON.stringify(body)), ...lines, ...files, stored].join("\n");
     expect(everything).not.toContain(secret);
     expect(everything).not.toContain("PRIVATE KEY");
   });

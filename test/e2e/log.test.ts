@@ -2,7 +2,7 @@ import { createClient } from "@muster/client";
 import { expect, it, onTestFinished } from "vitest";
 
 import { proves } from "../conformance/proves.ts";
-import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { certificate, certified } from "../harness/certificates.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
@@ -35,7 +35,13 @@ it(
       switches: switches.map((name) => `Group.${name}`),
     };
     const config = writeConfig(folder, {
-      server: { port: 0, store: await storeIn(folder, "server"), adminToken: ADMIN_TOKEN, logLevel: "info" },
+      server: {
+        port: 0,
+        store: await storeIn(folder, "server"),
+        adminToken: ADMIN_TOKEN,
+        encryptionKey: ENCRYPTION_KEY,
+        logLevel: "info",
+      },
       apps: [{ sdkAppId, secretKey, administrators: ["administrator"], callback }],
     });
     const server = startProgram(["serve", "--config", config]);

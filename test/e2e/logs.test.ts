@@ -7,6 +7,7 @@ import { appsSection, serverConfig, serverSection, startServer } from "@muster/s
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId } from "../harness/im.ts";
@@ -78,7 +79,7 @@ describe("a server's log at info", () => {
     const store = await storeIn(temporaryFolder(), "server");
     const server = await startServer(
       serverConfig(
-        serverSection.parse({ port: 0, store, adminToken: "the-token-of-the-admin-api" }),
+        serverSection.parse({ port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY }),
         appsSection.parse([
           {
             sdkAppId,
@@ -103,7 +104,7 @@ describe("a server's log at info", () => {
       await expect.poll(() => said("an endpoint fails: it is left alone for a while"), { timeout: 15_000 }).toBe(2);
       const admin = {
         method: "PATCH",
-        headers: { authorization: "Bearer the-token-of-the-admin-api", "content-type": "application/json" },
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
       };
       for (const app of [sdkAppId, sdkAppId + 1]) {
         const url = `${server.url}/admin/v1/apps/${app}`;

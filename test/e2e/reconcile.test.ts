@@ -8,7 +8,7 @@ import { createFaultyWay } from "@muster/receiver/testing";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint, OK, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
@@ -66,7 +66,12 @@ async function setUp(profile: object, forwarded: Forwarded, seed: number) {
   };
   const server = await startServer(
     serverConfig(
-      serverSection.parse({ port: 0, store: await storeIn(folder, "server"), adminToken: ADMIN_TOKEN }),
+      serverSection.parse({
+        port: 0,
+        store: await storeIn(folder, "server"),
+        adminToken: ADMIN_TOKEN,
+        encryptionKey: ENCRYPTION_KEY,
+      }),
       appsSection.parse([app]),
     ),
     { clock: systemClock, log: createLog("server", "silent") },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
@@ -23,7 +23,7 @@ it(
     const store = await storeIn(folder, "server");
     const configFor = (url: string): string =>
       writeConfig(folder, {
-        server: { port: 0, store, adminToken: ADMIN_TOKEN, logLevel: "silent" },
+        server: { port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY, logLevel: "silent" },
         apps: [
           {
             sdkAppId: app.sdkAppId,

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 
 import type { EventJson } from "@muster/recorder";
 import { expect, it } from "vitest";
@@ -13,10 +12,11 @@ import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import type { EventList } from "../harness/recorder.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
+import { onPostgres, storeIn } from "../harness/store.ts";
 import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
 /** Both programs are killed in half of the rounds, and one of them in the others. */
-const ROUNDS = Math.ceil(KILLS / 6);
+const ROUNDS = Math.ceil(KILLS / (onPostgres ? 20 : 6));
 const CLIENTS = 8;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 
@@ -26,13 +26,13 @@ it(
   async () => {
     const random = createRandom(seedOf("both-kill"));
     const folder = temporaryFolder();
-    const store = join(folder, "server.db");
+    const store = await storeIn(folder, "server");
     const recorderPort = await freePort();
     const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${store}`, logLevel: "silent" },
+      server: { port: 0, store, logLevel: "silent" },
       recorder: {
         port: recorderPort,
-        store: `sqlite:${join(folder, "recorder.db")}`,
+        store: await storeIn(folder, "recorder"),
         mirror: false,
         apps: [{ sdkAppId: app.sdkAppId, token: "the-token" }],
         logLevel: "silent",
@@ -59,7 +59,7 @@ it(
     async function account(recorderUrl: string): Promise<Account> {
       // The journal first: what comes into it meanwhile is in the store already.
       const arrived = await arrivedAt(recorderUrl);
-      const { kept, ledgers } = readStoredCallbacks(store, whatOf);
+      const { kept, ledgers } = await readStoredCallbacks(store, whatOf);
       return { told: histories.told(), kept, ledgers, arrived };
     }
 

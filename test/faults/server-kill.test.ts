@@ -1,31 +1,20 @@
-import { join } from "node:path";
-
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
-import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { createDraw, KILLS } from "../harness/campaign.ts";
 import { OK, startEndpoint, type Answering, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
-import { startPostgres } from "../harness/postgres.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
-import { readCallbacksInPostgres, readStoredCallbacks, type StoredCallbacks } from "../harness/stored-callbacks.ts";
+import { onPostgres, storeIn } from "../harness/store.ts";
+import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
-/** Where the server stores, and how often it is killed there. */
-interface Place {
-  /** The `store` of the configuration. */
-  readonly store: string;
-  readonly read: () => StoredCallbacks | Promise<StoredCallbacks>;
-}
-
-const LIVES = Math.ceil(KILLS / 2);
-/** Fewer in PostgreSQL: what can go wrong between commits is the same, and that it is kept is PostgreSQL's. */
-const POSTGRES_LIVES = Math.ceil(KILLS / 13);
+/** Fewer on PostgreSQL: what can go wrong between commits is the same, and that it is kept is PostgreSQL's. */
+const LIVES = Math.ceil(KILLS / (onPostgres ? 13 : 2));
 const CLIENTS = 12;
-const ENCRYPTION_KEY = "a key that is long enough to be one";
 /** Groups of earlier lives that each life delivers once more. */
 const REPLAYED = 5;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
@@ -36,27 +25,15 @@ const RETRY = [1, 1];
 type End = { readonly starting: number } | { readonly answers: number; readonly arrivals: number };
 
 it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
-  const path = join(temporaryFolder(), "server.db");
-  const place = { store: `sqlite:${path}`, read: () => readStoredCallbacks(path, whatOf) };
-  expect(await campaign(place, LIVES)).toEqual([]);
+  expect(await campaign(LIVES)).toEqual([]);
 });
 
-it(
-  `keeps them in PostgreSQL when it is killed ${POSTGRES_LIVES} times`,
-  { timeout: 60_000 + POSTGRES_LIVES * 4_000 },
-  async () => {
-    const { url, stop } = await startPostgres();
-    onTestFinished(stop);
-    const place = { store: url, read: () => readCallbacksInPostgres(url, whatOf) };
-    expect(await campaign(place, POSTGRES_LIVES)).toEqual([]);
-  },
-);
-
 /** Returns what is wrong in the end. */
-async function campaign({ store, read }: Place, lives: number): Promise<string[]> {
+async function campaign(lives: number): Promise<string[]> {
   const seed = seedOf("server-kill");
   const random = createRandom(seed);
   const folder = temporaryFolder();
+  const store = await storeIn(folder, "server");
   const arrived: Arrived[] = [];
   const replayed = new Set<string>();
   let life = 0;
@@ -95,7 +72,7 @@ async function campaign({ store, read }: Place, lives: number): Promise<string[]
 
   /** Everything that is known at this moment. */
   async function account(): Promise<Account> {
-    const { kept, ledgers, failed } = await read();
+    const { kept, ledgers, failed } = await readStoredCallbacks(store, whatOf);
     return { told: histories.told(), kept, ledgers, arrived: corrected(placed(arrived, kept), failed) };
   }
 

@@ -7,6 +7,8 @@ import { storeIn } from "./store.ts";
 
 /** The token of the admin APIs of tests. */
 export const ADMIN_TOKEN = "the-token-of-the-admin-api";
+/** What nodes that share a store seal settings with; a server that has it to itself makes a key of its own otherwise. */
+export const ENCRYPTION_KEY = "a key that is long enough to be one";
 
 /** What the admin API answers. */
 export interface AdminAnswer {
@@ -25,6 +27,8 @@ export interface AdminSending {
 /** A server with its admin API on. */
 export interface AdminServer {
   readonly url: string;
+  /** Its store, as it is configured. */
+  readonly store: string;
   /** Calls a path below `/admin/v1`, with the token. */
   call(method: string, path: string, sending?: AdminSending): Promise<AdminAnswer>;
   stop(): Promise<void>;
@@ -43,7 +47,7 @@ export interface AdminSetting {
 export async function startAdminServer(setting: AdminSetting): Promise<AdminServer> {
   const { folder = temporaryFolder(), clock = systemClock, log = createLog("server", "silent"), apps } = setting;
   const store = await storeIn(folder, "server");
-  const section = { port: 0, store, adminToken: ADMIN_TOKEN, ...setting.server };
+  const section = { port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY, ...setting.server };
   const config = serverConfig(serverSection.parse(section), appsSection.parse(apps));
   const server = await startServer(config, { clock, log });
   let stopped: Promise<void> | undefined;
@@ -51,6 +55,7 @@ export async function startAdminServer(setting: AdminSetting): Promise<AdminServ
   onTestFinished(stop);
   return {
     url: server.url,
+    store,
     stop,
     async call(method, path, { body, headers = {} } = {}) {
       const response = await fetch(`${server.url}/admin/v1${path}`, {

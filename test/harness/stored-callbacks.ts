@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
+import { settings } from "@muster/foundation";
 import { Client } from "pg";
 
 import type { Ledger } from "../../packages/server/src/ports.ts";
@@ -39,8 +40,18 @@ const SUMS = `
 type WhatOf = (body: Record<string, unknown>) => string;
 type Row = Record<string, unknown>;
 
-/** @param whatOf says what a callback tells, of its body */
-export function readStoredCallbacks(path: string, whatOf: WhatOf): StoredCallbacks {
+/**
+ * Reads the callbacks in a server's store.
+ * @param store as the server is configured with it
+ * @param whatOf says what a callback tells, of its body
+ */
+export async function readStoredCallbacks(store: string, whatOf: WhatOf): Promise<StoredCallbacks> {
+  return settings.isSqlite(store)
+    ? readCallbacksInFile(settings.sqlitePath(store), whatOf)
+    : await readCallbacksInPostgres(store, whatOf);
+}
+
+function readCallbacksInFile(path: string, whatOf: WhatOf): StoredCallbacks {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     // One moment for all three: the server may be writing meanwhile.

@@ -59,7 +59,9 @@ async function openDatabase(url: string): Promise<Stored> {
   );
   const parts = rows
     .filter(({ name }) => !BESIDES.has(name))
-    .map(({ name }) => `SELECT '${name}' AS name, json_agg(t ORDER BY t::text)::text AS all FROM (${selectOf(name)}) t`);
+    .map(
+      ({ name }) => `SELECT '${name}' AS name, json_agg(t ORDER BY t::text)::text AS all FROM (${selectOf(name)}) t`,
+    );
   const all = { name: "stored", text: parts.join(" UNION ALL ") };
   return {
     read: async () => (await db.query<{ name: string; all: string }>(all)).rows,
