@@ -21,9 +21,9 @@ export default defineConfig({
           name: "PostgreSQL",
           include: [
             "test/{conformance,model,regression}/*.test.ts",
-            "test/e2e/{app-users,app-users-membership,before-callbacks,log,logs,metrics,quantities,reconcile,replay,seeds,tracing}.test.ts",
+            "test/e2e/{app-users-membership,before-callbacks,log,logs,quantities,replay,seeds,tracing}.test.ts",
             "test/faults/{both,recorder,server,sinks}-kill.test.ts",
-            "packages/recorder/src/{app,mirror/start-mirror,http/*-route*}.test.ts",
+            "packages/recorder/src/http/{group,mirror,sink}-routes.test.ts",
           ],
           env: { MUSTER_TEST_STORE: "postgres" },
           globalSetup: ["test/harness/postgres-of-the-run.ts"],

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 
 import { callbackSign } from "@muster/protocol";
 import { expect, it, onTestFinished } from "vitest";

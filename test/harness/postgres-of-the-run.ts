@@ -10,7 +10,7 @@ declare module "vitest" {
 }
 
 /** Starts one PostgreSQL for all tests of a run that are on PostgreSQL; where a run has none of them, none is started. */
-export default async function startPostgresOfTheRun(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres({ careless: true });
   project.provide("postgres", url);
   return stop;

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { createLog, systemClock } from "@muster/foundation";
 import { ErrorCode, restCommands, signUserSig } from "@muster/protocol";
 import fc from "fast-check";
