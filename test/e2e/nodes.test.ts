@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { createClient, EVENT, type Client } from "@muster/client";
+import { signUserSig } from "@muster/protocol";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 
 import { startAdminServer, type AdminServer } from "../harness/admin.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
@@ -22,6 +24,32 @@ async function startNodes(apps: readonly object[] = [app]): Promise<readonly [Ad
   const server = { store, encryptionKey: "a key that is long enough to be one" };
   const start = () => startAdminServer({ apps: apps.map((one) => ({ ...one })), server });
   return [await start(), await start()];
+}
+
+/** A device of a user at a node, and the texts that it was told of. */
+interface Device {
+  readonly client: Client;
+  readonly texts: string[];
+  /** Resolves when the app has ended the session. */
+  readonly kicked: Promise<void>;
+}
+
+async function connect(node: AdminServer, userID: string): Promise<Device> {
+  const client = createClient({ url: node.url, sdkAppId: app.sdkAppId });
+  onTestFinished(() => client.destroy());
+  const texts: string[] = [];
+  client.on(EVENT.GROUP_SYSTEM_NOTICE_RECEIVED, ({ data }) => {
+    if (data.operationType === 255) texts.push(String(data.userDefinedField));
+  });
+  const kicked = new Promise<void>((resolve) => client.on(EVENT.KICKED_OUT, () => resolve()));
+  const claims = {
+    sdkAppId: app.sdkAppId,
+    userId: userID,
+    issuedAt: Math.floor(Date.now() / 1000) - 10,
+    expiresIn: 3_600,
+  };
+  await client.login({ userID, userSig: await signUserSig(claims, app.secretKey) });
+  return { client, texts, kicked };
 }
 
 const api = (node: AdminServer) => restApi(node.url, { ...app, administrator: "administrator" });
@@ -71,3 +99,73 @@ it("knows on each node that an endpoint fails, and delivers on each once one is 
   }
   expect(backend.arrivals.length).toBeGreaterThanOrEqual(count);
 }, 60_000);
+
+it("knows on each node who is connected to which, and kicks them wherever they are", { timeout: 60_000 }, async () => {
+  const [one, other] = await startNodes();
+  const [rest, restOfOther] = [await api(one), await api(other)];
+  const statusOf = async (call: typeof rest, ...users: string[]) =>
+    (await call("openim/query_online_status", { To_Account: users, IsNeedDetail: 1 }))["QueryResult"];
+  const web = { Platform: "Web", Status: "Online" };
+  const devices = [await connect(one, "leckie"), await connect(other, "leckie"), await connect(other, "peter")];
+  for (const call of [rest, restOfOther]) {
+    expect(await statusOf(call, "leckie", "peter")).toEqual([
+      { To_Account: "leckie", State: "Online", Detail: [web, web] },
+      { To_Account: "peter", State: "Online", Detail: [web] },
+    ]);
+  }
+  await rest("im_open_login_svc/kick", { UserID: "leckie" });
+  await rest("im_open_login_svc/account_delete", { DeleteItem: [{ UserID: "peter" }] });
+  await Promise.all(devices.map(({ kicked }) => kicked));
+  const offline = { To_Account: "leckie", State: "Offline", Detail: [] };
+  for (const call of [rest, restOfOther]) {
+    await expect.poll(() => statusOf(call, "leckie"), WAIT).toEqual([offline]);
+  }
+});
+
+it("has one and the same live room on all nodes", { timeout: 60_000 }, async () => {
+  const backend = await startEndpoint();
+  const switches = ["AfterNewMemberJoin", "AfterMemberExit", "OnMemberStateChange"].map((on) => `Group.Callback${on}`);
+  const callback = { url: backend.url, allowPrivateNetwork: true, switches };
+  const [one, other] = await startNodes([{ ...app, callback }]);
+  const [rest, restOfOther] = [await api(one), await api(other)];
+  const groupID = "live";
+  await rest("group_open_http_svc/create_group", { GroupId: groupID, Type: "AVChatRoom", Name: "n" });
+  const count = async (call: typeof rest) => {
+    const { GroupInfo } = await call("group_open_http_svc/get_group_info", { GroupIdList: [groupID] });
+    return (GroupInfo as { MemberNum: number }[])[0]?.MemberNum;
+  };
+  const send = (call: typeof rest, Content: string) =>
+    call("group_open_http_svc/send_group_system_notification", { GroupId: groupID, Content });
+  const [leckie, peter] = [await connect(one, "leckie"), await connect(other, "peter")];
+  await leckie.client.joinGroup({ groupID });
+  await peter.client.joinGroup({ groupID });
+  // A second device is where its user is.
+  const second = await connect(other, "leckie");
+  expect(await second.client.joinGroup({ groupID })).toMatchObject({ data: { status: "AlreadyInGroup" } });
+  expect([await count(rest), await count(restOfOther)]).toEqual([2, 2]);
+  await send(rest, "first");
+  await send(restOfOther, "second");
+  for (const { texts } of [leckie, peter, second]) await expect.poll(() => texts, WAIT).toEqual(["first", "second"]);
+
+  // By a node that the user is not connected to.
+  await rest("group_open_http_svc/ban_group_member", { GroupId: groupID, Members_Account: ["peter"], Duration: 60 });
+  expect([await count(rest), await count(restOfOther)]).toEqual([1, 1]);
+  // The user is gone with the last device, wherever that was.
+  await leckie.client.logout();
+  await send(rest, "third");
+  await expect.poll(() => second.texts.at(-1), WAIT).toBe("third");
+  expect([await count(rest), await count(restOfOther)]).toEqual([1, 1]);
+  await second.client.logout();
+  await expect.poll(() => count(rest), WAIT).toBe(0);
+  await expect.poll(() => backend.arrivals.length, WAIT).toBe(7);
+  const changes = backend.arrivals.flatMap(({ body }) => (body["EventType"] === undefined ? [] : [body]));
+  expect(
+    changes.map(({ EventType, EventCause, MemberList }) => [EventType, EventCause, JSON.stringify(MemberList)]),
+  ).toEqual([
+    ["Online", "Join", '[{"Member_Account":"leckie"}]'],
+    ["Online", "Join", '[{"Member_Account":"peter"}]'],
+    ["Offline", "Quit", '[{"Member_Account":"peter"}]'],
+    ["Offline", "Quit", '[{"Member_Account":"leckie"}]'],
+  ]);
+  expect(peter.texts).toEqual(["first", "second"]);
+});

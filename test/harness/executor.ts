@@ -8,6 +8,7 @@ import { createExecutor, type Result } from "../../packages/server/src/commands/
 import type { Caller } from "../../packages/server/src/context.ts";
 import { callbackFor } from "../../packages/server/src/dispatch/callback-for.ts";
 import type { GroupEvent } from "../../packages/server/src/group/group-events.ts";
+import { createOwnPresence } from "../../packages/server/src/realtime/device-presence.ts";
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
 import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
 import type { GroupWrites } from "../../packages/server/src/ports.ts";
@@ -49,7 +50,7 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   const executor = createExecutor({
     apps: { get: () => asked, all: () => [asked] },
     store,
-    presence: createSessions(createManualClock(NOW)),
+    presence: createOwnPresence(createSessions(createManualClock(NOW))),
     ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },
     now: () => NOW,
     before: { isAsked: () => false, ask: () => Promise.reject(new Error("nobody is asked")) },

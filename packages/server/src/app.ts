@@ -39,6 +39,8 @@ import { createSeriesRecorder } from "./metrics/series-recorder.ts";
 import { stateFigures } from "./metrics/state-figures.ts";
 import { createTracing } from "./open-telemetry.ts";
 import type { EndpointState, Outbox, Settlement } from "./ports.ts";
+import { createOwnPresence } from "./realtime/device-presence.ts";
+import { createSharedPresence } from "./realtime/shared-presence.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
@@ -101,8 +103,11 @@ async function startWith(
   });
   const sessions = createSessions(clock);
   const revive = (sdkAppId: number): Promise<void> => dispatcher.revive(sdkAppId);
-  const { others } = opened;
-  const settling: SettlePorts = { store, outbox, presence: sessions, revive, now: clock.now, log };
+  const { others, board } = opened;
+  const presence = board
+    ? createSharedPresence({ sessions, board, others, store, clock, log })
+    : createOwnPresence(sessions);
+  const settling: SettlePorts = { store, outbox, disconnect: sessions.kickAll, revive, now: clock.now, log };
   const apps = await openRegistry(opened, config, clock, log, settling);
   const reviveHere = (sdkAppId: number): void => {
     revive(sdkAppId).catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint could not be revived"));
@@ -134,7 +139,7 @@ async function startWith(
   const executor = createExecutor({
     apps,
     store,
-    presence: sessions,
+    presence,
     ids,
     now: clock.now,
     before: createBeforeHooks(asking, tracing, log),
@@ -181,7 +186,7 @@ async function startWith(
       log,
     });
     restDoor(http, { executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
-    const realtime = realtimeDoor(http.server, { executor, verifier, sessions, notices, clock, log });
+    const realtime = realtimeDoor(http.server, { executor, verifier, sessions, presence, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start();
     // Only a store that nodes share is changed by others.
@@ -197,7 +202,7 @@ async function startWith(
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
-        await Promise.all([opened.leave(), dispatcher.stop(), retention.stop(), unfollow?.()]);
+        await Promise.all([opened.leave(), dispatcher.stop(), retention.stop(), presence.stop(), unfollow?.()]);
         await Promise.all([series.stop(), health.stop()]);
         await Promise.all([sender.close(), asking.close()]);
         await opened.close();

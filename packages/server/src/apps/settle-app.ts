@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "@muster/foundation";
 
 import type { App } from "../app-settings.ts";
-import type { Outbox, Presence, Store } from "../ports.ts";
+import type { Outbox, Store } from "../ports.ts";
 
 export interface SettlePorts {
   readonly store: Store;
   readonly outbox: Outbox;
-  readonly presence: Presence;
+  /** Ends the connections of an app's users. */
+  readonly disconnect: (sdkAppId: number) => void;
   /** Sends what an app has pending at once. */
   readonly revive: (sdkAppId: number) => Promise<void>;
   /** ms since 1970 */
@@ -23,13 +24,13 @@ export interface SettlePorts {
  * @param before the app as it was
  */
 export async function settleApp(
-  { store, outbox, presence, revive, now, log }: SettlePorts,
+  { store, outbox, disconnect, revive, now, log }: SettlePorts,
   sdkAppId: number,
   app: App | undefined,
   before: App | undefined,
 ): Promise<{ readonly cancelled: number }> {
   if (app) await importAdministrators(store, app);
-  else for (const userId of presence.users(sdkAppId)) presence.kick(sdkAppId, userId);
+  else disconnect(sdkAppId);
   const cancelled = app?.callback ? 0 : await outbox.cancelPending(sdkAppId, now());
   if (cancelled > 0) {
     log.warn({ sdkAppId, cancelled }, "pending callbacks are cancelled: their app has no callback URL any more");

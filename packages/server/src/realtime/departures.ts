@@ -6,8 +6,8 @@ import type { ConnectionPorts } from "./connection.ts";
 const NOBODY: Caller = { userId: "", isAdministrator: true, clientIp: "", platform: "Unknown" };
 
 /** Tells apps of users who are in a room no more because their last connection has ended. */
-export function reportDepartures({ sessions, executor, log }: ConnectionPorts): void {
-  sessions.onDeparture(({ sdkAppId, ...departure }) => {
+export function reportDepartures({ presence, executor, log }: ConnectionPorts): void {
+  presence.onDeparture(({ sdkAppId, ...departure }) => {
     const app = executor.apps.get(sdkAppId);
     if (!app) return;
     // Where the room has ended meanwhile there is nothing to tell.

@@ -10,12 +10,14 @@ import { importAccount } from "../commands/import-account.ts";
 import { returnToRoom } from "../commands/return-to-room.ts";
 import type { Caller } from "../context.ts";
 import type { NoticeLog } from "../ports.ts";
+import type { DevicePresence } from "./device-presence.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 export interface LoginPorts {
   readonly executor: Executor;
   readonly verifier: CallerVerifier;
   readonly sessions: Sessions;
+  readonly presence: DevicePresence;
   readonly notices: NoticeLog;
   readonly clock: Clock;
 }
@@ -40,7 +42,7 @@ const MOST_MISSED = 1_000;
  * device keeps what comes meanwhile until it has been told what it missed.
  */
 export async function logIn(ports: LoginPorts, device: Device, body: unknown): Promise<Result<LoggedIn>> {
-  const { executor, verifier, sessions, notices, clock } = ports;
+  const { executor, verifier, sessions, presence, notices, clock } = ports;
   const read = fit(loginRequest, body);
   if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
   const { sdkAppId, userId, userSig, platform = "Unknown" } = read.value;
@@ -57,13 +59,14 @@ export async function logIn(ports: LoginPorts, device: Device, body: unknown): P
   }
   await notices.listen(sdkAppId, clock.now());
 
-  const own: Session = { sdkAppId, userId, platform, clientIp, tell, end, cut };
+  const own: Session = { sdkAppId, userId, platform, clientIp, since: clock.now(), tell, end, cut };
   sessions.add(own);
   try {
     // Neither a kick nor the app's deletion has ended a session that was not there yet.
     if (!executor.apps.get(sdkAppId)) return leave(noSuchApp(sdkAppId), "closed");
     const still = await verifier.verify(app, userId, userSig, clock.now());
     if (!still.ok) return leave(refuse(still.code, still.reason), "closed");
+    await presence.arrived(sdkAppId, userId);
     const stand = await catchUp(ports, app, caller, read.value);
     if (!device.isOpen()) return leave(refuse(ErrorCode.Timeout, "the connection is gone"), "lost");
     const rooms = sessions.rooms(sdkAppId, userId).map(([groupId]) => groupId);
@@ -105,7 +108,7 @@ async function catchUp(
 
 /** Brings a user back into a room that the device was in, unless the user has left it elsewhere. */
 async function returnTo(
-  { executor, sessions, notices }: LoginPorts,
+  { executor, sessions, presence, notices }: LoginPorts,
   app: App,
   caller: Caller,
   groupId: string,
@@ -117,8 +120,8 @@ async function returnTo(
   const isIn = sessions.rooms(sdkAppId, userId).some(([room]) => room === groupId);
   // First in, then asked whether that may be: so the room's end, or a ban, finds the user there. Where another device
   // has brought the user back, this one may still have missed more than that one.
-  sessions.enterRoom(sdkAppId, groupId, userId, after);
+  await presence.enterRoom(sdkAppId, groupId, userId, after);
   if (isIn) return;
   const outcome = await executor.execute(app, caller, returnToRoom, { groupId });
-  if (!outcome.ok) sessions.leaveRoom(sdkAppId, groupId, [userId]);
+  if (!outcome.ok) await presence.leaveRoom(sdkAppId, groupId, userId);
 }

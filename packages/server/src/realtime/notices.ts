@@ -4,7 +4,8 @@ import type { Context } from "../context.ts";
 import { capabilities, standsAtLeast } from "../group/capabilities.ts";
 import type { DailyQuotaAlarm, GroupEvent, MembersJoined, TextSent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
-import type { GroupReads, GroupWrites, NewNotice, Presence } from "../ports.ts";
+import type { GroupReads, GroupWrites, NewNotice } from "../ports.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Most users who are told of an application. */
 const MOST_DECIDERS = 500;
@@ -17,7 +18,7 @@ type ToldEvent = Exclude<GroupEvent, DailyQuotaAlarm>;
  * there to be told, nothing is kept.
  */
 export function createTeller(
-  presence: Pick<Presence, "audience">,
+  sessions: Pick<Sessions, "audience">,
 ): (tx: GroupWrites, context: Context, event: GroupEvent) => Promise<void> {
   /** Who is told of an event beside the members that there are, or instead of them. */
   async function concerned(tx: GroupReads, { app }: Context, event: ToldEvent): Promise<Concerned> {
@@ -37,7 +38,7 @@ export function createTeller(
     if (event.kind === "group-created") return { audience: "users", users: group.owner === "" ? [] : [group.owner] };
     if (event.kind === "members-left") return { audience: "room", users: event.userIds };
     if (event.kind !== "group-destroyed") return { audience: "room", users: [] };
-    return { audience: "room", users: presence.audience(app.sdkAppId, group.groupId) };
+    return { audience: "room", users: sessions.audience(app.sdkAppId, group.groupId) };
   }
 
   return async (tx, context, event) => {

@@ -1,7 +1,5 @@
 import type { RoomStay } from "../ports.ts";
-
-/** Most users of a room whose coming and going is told: those who came last. */
-const NEWEST = 1_000;
+import { NEWEST } from "../presence-board.ts";
 
 /**
  * Who is in the groups that keep no members: whoever came in and is connected, or was until just now. Nothing of it is

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { createManualClock } from "../../../../test/harness/manual-clock.ts";
-import { createSessions, type Departure, type Session } from "./sessions.ts";
+import type { Departure } from "../presence-board.ts";
+import { createSessions, type Session } from "./sessions.ts";
 
 const APP = 1400000001;
 const ROOM = "live";
@@ -18,6 +19,7 @@ function setUp() {
       userId,
       platform: "Web",
       clientIp: "192.0.2.7",
+      since: clock.now(),
       tell: nothing,
       end: nothing,
       cut: nothing,

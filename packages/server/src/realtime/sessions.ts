@@ -1,8 +1,8 @@
 import type { Clock } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
-import type { PresenceChange } from "../group/group-events.ts";
-import type { Notice, Presence, RoomStay } from "../ports.ts";
+import type { Notice, RoomStay } from "../ports.ts";
+import type { Departure } from "../presence-board.ts";
 import { createRooms } from "./rooms.ts";
 
 /** One device of an app user that is connected and logged in. */
@@ -11,6 +11,8 @@ export interface Session {
   readonly userId: string;
   readonly platform: OptPlatform;
   readonly clientIp: string;
+  /** When it logged in, ms since 1970. */
+  readonly since: number;
   tell(notice: Notice): void;
   /** Ends the connection, because the app ended the user's sessions. */
   end(): void;
@@ -24,16 +26,22 @@ export interface Session {
  */
 export type SessionEnd = "closed" | "lost" | "silent";
 
-/** A user who is in a room no more, because the last connection has ended. */
-export interface Departure {
-  readonly sdkAppId: number;
-  readonly userId: string;
-  readonly groupId: string;
-  readonly change: Extract<PresenceChange, "Quit" | "HeartbeatInterrupt">;
-}
-
 /** The app users that are connected here, each with all of their devices, and the rooms that they are in. */
-export interface Sessions extends Presence {
+export interface Sessions {
+  /** The platforms of a user's devices. */
+  platforms(sdkAppId: number, userId: string): OptPlatform[];
+  /** Ends a user's connections, as the app asked for: those that logged in before a time, where one is given. */
+  kick(sdkAppId: number, userId: string, before?: number): void;
+  /** Ends every connection of an app's users. */
+  kickAll(sdkAppId: number): void;
+  /** The users who are connected. */
+  users(sdkAppId: number): string[];
+  /** Whether a user is connected, or was until just now and is waited for. */
+  has(sdkAppId: number, userId: string): boolean;
+  /** The users of a room. */
+  audience(sdkAppId: number, groupId: string): string[];
+  /** Those of them whose coming and going apps are told of: the last that came. */
+  newest(sdkAppId: number, groupId: string): ReadonlySet<string>;
   add(session: Session): void;
   /** A device's connection has ended. */
   remove(session: Session, end: SessionEnd): void;
@@ -48,6 +56,8 @@ export interface Sessions extends Presence {
   rooms(sdkAppId: number, userId: string): RoomStay[];
   /** Calls `listener` for those of the newest in a room who are gone with their last connection. */
   onDeparture(listener: (departure: Departure) => void): void;
+  /** Calls `listener` where a user has come with another device, has one less, or is gone: `change` says how. */
+  onChanged(listener: (sdkAppId: number, userId: string, change?: Departure["change"]) => void): void;
   /** From now on nobody departs: the server stops, and they will be back. */
   stop(): void;
   readonly count: number;
@@ -56,7 +66,7 @@ export interface Sessions extends Presence {
 }
 
 /** Without a sign of life for so long somebody is away, in ms. */
-const AWAY_AFTER = 30_000;
+export const AWAY_AFTER = 30_000;
 
 interface User {
   readonly devices: Set<Session>;
@@ -68,6 +78,7 @@ export function createSessions(clock: Clock): Sessions {
   const apps = new Map<number, Map<string, User>>();
   const rooms = createRooms();
   const departed: ((departure: Departure) => void)[] = [];
+  const changed: ((sdkAppId: number, userId: string, change?: Departure["change"]) => void)[] = [];
   const userCounts = new Map<number, number>();
   let count = 0;
   let isStopped = false;
@@ -78,6 +89,10 @@ export function createSessions(clock: Clock): Sessions {
     const user = users.get(userId) ?? { devices: new Set(), stay: () => undefined };
     users.set(userId, user);
     return user;
+  }
+
+  function tellChanged(sdkAppId: number, userId: string, change?: Departure["change"]): void {
+    for (const listener of changed) listener(sdkAppId, userId, change);
   }
 
   /** A user has come, or one whose last device is gone has left. */
@@ -94,12 +109,14 @@ export function createSessions(clock: Clock): Sessions {
       rooms.leave(sdkAppId, groupId, [userId]);
       if (isSeen) for (const listener of departed) listener({ sdkAppId, userId, groupId, change });
     }
+    tellChanged(sdkAppId, userId, change);
   }
 
   function departLater(sdkAppId: number, userId: string): void {
     if (isStopped) return;
     const goes = (): void => depart(sdkAppId, userId, "HeartbeatInterrupt");
     userOf(sdkAppId, userId).stay = clock.after(AWAY_AFTER, goes);
+    tellChanged(sdkAppId, userId);
   }
 
   return {
@@ -109,6 +126,7 @@ export function createSessions(clock: Clock): Sessions {
       if (user.devices.size === 0) countUser(session.sdkAppId, 1);
       user.devices.add(session);
       count += 1;
+      tellChanged(session.sdkAppId, session.userId);
     },
     remove(session, end) {
       const { sdkAppId, userId } = session;
@@ -116,8 +134,9 @@ export function createSessions(clock: Clock): Sessions {
       if (!user?.devices.delete(session)) return;
       count -= 1;
       if (user.devices.size === 0) countUser(sdkAppId, -1);
-      if (user.devices.size > 0 || isStopped) return;
-      if (end === "lost" && rooms.of(sdkAppId, userId).length > 0) departLater(sdkAppId, userId);
+      if (isStopped) return;
+      if (user.devices.size > 0) tellChanged(sdkAppId, userId);
+      else if (end === "lost" && rooms.of(sdkAppId, userId).length > 0) departLater(sdkAppId, userId);
       else depart(sdkAppId, userId, end === "closed" ? "Quit" : "HeartbeatInterrupt");
     },
     tell(notice, userIds) {
@@ -127,9 +146,13 @@ export function createSessions(clock: Clock): Sessions {
     },
     platforms: (sdkAppId, userId) =>
       [...(apps.get(sdkAppId)?.get(userId)?.devices ?? [])].map(({ platform }) => platform),
-    kick(sdkAppId, userId) {
-      for (const session of apps.get(sdkAppId)?.get(userId)?.devices ?? []) session.end();
+    kick(sdkAppId, userId, before = Infinity) {
+      for (const session of apps.get(sdkAppId)?.get(userId)?.devices ?? []) if (session.since < before) session.end();
     },
+    kickAll(sdkAppId) {
+      for (const { devices } of apps.get(sdkAppId)?.values() ?? []) for (const session of devices) session.end();
+    },
+    has: (sdkAppId, userId) => apps.get(sdkAppId)?.has(userId) ?? false,
     cut(sdkAppId) {
       for (const { devices } of apps.get(sdkAppId)?.values() ?? []) for (const session of devices) session.cut();
     },
@@ -147,6 +170,9 @@ export function createSessions(clock: Clock): Sessions {
     newest: rooms.newest,
     onDeparture: (listener) => {
       departed.push(listener);
+    },
+    onChanged: (listener) => {
+      changed.push(listener);
     },
     stop() {
       isStopped = true;

@@ -10,6 +10,7 @@ export const accountDeleteEndpoint = endpoint(
     const userIds = DeleteItem.map(({ UserID }) => UserID);
     const outcome = await executor.execute(app, caller, removeAccounts, { userIds, most: ACCOUNTS_MAX });
     if (!outcome.ok) return outcome;
+    for (const { userId, refusal } of outcome.result) if (!refusal) executor.presence.kick(app.sdkAppId, userId);
     const items = outcome.result.map(({ userId, refusal }) => ({
       UserID: userId,
       ResultCode: refusal?.code ?? ErrorCode.Ok,

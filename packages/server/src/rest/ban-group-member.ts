@@ -6,9 +6,8 @@ import { endpoint } from "./rest-endpoint.ts";
 /** `group_open_http_svc/ban_group_member` */
 export const banGroupMemberEndpoint = endpoint(restCommands.banGroupMember, async (executor, app, caller, body) => {
   const { GroupId: groupId, Members_Account: userIds, Duration: banFor } = body;
-  const audience = executor.presence.audience(app.sdkAppId, groupId);
-  const newest = executor.presence.newest(app.sdkAppId, groupId);
-  const input = { groupId, userIds, banFor, most: BAN_MAX, audience, newest };
+  const present = await executor.presence.among(app.sdkAppId, groupId, userIds);
+  const input = { groupId, userIds, banFor, most: BAN_MAX, ...present };
   const outcome = await executor.execute(app, caller, banMembers, input);
   return outcome.ok ? { ok: true, fields: {} } : outcome;
 });

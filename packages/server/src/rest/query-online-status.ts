@@ -19,8 +19,12 @@ export const queryOnlineStatusEndpoint = endpoint(
     if (To_Account.every((userId) => missing.has(userId))) {
       return refuse(ErrorCode.AccountNotFound, "To_Account: none of the accounts exists");
     }
+    const connected = await executor.presence.platforms(
+      app.sdkAppId,
+      To_Account.filter((userId) => !missing.has(userId)),
+    );
     const result = To_Account.filter((userId) => !missing.has(userId)).map((userId) => {
-      const platforms = executor.presence.platforms(app.sdkAppId, userId);
+      const platforms = connected.get(userId) ?? [];
       const State = platforms.length > 0 ? "Online" : "Offline";
       const Detail = platforms.map((Platform) => ({ Platform, Status: "Online" }));
       return { To_Account: userId, State, ...(IsNeedDetail === 1 ? { Detail } : {}) };

@@ -4,6 +4,7 @@ import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
 import type { OtherNodes } from "../other-nodes.ts";
 import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, Store } from "../ports.ts";
+import type { PresenceBoard } from "../presence-board.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */
 export interface OpenStore {
@@ -12,6 +13,8 @@ export interface OpenStore {
   /** Absent where nobody else delivers what is in it. */
   readonly ownership?: Ownership;
   readonly others: OtherNodes;
+  /** Absent where app users are connected to one node alone. */
+  readonly board?: PresenceBoard;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;

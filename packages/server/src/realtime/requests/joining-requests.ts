@@ -8,14 +8,13 @@ import { applicationView } from "./views.ts";
 /** What app users ask who come or go, and those who let them in. */
 export const joiningRequests: Handlers<"joinGroup" | "quitGroup" | "listApplications" | "handleApplication"> = {
   async joinGroup(executor, app, caller, { groupId, note = "" }) {
-    const audience = executor.presence.audience(app.sdkAppId, groupId);
+    const { audience } = await executor.presence.among(app.sdkAppId, groupId, [caller.userId]);
     const outcome = await executor.execute(app, caller, joinGroup, { groupId, note, audience });
     return reply(outcome, (status) => ({ status }));
   },
-  quitGroup: (executor, app, caller, { groupId }) => {
-    const audience = executor.presence.audience(app.sdkAppId, groupId);
-    const newest = executor.presence.newest(app.sdkAppId, groupId);
-    return executor.execute(app, caller, quitGroup, { groupId, audience, newest });
+  async quitGroup(executor, app, caller, { groupId }) {
+    const present = await executor.presence.among(app.sdkAppId, groupId, [caller.userId]);
+    return await executor.execute(app, caller, quitGroup, { groupId, ...present });
   },
   async listApplications(executor, app, caller) {
     const reads = executor.store.read(app.sdkAppId);

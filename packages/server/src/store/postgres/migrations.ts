@@ -356,4 +356,36 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE outbox ADD CONSTRAINT outbox_order UNIQUE (position, app);
     `,
   },
+  {
+    name: "who is connected where",
+    sql: `
+      -- Numbers of nodes. A node is there as long as its session holds the lock of its number.
+      CREATE SEQUENCE node_number AS integer;
+
+      -- Written without a log: after a crash of the database each node writes anew what it knows.
+      CREATE UNLOGGED TABLE node (
+        number integer PRIMARY KEY
+      );
+      -- Users who are a node's to wait for: with no platforms where the last connection was lost just now.
+      CREATE UNLOGGED TABLE presence (
+        app bigint NOT NULL,
+        user_id text COLLATE "C" NOT NULL,
+        node integer NOT NULL,
+        platforms text[] NOT NULL
+      );
+      CREATE INDEX presence_node ON presence (node, app, user_id);
+      ALTER TABLE presence ADD PRIMARY KEY (app, user_id, node);
+      -- Who is in the groups that keep no members: told what lies behind "since". "came" is the order of coming.
+      CREATE UNLOGGED TABLE room_stay (
+        app bigint NOT NULL,
+        group_id text COLLATE "C" NOT NULL,
+        user_id text COLLATE "C" NOT NULL,
+        since bigint NOT NULL,
+        came bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+      );
+      CREATE INDEX room_stay_order ON room_stay (app, group_id, came);
+      CREATE INDEX room_stay_user ON room_stay (app, user_id);
+      ALTER TABLE room_stay ADD PRIMARY KEY (app, group_id, user_id);
+    `,
+  },
 ];

@@ -17,6 +17,12 @@ import { SHARDS } from "./shards.ts";
  * A node that cannot reach the database stops before the database gives its shards to others.
  */
 export interface DeliveringNode {
+  /** Its number, which no other has had. */
+  readonly number: number;
+  /** The numbers of the nodes that are there, as far as this one has seen. */
+  alive(): ReadonlySet<number>;
+  /** Whether this node sees who is there. */
+  isHeard(): boolean;
   /** Whether something of a shard may begin here. */
   has(shard: number): boolean;
   /** The fencing number of a shard that is this node's, or is leaving; `undefined` of others. */
@@ -69,7 +75,8 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
   let heardAt = 0;
   let stopped = false;
   let hasLeft = false;
-  let isAlone = false;
+  let number = 0;
+  let alive: ReadonlySet<number> = new Set();
   let looking: Promise<void> = Promise.resolve();
   let isDue = false;
   let callOff = (): void => undefined;
@@ -89,7 +96,8 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
       }),
     );
     session = opened;
-    await opened.join();
+    if (number === 0) number = await opened.newNumber();
+    await opened.join(number);
     await opened.notify(CHANGED, "");
     for (const listener of joined) listener();
   }
@@ -130,9 +138,9 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
 
   async function balance(current: ShardSession): Promise<void> {
     const { nodes, free } = await current.look();
-    isAlone = nodes <= 1;
+    alive = nodes;
     heardAt = performance.now();
-    const part = hasLeft ? 0 : Math.ceil(SHARDS / Math.max(nodes, 1));
+    const part = hasLeft ? 0 : Math.ceil(SHARDS / Math.max(nodes.size, 1));
     const kept = [...ours.keys()].filter((shard) => !leaving.has(shard));
     if (kept.length > part) void giveUp(current, kept.slice(part));
     const taken = await current.take(free, part - kept.length - leaving.size);
@@ -158,8 +166,15 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     }
   }
 
+  const isHeard = (): boolean => performance.now() - heardAt < UNHEARD;
+
   const node: DeliveringNode = {
-    has: (shard) => ours.has(shard) && !leaving.has(shard) && performance.now() - heardAt < UNHEARD,
+    get number() {
+      return number;
+    },
+    alive: () => alive,
+    isHeard,
+    has: (shard) => ours.has(shard) && !leaving.has(shard) && isHeard(),
     fenceOf: (shard) => ours.get(shard),
     shards: () => [...ours.keys()].filter((shard) => !leaving.has(shard)),
     onGained: (listener) => void gained.push(listener),
@@ -168,7 +183,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     onTold: (channel, listener) => void told.set(channel, [...(told.get(channel) ?? []), listener]),
     tell(channel, payload) {
       // Who has just come looks for itself.
-      if (!isAlone) session?.notify(channel, payload).catch(() => undefined);
+      if (alive.size > 1) session?.notify(channel, payload).catch(() => undefined);
     },
     async leave() {
       hasLeft = true;

@@ -24,6 +24,19 @@ const endStays = statement(
 );
 const endSomeStays = statement(`${endStays.text} AND user_id = ANY ($3::text[])`);
 
+// Who comes into a room, or leaves it, is so with the commit that tells of it, wherever the user is connected.
+const enterRoom = statement(
+  `INSERT INTO room_stay (app, group_id, user_id, since)
+   SELECT app, $2, user_id, last - 1 FROM notice_head CROSS JOIN unnest($3::text[]) AS user_id WHERE app = $1
+   ON CONFLICT (app, group_id, user_id) DO NOTHING`,
+);
+const leaveRoom = statement("DELETE FROM room_stay WHERE app = $1 AND group_id = $2 AND user_id = ANY ($3::text[])");
+const endRoom = statement(
+  `WITH present AS (DELETE FROM room_stay WHERE app = $1 AND group_id = $2 RETURNING user_id)
+   INSERT INTO notice_user (app, user_id, position)
+   SELECT $1, user_id, last FROM present CROSS JOIN notice_head WHERE notice_head.app = $1 ON CONFLICT DO NOTHING`,
+);
+
 /** Writing what app users are told, together with the change that it tells of: one for each transaction. */
 export interface NoticeWrites {
   /** Whether anything is kept for the app. */
@@ -73,6 +86,10 @@ export function createNoticeWrites(
         users,
         origin,
       );
+      if (audience !== "room") return;
+      if (frame.event === "membersJoined") tx.push(enterRoom, app, groupId, frame.body.userIds);
+      else if (frame.event === "membersLeft") tx.push(leaveRoom, app, groupId, frame.body.userIds);
+      else if (frame.event === "groupDismissed") tx.push(endRoom, app, groupId);
     },
     endStays(groupId, userIds) {
       if (!isHeard) return;

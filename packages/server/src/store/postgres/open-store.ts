@@ -14,6 +14,7 @@ import { createNoticeLog } from "./notice-log.ts";
 import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
+import { openPresenceBoard } from "./presence-board.ts";
 import { createSeriesStore } from "./series.ts";
 import { createOtherNodes, WORDS } from "./other-nodes.ts";
 import { createOwnership, DUE } from "./ownership.ts";
@@ -45,6 +46,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
   const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD, WORDS] });
   const callbacks = createTold<CommittedCallback>();
   const feed = await openNoticeFeed({ db, node, clock, log });
+  const board = await openPresenceBoard(db, node);
   const outbox = createOutbox(db, node, callbacks.onCommitted);
   const ownership = createOwnership({ node, clock, appsWithPending: outbox.appsWithPending });
 
@@ -85,6 +87,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
     },
     ownership,
     others: createOtherNodes(node),
+    board,
     appRecords: createAppRecords(db),
     endpointStates: createEndpointStates(db),
     notices: createNoticeLog(db, feed),

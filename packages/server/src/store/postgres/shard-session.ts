@@ -2,14 +2,15 @@ import { statement, type PostgresSession } from "@muster/foundation";
 
 import { SHARDS } from "./shards.ts";
 
-/** The locks: of each node that is there, any number of its own, and of each shard, held by the node that has it. */
+/** The locks: of each node that is there, its number, and of each shard, held by the node that has it. */
 const NODES = 1_299_539_830;
 const SHARDS_CLASS = 1_299_539_831;
 
-const join = statement(`SELECT pg_advisory_lock_shared(${NODES}, 0)`);
-// The lock is shared by all who are there, so to count its holders is to count them.
+const number = statement("SELECT nextval('node_number')::integer AS number");
+const join = statement(`SELECT pg_advisory_lock_shared(${NODES}, $1)`);
+// Each node holds the lock of its own number, shared: an earlier session of its own may still hold it, too.
 const look = statement(
-  `SELECT (classid::bigint = ${NODES}) AS is_node, objid::integer AS shard FROM pg_locks
+  `SELECT (classid::bigint = ${NODES}) AS is_node, objid::integer AS number FROM pg_locks
    WHERE locktype = 'advisory' AND granted AND classid::bigint IN (${NODES}, ${SHARDS_CLASS}) AND objsubid = 2
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 );
@@ -26,14 +27,18 @@ const notify = statement("SELECT pg_notify($1, $2)");
 
 /** What is seen of all nodes. */
 export interface Seen {
-  readonly nodes: number;
+  /** The numbers of those that are there. */
+  readonly nodes: ReadonlySet<number>;
   /** Shards that nobody has. */
   readonly free: readonly number[];
 }
 
 /** Joining the nodes that share a database: by locks that go with the session. */
 export interface ShardSession {
-  join(): Promise<void>;
+  /** A number that no node has had. */
+  newNumber(): Promise<number>;
+  /** Is there, from now on, by its number. */
+  join(number: number): Promise<void>;
   look(): Promise<Seen>;
   /** Takes so many of the shards, if nobody else has taken them meanwhile; each with its new fencing number. */
   take(shards: readonly number[], most: number): Promise<ReadonlyMap<number, number>>;
@@ -44,14 +49,19 @@ export interface ShardSession {
 
 export function createShardSession(session: PostgresSession): ShardSession {
   return {
-    async join() {
-      await session.all(join);
+    async newNumber() {
+      const [row] = await session.all<{ number: number }>(number);
+      if (!row) throw new Error("there is no number");
+      return row.number;
+    },
+    async join(own) {
+      await session.all(join, own);
     },
     async look() {
-      const locks = await session.all<{ is_node: boolean; shard: number }>(look);
-      const taken = new Set(locks.filter(({ is_node }) => !is_node).map(({ shard }) => shard));
+      const locks = await session.all<{ is_node: boolean; number: number }>(look);
+      const taken = new Set(locks.filter(({ is_node }) => !is_node).map((lock) => lock.number));
       return {
-        nodes: locks.filter(({ is_node }) => is_node).length,
+        nodes: new Set(locks.filter(({ is_node }) => is_node).map((lock) => lock.number)),
         free: Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !taken.has(shard)),
       };
     },
