@@ -39,7 +39,7 @@ async function connect(node: AdminServer, userID: string): Promise<Device> {
   onTestFinished(() => client.destroy());
   const texts: string[] = [];
   client.on(EVENT.GROUP_SYSTEM_NOTICE_RECEIVED, ({ data }) => {
-    if (data.operationType === 255) texts.push(String(data.userDefinedField));
+    if (data.operationType === 255) texts.push(data.userDefinedField);
   });
   const kicked = new Promise<void>((resolve) => client.on(EVENT.KICKED_OUT, () => resolve()));
   const claims = {

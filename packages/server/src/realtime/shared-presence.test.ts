@@ -10,6 +10,7 @@ import { createSharedPresence } from "./shared-presence.ts";
 
 const APP = 1400000001;
 const ROOM = "live";
+const WAIT = { timeout: 15_000 };
 const log = createLog("server", "silent");
 
 let postgres: RunningPostgres;
@@ -66,18 +67,21 @@ it("waits for a user whose connection was lost, whichever node that comes back t
   const { clock, start } = await cluster();
   const [a, b] = [await start(), await start()];
   const first = await a.device("peter");
-  await vi.waitUntil(() => isOnline(b, "peter"));
+  await vi.waitUntil(() => isOnline(b, "peter"), WAIT);
   a.sessions.remove(first, "lost");
-  await vi.waitUntil(async () => !(await isOnline(b, "peter")));
+  await vi.waitUntil(async () => !(await isOnline(b, "peter")), WAIT);
   expect(await b.presence.headCount(APP, ROOM)).toBe(1);
   await clock.run(29_000);
   const second = await b.device("peter");
   b.sessions.remove(second, "lost");
   // Is not a's to wait for any more, and b has only begun to.
   await clock.run(2_000);
-  await vi.waitUntil(async () => (await b.board.rooms(APP, "peter")).length === 1 && !a.sessions.has(APP, "peter"));
+  await vi.waitUntil(
+    async () => (await b.board.rooms(APP, "peter")).length === 1 && !a.sessions.has(APP, "peter"),
+    WAIT,
+  );
   await clock.run(28_000);
-  await vi.waitUntil(() => b.departures.length === 1);
+  await vi.waitUntil(() => b.departures.length === 1, WAIT);
   expect([a.departures, b.departures]).toEqual([[], [left("peter")]]);
   expect(await a.presence.headCount(APP, ROOM)).toBe(0);
 });
@@ -89,16 +93,16 @@ it("says of a node that is gone who is gone with it, as of connections that were
   await a.device("peter");
   await b.device("peter");
   await a.stop();
-  await vi.waitUntil(async () => (await b.board.gone()).length === 1, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await b.board.gone()).length === 1, WAIT);
   expect(await isOnline(b, "leckie")).toBe(false);
   await clock.run(5_000);
   await vi.waitUntil(async () => {
     await clock.run(5_000);
     return b.departures.length > 0;
-  });
+  }, WAIT);
   expect(b.departures).toEqual([left("leckie")]);
   expect(await b.presence.among(APP, ROOM, ["leckie", "peter"])).toMatchObject({ audience: ["peter"] });
-  await vi.waitUntil(async () => (await b.board.gone()).length === 0);
+  await vi.waitUntil(async () => (await b.board.gone()).length === 0, WAIT);
 });
 
 it("begins with nobody there where no other node is", async () => {
@@ -123,7 +127,7 @@ it("writes anew what a crash of the database has taken, and ends whom it did not
      SELECT pg_terminate_backend(pid) FROM pg_locks
      WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
-  await vi.waitUntil(async () => (await b.presence.headCount(APP, ROOM)) === 2, { timeout: 10_000 });
-  await vi.waitUntil(() => isOnline(b, "peter"), { timeout: 5_000 });
+  await vi.waitUntil(async () => (await b.presence.headCount(APP, ROOM)) === 2, WAIT);
+  await vi.waitUntil(() => isOnline(b, "peter"), WAIT);
   expect(a.ended).toEqual(["leckie"]);
 });
