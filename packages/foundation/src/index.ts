@@ -4,7 +4,7 @@ export { loadConfig, type ConfigSource } from "./config/load-config.ts";
 export { problemsOf } from "./config/problems.ts";
 export { fileText, pathText, schemaTree, secretText, type SchemaNode } from "./config/schema-tree.ts";
 export * as settings from "./config/settings.ts";
-export { BODY_LIMIT, createHttp } from "./http/create-http.ts";
+export { BODY_LIMIT, createHttp, type FirstLook } from "./http/create-http.ts";
 export { listen } from "./http/listen.ts";
 export { signMessage } from "./http/webhook-signature.ts";
 export type { TlsFiles } from "./http/tls.ts";

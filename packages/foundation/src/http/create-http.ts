@@ -1,4 +1,12 @@
-import { STATUS_CODES } from "node:http";
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 
 import {
@@ -30,6 +38,12 @@ const CONNECTIONS_PER_ADDRESS = 1_000;
 /** How often it is looked for those who take too long, in ms; Node would look twice a minute. */
 const CHECKING_INTERVAL = 1_000;
 
+/**
+ * Answers a request before any route looks at it, or says `false` and leaves it to the routes, untouched.
+ * @param isStopping whether the server stops by now: answers then close their connection
+ */
+export type FirstLook = (request: IncomingMessage, response: ServerResponse, isStopping: () => boolean) => boolean;
+
 /** What a server is made of. */
 export interface HttpOptions {
   readonly tls?: TlsFiles | undefined;
@@ -42,6 +56,8 @@ export interface HttpOptions {
   readonly connectionsPerAddress?: number | undefined;
   /** How long a client may take for the handshake of TLS, and to send its headers, in ms; 10 s where it is absent. */
   readonly headersTimeout?: number;
+  /** For what comes so often that the routes' own cost counts. */
+  readonly first?: FirstLook | undefined;
 }
 
 /**
@@ -49,26 +65,22 @@ export interface HttpOptions {
  * reach the routes as the bytes that came (`Buffer`), whatever their content type, also one that is malformed.
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
-  const { tls, log, unreadable, unreadableStatus } = options;
+  const { tls, log, unreadable, unreadableStatus, first } = options;
   const headersTimeout = options.headersTimeout ?? HEADERS_TIMEOUT;
-  const checking = { connectionsCheckingInterval: CHECKING_INTERVAL };
-  const base = {
+  const http: FastifyInstance = fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: "idle" as const,
     // What still comes over a busy connection while the server stops is in flight too: it is answered.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
-  };
-  const http: FastifyInstance = tls
-    ? fastify({ ...base, https: { ...readTls(tls), ...checking, handshakeTimeout: headersTimeout } })
-    : fastify({ ...base, http: checking });
-  http.server.headersTimeout = headersTimeout;
-  http.server.maxConnections = MAX_CONNECTIONS;
+    serverFactory: (routes) =>
+      createBoundServer(options, headersTimeout, (request, response) => {
+        if (!first?.(request, response, isStopping)) routes(request, response);
+      }),
+  });
   boundAddresses(http.server, options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS);
-  stopPromptly(http);
+  const isStopping = stopPromptly(http);
   // Fastify refuses what it cannot read as a media type, before any parser is asked.
   http.addHook("onRequest", (request, _reply, done) => {
     delete request.headers["content-type"];
@@ -88,6 +100,20 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     });
   }
   return http;
+}
+
+function createBoundServer({ tls }: HttpOptions, headersTimeout: number, listener: RequestListener): Server {
+  const bounds = {
+    connectionsCheckingInterval: CHECKING_INTERVAL,
+    headersTimeout,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+  };
+  const server = tls
+    ? createTlsServer({ ...readTls(tls), ...bounds, handshakeTimeout: headersTimeout }, listener)
+    : createServer(bounds, listener);
+  server.maxConnections = MAX_CONNECTIONS;
+  return server;
 }
 
 const clientErrors: Readonly<Partial<Record<string, number>>> = {

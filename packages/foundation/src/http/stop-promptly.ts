@@ -6,9 +6,9 @@ import type { FastifyInstance } from "fastify";
  * Makes a server that stops wait for the requests that are under way and for nothing else. Node closes the
  * connections that are idle at that moment, but not those over which nothing has come yet (browsers and HTTP
  * clients open them ahead of their requests), and not those that become idle afterwards: it would wait for
- * their time-outs.
+ * their time-outs. Returns whether it stops by now, for those who answer without Fastify.
  */
-export function stopPromptly(http: FastifyInstance): void {
+export function stopPromptly(http: FastifyInstance): () => boolean {
   /** The bytes that had come over each connection when it was opened: with TLS, those of the handshake. */
   const opened = new Map<Socket, number>();
   let stopping = false;
@@ -32,4 +32,5 @@ export function stopPromptly(http: FastifyInstance): void {
     if (stopping) reply.header("connection", "close");
     done(null, payload);
   });
+  return () => stopping;
 }

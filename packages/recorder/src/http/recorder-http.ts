@@ -7,7 +7,7 @@ import type { Metrics } from "../metrics.ts";
 import type { RunningMirror } from "../mirror/start-mirror.ts";
 import type { Sinks } from "../sinks/sinks.ts";
 import type { Streams } from "../streams.ts";
-import { addCallbackRoute } from "./callback-route.ts";
+import { createCallbackDoor } from "./callback-door.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import { addExportRoute } from "./export-route.ts";
 import { addGroupRoutes } from "./group-routes.ts";
@@ -35,13 +35,13 @@ export interface RecorderHttpParts {
 /** The recorder's door: takes callbacks, and tells what was taken. Every failure has the documented form. */
 export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
   const { tls, log } = parts;
-  const http = createHttp({ tls, log, unreadable: (status) => unreadable(status).body });
+  const first = createCallbackDoor(parts);
+  const http = createHttp({ tls, log, unreadable: (status) => unreadable(status).body, first });
   http.setErrorHandler((error: FastifyError, _request, reply) => sendAnswer(reply, failure(error, log)));
   http.setNotFoundHandler((request, reply) => {
     const info = `There is no ${request.method} here: check the method and the path.`;
     return sendAnswer(reply, refused(404, info));
   });
-  addCallbackRoute(http, parts);
   addEventRoutes(http, parts);
   addGroupRoutes(http, parts);
   addMirrorRoutes(http, parts);
