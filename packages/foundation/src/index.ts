@@ -19,6 +19,4 @@ export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
 export { fromStored, statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";
 export { LostCommitError, type PostgresQueries, type PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
-export { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./sqlite/group-commit.ts";
-export { openSqlite, type Migration, type SqliteFile } from "./sqlite/open.ts";
-export { StartError, type StartErrorCode } from "./start-error.ts";
+export * from "./sqlite/index.ts";

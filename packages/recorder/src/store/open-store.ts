@@ -18,8 +18,8 @@ export async function openStore(store: string, ports: StorePorts): Promise<Recor
     const { openPostgresStore } = await import("./postgres/postgres-store.ts");
     return await openPostgresStore(store, ports);
   }
-  const { openSqliteStore } = await import("./sqlite/sqlite-store.ts");
-  return openSqliteStore(settings.sqlitePath(store), ports.watch);
+  const { openThreadedStore } = await import("./sqlite/sqlite-store.ts");
+  return await openThreadedStore(settings.sqlitePath(store), ports);
 }
 
 /** The mirror's tables, and the journal that they are made from, for who makes them. */

@@ -1,18 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { ReceivedCallback } from "@muster/receiver";
+import { EVENT_COLUMNS, type Value } from "./event-values.ts";
+
+export type Kept = "new" | "duplicate";
+
+const place = (column: (typeof EVENT_COLUMNS)[number]): number => EVENT_COLUMNS.indexOf(column);
+const DEDUPE_KEY = place("dedupe_key");
+const SDK_APP_ID = place("sdk_app_id");
+const GROUP_ID = place("group_id");
+const RECEIVED_AT = place("received_at");
+const REPLAY = place("replay");
 
 /**
- * Writes callbacks, each once per `dedupeKey`; the returned function is called inside a transaction. The key is
- * looked up first rather than left to a conflict, so that duplicates use up no positions.
+ * Writes callbacks (see `eventValues`), each once per `dedupeKey`; the returned function is called inside a transaction.
+ * The key is looked up first rather than left to a conflict, so that duplicates use up no positions.
  */
-export function createEventWriter(db: DatabaseSync): (callback: ReceivedCallback) => "new" | "duplicate" {
+export function createEventWriter(db: DatabaseSync): (values: readonly Value[], body: Uint8Array) => Kept {
   const find = db.prepare("SELECT position FROM events WHERE dedupe_key = ?");
   const insert = db.prepare(`
-    INSERT INTO events (
-      dedupe_key, sdk_app_id, command, group_id, webhook_id, sequence, attempt,
-      event_time, client_ip, platform, received_at, query, fault, body, replay
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    INSERT INTO events (${EVENT_COLUMNS.join(", ")}, body) VALUES (${EVENT_COLUMNS.map(() => "?").join(", ")}, ?)`);
   const countArrival = db.prepare(`
     INSERT INTO repeats (position, times, last_arrived_at, replays) VALUES (?, 1, ?, ?)
     ON CONFLICT (position) DO UPDATE
@@ -21,30 +27,15 @@ export function createEventWriter(db: DatabaseSync): (callback: ReceivedCallback
     INSERT INTO groups (group_id, sdk_app_id, first_position) VALUES (?, ?, ?)
     ON CONFLICT (group_id, sdk_app_id) DO NOTHING`);
 
-  return (callback) => {
-    const known = find.get(callback.dedupeKey);
+  return (values, body) => {
+    const known = find.get(values[DEDUPE_KEY] ?? null);
     if (known) {
-      countArrival.run(Number(known["position"]), callback.receivedAt, Number(callback.replay));
+      countArrival.run(Number(known["position"]), values[RECEIVED_AT] ?? null, values[REPLAY] ?? null);
       return "duplicate";
     }
-    const { lastInsertRowid } = insert.run(
-      callback.dedupeKey,
-      callback.sdkAppId,
-      callback.command,
-      callback.groupId ?? null,
-      callback.id ?? null,
-      callback.sequence ?? null,
-      callback.attempt ?? null,
-      callback.eventTime ?? null,
-      callback.clientIp ?? null,
-      callback.platform ?? null,
-      callback.receivedAt,
-      callback.query,
-      callback.fault ?? null,
-      callback.body,
-      Number(callback.replay),
-    );
-    if (callback.groupId !== undefined) addGroup.run(callback.groupId, callback.sdkAppId, lastInsertRowid);
+    const { lastInsertRowid } = insert.run(...values, body);
+    const groupId = values[GROUP_ID] ?? null;
+    if (groupId !== null) addGroup.run(groupId, values[SDK_APP_ID] ?? null, lastInsertRowid);
     return "new";
   };
 }

@@ -3,24 +3,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
+import type { RecorderStore } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
 import { createEventWriter } from "./event-writer.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { migrations } from "./schema.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import { openSqliteStore, openThreadedStore } from "./sqlite-store.ts";
 
-recorderStoreContract("the SQLite store", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "muster-"));
-  return {
-    open: async () => openSqliteStore(join(folder, "recorder.db")),
-    remove: async () => rmSync(folder, { recursive: true }),
-  };
-});
+const ports = { clock: systemClock, log: createLog("recorder", "silent") };
+const ways: Readonly<Record<string, (path: string) => Promise<RecorderStore>>> = {
+  "the SQLite store": async (path) => openSqliteStore(path),
+  "the SQLite store that a thread writes": (path) => openThreadedStore(path, ports),
+};
+for (const [name, open] of Object.entries(ways)) {
+  recorderStoreContract(name, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "muster-"));
+    return {
+      open: () => open(join(folder, "recorder.db")),
+      remove: async () => rmSync(folder, { recursive: true }),
+    };
+  });
+}
 
 it("can be read by another process with SQL", async () => {
   const path = join(temporaryFolder(), "recorder.db");

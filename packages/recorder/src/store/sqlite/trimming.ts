@@ -1,8 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { GroupCommit } from "@muster/foundation";
-
-import type { GroupSnapshot, Trimming } from "../../journal/trimming.ts";
+import type { GroupSnapshot, TrimStep, Trimming } from "../../journal/trimming.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -22,23 +20,13 @@ export function createSnapshotReader(reader: DatabaseSync): Pick<Trimming, "read
   };
 }
 
-export function createTrimming(writer: DatabaseSync, reader: DatabaseSync, commits: GroupCommit): Trimming {
+/** The rest of what reads, beside `createSnapshotReader`. */
+export function createOldestReader(reader: DatabaseSync): Pick<Trimming, "readOldest"> {
   const oldest = reader.prepare(`
     SELECT position, sdk_app_id, group_id, sequence, command, event_time, received_at, fault IS NOT NULL AS quarantined,
       CASE WHEN command IN (SELECT value FROM json_each(?)) THEN body END AS body
     FROM events ORDER BY position LIMIT ?`);
-  const removeRepeats = writer.prepare("DELETE FROM repeats WHERE position <= ?");
-  const removeEvents = writer.prepare("DELETE FROM events WHERE position <= ?");
-  const keep = writer.prepare(`
-    INSERT INTO snapshots (sdk_app_id, group_id, position, instant, fold) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (sdk_app_id, group_id)
-    DO UPDATE SET position = excluded.position, instant = excluded.instant, fold = excluded.fold`);
-  const hasEvents = writer.prepare("SELECT 1 FROM events WHERE group_id = ? AND sdk_app_id = ? LIMIT 1");
-  const removeSnapshot = writer.prepare("DELETE FROM snapshots WHERE group_id = ? AND sdk_app_id = ?");
-  const removeGroup = writer.prepare("DELETE FROM groups WHERE group_id = ? AND sdk_app_id = ?");
-
   return {
-    ...createSnapshotReader(reader),
     async readOldest(commands, before, limit) {
       const rows = oldest.all(JSON.stringify(commands), limit);
       const young = rows.findIndex((row) => Number(row["received_at"]) >= before);
@@ -54,19 +42,33 @@ export function createTrimming(writer: DatabaseSync, reader: DatabaseSync, commi
         body: row["body"] instanceof Uint8Array ? row["body"] : undefined,
       }));
     },
-    trim: ({ through, snapshots, over }) =>
-      commits.write(() => {
-        removeRepeats.run(through);
-        removeEvents.run(through);
-        for (const { sdkAppId, groupId, position, instant, fold } of snapshots) {
-          keep.run(sdkAppId, groupId, position, instant, fold);
-        }
-        for (const { sdkAppId, groupId } of over) {
-          if (hasEvents.get(groupId, sdkAppId)) continue;
-          removeSnapshot.run(groupId, sdkAppId);
-          removeGroup.run(groupId, sdkAppId);
-        }
-      }),
+  };
+}
+
+/** Takes a step, inside a transaction; `false` where nothing was as old. */
+export function createTrim(writer: DatabaseSync): (step: TrimStep) => boolean {
+  const removeRepeats = writer.prepare("DELETE FROM repeats WHERE position <= ?");
+  const removeEvents = writer.prepare("DELETE FROM events WHERE position <= ?");
+  const keep = writer.prepare(`
+    INSERT INTO snapshots (sdk_app_id, group_id, position, instant, fold) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (sdk_app_id, group_id)
+    DO UPDATE SET position = excluded.position, instant = excluded.instant, fold = excluded.fold`);
+  const hasEvents = writer.prepare("SELECT 1 FROM events WHERE group_id = ? AND sdk_app_id = ? LIMIT 1");
+  const removeSnapshot = writer.prepare("DELETE FROM snapshots WHERE group_id = ? AND sdk_app_id = ?");
+  const removeGroup = writer.prepare("DELETE FROM groups WHERE group_id = ? AND sdk_app_id = ?");
+
+  return ({ through, snapshots, over }) => {
+    removeRepeats.run(through);
+    const { changes } = removeEvents.run(through);
+    for (const { sdkAppId, groupId, position, instant, fold } of snapshots) {
+      keep.run(sdkAppId, groupId, position, instant, fold);
+    }
+    for (const { sdkAppId, groupId } of over) {
+      if (hasEvents.get(groupId, sdkAppId)) continue;
+      removeSnapshot.run(groupId, sdkAppId);
+      removeGroup.run(groupId, sdkAppId);
+    }
+    return Number(changes) > 0;
   };
 }
 
