@@ -50,7 +50,11 @@ export function changesBetween<K, V>(
 
 /** Whether two values are the same: texts, or flat objects of the same fields. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (a === b || typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
-  const others = new Map(Object.entries(b));
-  return Object.entries(a).every(([field, value]) => others.get(field) === value);
+  if (a === b || !isFlat(a) || !isFlat(b)) return a === b;
+  for (const field in a) if (a[field] !== b[field]) return false;
+  return true;
+}
+
+function isFlat(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
