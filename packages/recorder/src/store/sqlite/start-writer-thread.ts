@@ -93,9 +93,9 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
   function watchOver(): void {
     void ended.then(() => {
       thread = undefined;
-      const error = gone();
-      queue.fail(error);
-      for (const { reject } of changes.values()) reject(error);
+      const unanswered = gone();
+      queue.fail(unanswered);
+      for (const { reject } of changes.values()) reject(unanswered);
       changes.clear();
       rest();
       if (closed) return;

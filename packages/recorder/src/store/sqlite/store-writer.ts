@@ -1,4 +1,4 @@
-import { createGroupCommit, type CommitWatch } from "@muster/foundation/sqlite";
+import { createGroupCommit, type CommitWatch } from "@muster/foundation";
 import type { ReceivedCallback } from "@muster/receiver";
 import type { DatabaseSync } from "node:sqlite";
 
