@@ -75,12 +75,12 @@ export const hostilities = {
   },
   "goes on though nobody asked it to": {
     onRequest: (socket) => void socket.write("HTTP/1.1 100 Continue\r\n\r\n"),
-    outcomes: ["reset"],
+    outcomes: ["headers-timeout"],
   },
   "changes the protocol": {
     onRequest: (socket) =>
       void socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
-    outcomes: ["reset"],
+    outcomes: ["other"],
   },
   "resets in the middle of its body": {
     onRequest: (socket) =>

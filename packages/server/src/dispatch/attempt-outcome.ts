@@ -1,5 +1,7 @@
 import type { AttemptOutcome } from "../ports.ts";
-import { AnswerTooLargeError, DeadlineError } from "./exchange.ts";
+import { AnswerTooLargeError } from "./answer-reader.ts";
+import { ConnectionLostError } from "./connection.ts";
+import { DeadlineError } from "./exchange.ts";
 import { ForbiddenAddressError, HandshakeBrokenOffError } from "./guarded-connector.ts";
 
 const byCode: Readonly<Record<string, AttemptOutcome>> = {
@@ -8,15 +10,9 @@ const byCode: Readonly<Record<string, AttemptOutcome>> = {
   ENETUNREACH: "refused",
   ECONNRESET: "reset",
   EPIPE: "reset",
-  UND_ERR_SOCKET: "reset",
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",
   ETIMEDOUT: "connect-timeout",
-  UND_ERR_CONNECT_TIMEOUT: "connect-timeout",
-  UND_ERR_HEADERS_TIMEOUT: "headers-timeout",
-  UND_ERR_BODY_TIMEOUT: "body-timeout",
-  UND_ERR_HEADERS_OVERFLOW: "too-large",
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: "too-large",
 };
 
 /** OpenSSL's and Node's words for a certificate or a handshake that is not right. */
@@ -28,6 +24,7 @@ export function outcomeOf(error: unknown): AttemptOutcome {
   if (error instanceof ForbiddenAddressError) return "forbidden-address";
   if (error instanceof HandshakeBrokenOffError) return "tls";
   if (error instanceof AnswerTooLargeError) return "too-large";
+  if (error instanceof ConnectionLostError) return "reset";
   if (error instanceof DeadlineError) return `${error.phase}-timeout`;
   if ("code" in error && typeof error.code === "string") {
     const known = byCode[error.code] ?? (tlsCode.test(error.code) ? "tls" : undefined);

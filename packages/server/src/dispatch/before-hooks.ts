@@ -7,7 +7,7 @@ import type { GroupEvent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
 import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
 import type { Tracing } from "../tracing.ts";
-import type { Answered } from "./exchange.ts";
+import type { Answered } from "./answer-reader.ts";
 import { parseObject, type Poster } from "./poster.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 

@@ -1,6 +1,7 @@
 import type { AttemptOutcome, Finding } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
-import { AnswerTooLargeError, DeadlineError } from "./exchange.ts";
+import { AnswerTooLargeError } from "./answer-reader.ts";
+import { DeadlineError } from "./exchange.ts";
 
 /** What went wrong with a call, for the person who can mend it. */
 export interface Explanation {

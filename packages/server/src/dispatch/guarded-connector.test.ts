@@ -45,40 +45,41 @@ describe("connecting", () => {
     };
   }
 
-  function connector(allowPrivateNetwork: boolean, resolve: Resolve = lookup): ReturnType<typeof guardedConnector> {
-    return guardedConnector({ allowPrivateNetwork, allowNetworks: [], tls: undefined }, 1_000, resolve);
-  }
-
-  function connect(
-    connecting: ReturnType<typeof guardedConnector>,
-    hostname: string,
+  /** Connects to a host, again each time that it is asked to. */
+  function connector(
+    host: string,
     port: number,
-  ): Promise<Error | undefined> {
-    return new Promise((resolve) => {
-      connecting({ hostname, protocol: "http:", port: String(port) }, (error, socket) => {
-        socket?.destroy();
-        resolve(error ?? undefined);
+    allowPrivateNetwork: boolean,
+    resolve: Resolve = lookup,
+  ): () => Promise<Error | undefined> {
+    const allowance = { allowPrivateNetwork, allowNetworks: [], tls: undefined };
+    const connect = guardedConnector(`http://${host}:${port}`, allowance, 1_000, resolve);
+    return () =>
+      new Promise((done) => {
+        connect((error, socket) => {
+          socket?.destroy();
+          done(error ?? undefined);
+        });
       });
-    });
   }
 
-  it.each(["127.0.0.1", "[::1]", "::1"])("to %s, written out, does not even begin", async (hostname) => {
+  it.each(["127.0.0.1", "[::1]"])("to %s, written out, does not even begin", async (hostname) => {
     const { port, connections } = await listener();
-    expect(await connect(connector(false), hostname, port)).toBeInstanceOf(ForbiddenAddressError);
+    expect(await connector(hostname, port, false)()).toBeInstanceOf(ForbiddenAddressError);
     expect(connections()).toBe(0);
   });
 
   it("to a name of the machine itself is refused as the machine resolves it", async () => {
     const { port, connections } = await listener();
-    expect(await connect(connector(false), "localhost", port)).toBeInstanceOf(ForbiddenAddressError);
+    expect(await connector("localhost", port, false)()).toBeInstanceOf(ForbiddenAddressError);
     expect(connections()).toBe(0);
   });
 
   it("to one's own machine works where that is allowed, written out and by name", async () => {
     const { port, connections } = await listener();
-    expect(await connect(connector(true), "127.0.0.1", port)).toBeUndefined();
+    expect(await connector("127.0.0.1", port, true)()).toBeUndefined();
     const { resolve, asked } = resolver(["127.0.0.1"]);
-    expect(await connect(connector(true, resolve), "backend.test", port)).toBeUndefined();
+    expect(await connector("backend.test", port, true, resolve)()).toBeUndefined();
     expect(asked).toEqual(["backend.test"]);
     expect(connections()).toBe(2);
   });
@@ -91,7 +92,7 @@ describe("connecting", () => {
       ["2606:4700::1", "::1"],
     ]) {
       const { resolve } = resolver(addresses);
-      expect(await connect(connector(false, resolve), "mixed.test", port)).toBeInstanceOf(ForbiddenAddressError);
+      expect(await connector("mixed.test", port, false, resolve)()).toBeInstanceOf(ForbiddenAddressError);
     }
     expect(connections()).toBe(0);
   });
@@ -100,10 +101,10 @@ describe("connecting", () => {
     const { port, connections } = await listener();
     // The first answer is harmless here, the second is the metadata of a cloud.
     const { resolve, asked } = resolver(["127.0.0.1"], ["169.254.169.254"]);
-    const rebound = connector(true, resolve);
-    expect(await connect(rebound, "rebinding.test", port)).toBeUndefined();
+    const rebound = connector("rebinding.test", port, true, resolve);
+    expect(await rebound()).toBeUndefined();
     expect(asked).toHaveLength(1);
-    expect(await connect(rebound, "rebinding.test", port)).toBeInstanceOf(ForbiddenAddressError);
+    expect(await rebound()).toBeInstanceOf(ForbiddenAddressError);
     expect(asked).toHaveLength(2);
     expect(connections()).toBe(1);
   });
@@ -112,14 +113,14 @@ describe("connecting", () => {
     const resolve: Resolve = (_hostname, _options, callback) => {
       callback(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }), []);
     };
-    expect(await connect(connector(false, resolve), "missing.test", 80)).toMatchObject({
+    expect(await connector("missing.test", 80, false, resolve)()).toMatchObject({
       code: "ENOTFOUND",
     });
   });
 
   it("says nothing of what a name resolves to", async () => {
     const { resolve } = resolver(["10.11.12.13"]);
-    const error = await connect(connector(false, resolve), "inside.test", 80);
+    const error = await connector("inside.test", 80, false, resolve)();
     expect(error?.message).not.toContain("10.11");
   });
 });

@@ -1,8 +1,6 @@
 import type { LookupAddress, LookupAllOptions } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
-import { createSecureContext } from "node:tls";
-
-import { buildConnector } from "undici";
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTls, createSecureContext } from "node:tls";
 
 import type { CallbackTls } from "../app-settings.ts";
 import { addressGuard, type Allowance } from "./address-guard.ts";
@@ -29,17 +27,25 @@ export interface Connecting extends Allowance {
   readonly tls: CallbackTls | undefined;
 }
 
+/** Begins to connect, and tells what became of it. What is returned calls it off, which is told of as a failure. */
+export type Connect = (done: (...result: [error: Error, socket: null] | [error: null, socket: Socket]) => void) => () => void;
+
+/** How long nothing may be heard over a connection, in ms, until it is asked whether the other side is still there. */
+const KEEP_ALIVE = 60_000;
+
 /**
- * A connector that refuses forbidden addresses at the moment of connecting, on the address really dialled: a
+ * Connects to an origin, and refuses forbidden addresses at that moment, on the address really dialled: a
  * name is resolved once, all its addresses are judged, and one forbidden refuses all. A custom lookup is not
  * asked about addresses that are written out, so those are judged before. Over TLS every connection's certificate is
  * verified anew, whatever the process's environment says.
+ * @param timeout in ms, over the handshake too
  */
 export function guardedConnector(
+  origin: string,
   { tls, ...allowance }: Connecting,
   timeout: number,
   resolve: Resolve,
-): buildConnector.connector {
+): Connect {
   const isForbidden = addressGuard(allowance);
   const guardedLookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -50,24 +56,56 @@ export function guardedConnector(
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
   };
-  const connect = buildConnector({
-    timeout,
+  const { protocol, hostname, port } = new URL(origin);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const isLiteral = isIP(host) !== 0;
+  const overTls = protocol === "https:";
+  const target = {
+    host,
+    port: Number(port) || (overTls ? 443 : 80),
     lookup: guardedLookup,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE,
+  };
+  const secured = overTls && {
+    ...target,
+    servername: isLiteral ? "" : host,
+    // No session is handed on from one to the next: one that is resumed would not show its certificate again.
     secureContext: createSecureContext({ ...tls, minVersion: "TLSv1.2" }),
     // Said here because NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
     rejectUnauthorized: true,
-    // A session that is resumed would not show its certificate again.
-    maxCachedSessions: 0,
-    allowH2: false,
-  });
-  return (options, callback) => {
-    const literal = options.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(literal) !== 0 && isForbidden(literal)) {
-      callback(new ForbiddenAddressError(), null);
-      return;
-    }
-    connect(options, options.protocol === "https:" ? sayingWhy(callback) : callback);
+    ALPNProtocols: ["http/1.1"],
   };
+  return (done) => {
+    if (isLiteral && isForbidden(host)) {
+      queueMicrotask(() => done(new ForbiddenAddressError(), null));
+      return () => undefined;
+    }
+    const socket = secured ? connectTls(secured) : connectTcp(target);
+    const limit = setTimeout(() => socket.destroy(new ConnectTimeoutError()), timeout);
+    const fail = (error: Error): void => {
+      clearTimeout(limit);
+      done(overTls ? sayingWhy(error) : error, null);
+    };
+    socket.once("error", fail);
+    socket.once(overTls ? "secureConnect" : "connect", () => {
+      clearTimeout(limit);
+      socket.off("error", fail);
+      done(null, socket);
+    });
+    return () => socket.destroy(new ConnectTimeoutError());
+  };
+}
+
+/** There was no connection in time. */
+export class ConnectTimeoutError extends Error {
+  override readonly name = "ConnectTimeoutError";
+  readonly code = "ETIMEDOUT";
+
+  constructor() {
+    super("there was no connection in time");
+  }
 }
 
 /** The endpoint broke the handshake off without a word. */
@@ -79,18 +117,8 @@ export class HandshakeBrokenOffError extends Error {
   }
 }
 
-/** Hands on what became of a connection over TLS, and sees to it that why it failed is not lost. */
-function sayingWhy(callback: buildConnector.Callback): buildConnector.Callback {
-  return (...[error, socket]) => {
-    if (error) {
-      // There was a connection: what was refused is the client.
-      const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
-      callback(isReset ? new HandshakeBrokenOffError(error) : error, null);
-      return;
-    }
-    // In TLS 1.3 a client certificate is refused when the client thinks that all is well. The end of the connection
-    // follows at once, and would pass for the reason.
-    socket.on("error", (alert: Error) => socket.destroy(alert));
-    callback(null, socket);
-  };
+/** Why there is no connection over TLS. Where there was one until the handshake, what was refused is the client. */
+function sayingWhy(error: Error): Error {
+  const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  return isReset ? new HandshakeBrokenOffError(error) : error;
 }

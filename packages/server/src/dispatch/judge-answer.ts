@@ -1,5 +1,5 @@
 import type { Attempt } from "../ports.ts";
-import type { Answered } from "./exchange.ts";
+import type { Answered } from "./answer-reader.ts";
 import { parseObject } from "./poster.ts";
 
 /** Most bytes of an answer that are kept with the attempt. */

@@ -2,14 +2,12 @@ import { createHash } from "node:crypto";
 import { lookup } from "node:dns";
 
 import type { Clock } from "@muster/foundation";
-import { Pool, type Dispatcher } from "undici";
 
 import type { Destination } from "../app-settings.ts";
 import { guardedConnector, type Connecting, type Resolve } from "./guarded-connector.ts";
+import { createPool, type Pool } from "./pool.ts";
 import { sharedLookups } from "./shared-lookups.ts";
 
-/** Most connections to one origin: as many as an app may have attempts at a time. */
-const CONNECTIONS = 256;
 /** How long connections are used, in ms: then the name is resolved, and what it leads to judged, anew. */
 const LIFETIME = 60_000;
 /** How long connections to an origin that nothing is sent to any more are kept ready, in ms. */
@@ -27,7 +25,7 @@ export interface Origin extends Connecting {
 /** Connections, kept as long as they are used. */
 export interface Pools {
   /** Hands connections to `use`, which may use them until what it returns is settled. */
-  lend<T>(origin: Origin, use: (via: Dispatcher) => Promise<T>): Promise<T>;
+  lend<T>(origin: Origin, use: (via: Pool) => Promise<T>): Promise<T>;
   /** The origins that there are connections for. */
   readonly size: number;
   /** Ends all connections, also those in use. */
@@ -69,15 +67,7 @@ export function createPools(clock: Clock, options: PoolsOptions): Pools {
     const known = entries.get(key);
     if (known && clock.now() - known.openedAt < lifetime) return known;
     if (known) drop(key, known);
-    const pool = new Pool(origin, {
-      connections: CONNECTIONS,
-      pipelining: 1,
-      // The deadline is kept by whoever sends, over all of it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-      connect: guardedConnector(connecting, deadline, resolve),
-    });
+    const pool = createPool(guardedConnector(origin, connecting, deadline, resolve), clock);
     const now = clock.now();
     const entry = { pool, openedAt: now, users: 0, usedAt: now };
     entries.set(key, entry);

@@ -9,8 +9,10 @@ import { signMessage, type Clock } from "@muster/foundation";
 
 import type { Destination } from "../app-settings.ts";
 import { VERSION } from "../version.ts";
-import { exchange, type Answered } from "./exchange.ts";
+import type { Answered } from "./answer-reader.ts";
+import { exchange } from "./exchange.ts";
 import { createPools, originOf, type Origin, type PoolsOptions } from "./pools.ts";
+import { requestBytes } from "./request-bytes.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;
@@ -55,14 +57,14 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
       const signing = token === undefined ? undefined : signer.sign(token, seconds);
       // Waited for once a second only.
       const auth = signing instanceof Promise ? await signing : signing;
-      const { origin, path } = targetOf(settings);
+      const { origin, host, path } = targetOf(settings);
       const tokens = token === undefined ? [] : [token, ...previousTokens];
       const { body, signature } = signMessage(tokens, id, seconds, message.body);
       const headers: Record<string, string> = { ...lastingHeaders(id), "webhook-timestamp": String(seconds), ...extra };
       if (signature !== undefined) headers["webhook-signature"] = signature;
       const parameters = parametersOf({ sdkAppId, command, clientIp, platform, ...(auth ? { auth } : {}) });
-      const post = { path: path + parameters, headers, body };
-      return await pools.lend(origin, (via) => exchange(via, post, deadline, clock));
+      const request = requestBytes(host, path + parameters, headers, body);
+      return await pools.lend(origin, (via) => exchange(via, request, deadline, clock));
     },
     close: pools.close,
   };
@@ -80,8 +82,8 @@ export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-/** Where a destination leads: its origin, and its path up to where the documented parameters begin. */
-type Target = { readonly origin: Origin; readonly path: string };
+/** Where a destination leads: its origin, the host as a request names it, and the path up to the documented parameters. */
+type Target = { readonly origin: Origin; readonly host: string; readonly path: string };
 
 /** Takes destinations apart, each once. */
 function createTargets(): (settings: Destination) => Target {
@@ -89,9 +91,9 @@ function createTargets(): (settings: Destination) => Target {
   return (settings) => {
     let target = known.get(settings);
     if (!target) {
-      const { origin, pathname, search } = new URL(settings.url);
+      const { origin, host, pathname, search } = new URL(settings.url);
       const path = `${pathname}${search.length > 1 ? `${search}&` : "?"}`;
-      target = { origin: originOf(origin, settings), path };
+      target = { origin: originOf(origin, settings), host, path };
       known.set(settings, target);
     }
     return target;

@@ -1,0 +1,97 @@
+import type { Socket } from "node:net";
+
+import { createAnswerReader, type WholeAnswer } from "./answer-reader.ts";
+import type { Carrier, Exchange } from "./exchange.ts";
+
+/** The connection ended before the answer was whole. */
+export class ConnectionLostError extends Error {
+  override readonly name = "ConnectionLostError";
+
+  constructor() {
+    super("the connection was closed before the answer was whole");
+  }
+}
+
+/** A connection to an endpoint: FREE, or with one request under way, until it is CLOSED. */
+export interface Connection extends Carrier {
+  readonly isOpen: boolean;
+  /** How long the endpoint keeps it, in seconds, as it said the last time. */
+  readonly keptFor: number | undefined;
+  /** Begins an exchange, on a connection that is free. */
+  send(exchange: Exchange): void;
+}
+
+export interface ConnectionEvents {
+  /** The answer has come, and another request may follow: not at once, but when the running turn is over. */
+  readonly onFree: (connection: Connection) => void;
+  readonly onClosed: (connection: Connection) => void;
+}
+
+/**
+ * Carries requests over a socket that is connected, one at a time. Another follows only after a whole answer and not a
+ * byte more: whatever else comes ends the connection.
+ */
+export function createConnection(socket: Socket, { onFree, onClosed }: ConnectionEvents): Connection {
+  const reader = createAnswerReader();
+  let current: Exchange | undefined;
+  let keptFor: number | undefined;
+  let reason: Error | undefined;
+
+  function finish(answer: WholeAnswer): void {
+    const finished = current;
+    current = undefined;
+    keptFor = answer.keptFor;
+    // An answer that came before the whole request was written says nothing of how its rest is taken.
+    if (answer.leavesOpen && socket.writableLength === 0) onFree(connection);
+    else socket.destroy();
+    finished?.succeed(answer);
+  }
+
+  function end(why: unknown): void {
+    reason ??= why instanceof Error ? why : new Error(String(why));
+    socket.destroy();
+  }
+
+  socket.on("data", (chunk: Buffer) => {
+    // Bytes that nobody asked for: they might pass for the next answer.
+    if (!current) return end(new ConnectionLostError());
+    try {
+      const answer = reader.read(chunk);
+      if (answer) finish(answer);
+    } catch (error) {
+      end(error);
+    }
+  });
+  socket.on("end", () => {
+    const answer = reader.end();
+    if (answer) finish(answer);
+    else socket.destroy();
+  });
+  socket.on("error", end);
+  socket.on("close", () => {
+    current?.fail(reason ?? new ConnectionLostError());
+    current = undefined;
+    onClosed(connection);
+  });
+
+  const connection: Connection = {
+    get isOpen() {
+      return !socket.destroyed && socket.writable;
+    },
+    get keptFor() {
+      return keptFor;
+    },
+    get phase() {
+      return reader.isInBody ? "body" : "headers";
+    },
+    send(exchange) {
+      current = exchange;
+      exchange.over(connection);
+      socket.write(exchange.request);
+    },
+    destroy() {
+      socket.destroy();
+    },
+  };
+  return connection;
+}
