@@ -222,7 +222,8 @@ function readHead(text: string): Head {
         break;
       }
       case "transfer-encoding":
-        if (isChunked || value.trim().toLowerCase() !== "chunked") throw new BadAnswerError("its encoding is not known");
+        if (isChunked || value.trim().toLowerCase() !== "chunked")
+          throw new BadAnswerError("its encoding is not known");
         isChunked = true;
         break;
       case "connection":

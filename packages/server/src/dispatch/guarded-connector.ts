@@ -28,7 +28,9 @@ export interface Connecting extends Allowance {
 }
 
 /** Begins to connect, and tells what became of it. What is returned calls it off, which is told of as a failure. */
-export type Connect = (done: (...result: [error: Error, socket: null] | [error: null, socket: Socket]) => void) => () => void;
+export type Connect = (
+  done: (...result: [error: Error, socket: null] | [error: null, socket: Socket]) => void,
+) => () => void;
 
 /** How long nothing may be heard over a connection, in ms, until it is asked whether the other side is still there. */
 const KEEP_ALIVE = 60_000;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer as createRawServer, type AddressInfo, type Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 
 import { systemClock, type Clock } from "@muster/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -174,5 +175,59 @@ describe("a name that leads elsewhere than before", () => {
     expect(new Set(await Promise.all(posts))).toEqual(new Set([200]));
     expect(to.made()).toBe(20);
     expect(answers).toHaveLength(1);
+  });
+});
+
+describe("a connection that is free", () => {
+  /** A backend that says how long it keeps connections, and keeps them longer. */
+  async function saying(header: string): Promise<{ readonly origin: string; readonly made: () => number }> {
+    let made = 0;
+    const server = createRawServer((socket) => {
+      made += 1;
+      socket.on("error", () => undefined);
+      socket.on("data", () => socket.write(`HTTP/1.1 200 OK\r\n${header}content-length: 2\r\n\r\n{}`));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, made: () => made };
+  }
+
+  it.each([
+    ["for four seconds where nothing is said", "", 3_999],
+    ["until a second before the endpoint ends it", "keep-alive: timeout=10\r\n", 8_999],
+  ])("is used again %s, and another one made then", async (_until, header, kept) => {
+    const { origin, made } = await saying(header);
+    const clock = createManualClock(0);
+    const pools = open(clock);
+    await post(pools, origin);
+    await turn();
+    clock.advance(kept);
+    await post(pools, origin);
+    await turn();
+    expect(made()).toBe(1);
+    clock.advance(kept + 1);
+    await post(pools, origin);
+    expect(made()).toBe(2);
+  });
+
+  it("serves who waits for one of several that are being made", async () => {
+    const to = await backend();
+    const answers: (() => void)[] = [];
+    const pools = open(systemClock, {
+      resolve: (_hostname, _options, done) => answers.push(() => done(null, [{ address: "127.0.0.1", family: 4 }])),
+    });
+    const origin = `http://backend.test:${to.port}`;
+    const first = post(pools, origin);
+    await expect.poll(() => answers.length).toBe(1);
+    answers[0]?.();
+    expect(await first).toBe(200);
+    // The name of the second connection is never found: the first one is free again before.
+    const letGo = to.hold();
+    const [second, third] = [post(pools, origin), post(pools, origin)];
+    await expect.poll(() => answers.length).toBe(2);
+    letGo();
+    expect(await Promise.all([second, third])).toEqual([200, 200]);
+    expect(to.made()).toBe(1);
   });
 });
