@@ -13,8 +13,8 @@ function answers(text: string, cuts: readonly number[] = [], reader = createAnsw
   return [...read, reader.end()].filter((answer) => answer !== undefined);
 }
 
-const told = (...told: Parameters<typeof answers>): unknown[] =>
-  answers(...told).map(({ body, ...rest }) => ({ ...rest, body: body.toString("latin1") }));
+const told = (...coming: Parameters<typeof answers>): unknown[] =>
+  answers(...coming).map(({ body, ...rest }) => ({ ...rest, body: body.toString("latin1") }));
 
 const plain = { status: 200, retryAfter: undefined, keptFor: undefined, leavesOpen: true, body: "{}" };
 

@@ -101,7 +101,7 @@ export function guardedConnector(
 }
 
 /** There was no connection in time. */
-export class ConnectTimeoutError extends Error {
+class ConnectTimeoutError extends Error {
   override readonly name = "ConnectTimeoutError";
   readonly code = "ETIMEDOUT";
 
