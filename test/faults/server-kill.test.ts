@@ -8,7 +8,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
-import { metricReaches, restApi } from "../harness/rest.ts";
+import { metricOf, metricReaches, restApi } from "../harness/rest.ts";
 import { onPostgres, storeIn } from "../harness/store.ts";
 import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
@@ -21,8 +21,16 @@ const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", admini
 /** In seconds. */
 const RETRY = [1, 1];
 
-/** How a life ends: at such a moment while it starts (ms), or after so many answers or arrivals. */
-type End = { readonly starting: number } | { readonly answers: number; readonly arrivals: number };
+/**
+ * How a life ends: at such a moment while it starts (ms), after so many answers or arrivals, or as soon as it has given
+ * a callback up.
+ */
+type End =
+  | { readonly starting: number }
+  | { readonly answers: number; readonly arrivals: number }
+  | { readonly givenUp: true };
+
+const dead = `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="dead"}`;
 
 it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
   expect(await campaign(LIVES)).toEqual([]);
@@ -38,7 +46,10 @@ async function campaign(lives: number): Promise<string[]> {
   const replayed = new Set<string>();
   let life = 0;
   let onArrival: () => void = () => undefined;
-  const faults = createFaults(seed);
+  /** One life lasts until it gives something up: how long others do is chance. */
+  const patient = Math.floor(lives / 2) + 1;
+  const faults = createFaults(seed, patient);
+  const givenUp = new Set<string>();
   const endpoint = await startEndpoint("/callback", (arrival) => {
     // What a killed server had sent may be read when the next one runs.
     const from = Number(new URL(arrival.url, "http://localhost").searchParams.get("life"));
@@ -102,7 +113,7 @@ async function campaign(lives: number): Promise<string[]> {
       let answers = 0;
       let arrivals = 0;
       const look = (): void => {
-        if (answers >= end.answers || arrivals >= end.arrivals) kill();
+        if ("answers" in end && (answers >= end.answers || arrivals >= end.arrivals)) kill();
       };
       onArrival = () => {
         arrivals += 1;
@@ -116,7 +127,8 @@ async function campaign(lives: number): Promise<string[]> {
           look();
         };
         const rest = await restApi(url, app);
-        await Promise.all([histories.live(rest, CLIENTS, onAnswer), replaySome(url, onAnswer)]);
+        const isGivenUp = "givenUp" in end ? moreDeadLetters(url).then(kill) : undefined;
+        await Promise.all([histories.live(rest, CLIENTS, onAnswer), replaySome(url, onAnswer), isGivenUp]);
       }
     }
     expect(await server.ended(), server.errors()).toBeNull();
@@ -130,8 +142,10 @@ async function campaign(lives: number): Promise<string[]> {
       : { answers: 1 + Math.floor(random() * 120), arrivals: 1 + Math.floor(random() * 120) },
   );
   for (const [i, end] of ends.entries()) {
-    await liveAndDie(end);
-    expect(problemsOf(await account()), `after kill ${i + 1}`).toEqual([]);
+    await liveAndDie(i + 1 === patient ? { givenUp: true } : end);
+    const known = await account();
+    expect(problemsOf(known), `after kill ${i + 1}`).toEqual([]);
+    for (const { id, state } of known.kept) if (state === "dead") givenUp.add(id);
   }
 
   // The last life is not cut short: it delivers what the others left, or gives it up.
@@ -149,19 +163,29 @@ async function campaign(lives: number): Promise<string[]> {
   const states = Map.groupBy(whole.kept, ({ state }) => state);
   console.log(
     `${whole.kept.length} callbacks (${replays} of them replays) in ${whole.told.length} groups: ${states.get("delivered")?.length} delivered, ` +
-      `${states.get("dead")?.length ?? 0} dead; ${arrived.length} attempts arrived`,
+      `${states.get("dead")?.length ?? 0} dead of ${givenUp.size} that were given up; ${arrived.length} attempts arrived`,
   );
   expect(states.get("pending")).toBeUndefined();
-  // The campaign is none where nothing failed and nothing came twice. How much was given up depends on how long lives are.
+  // The campaign is none where nothing failed, nothing came twice and nothing was given up.
   expect(arrived.length).toBeGreaterThan(whole.kept.length);
   expect(replays).toBeGreaterThan(0);
+  expect(givenUp.size).toBeGreaterThan(0);
   return problemsOf(whole);
 }
 
 type Fault = "none" | "status" | "reset" | "hang" | "not JSON";
 
+/** Resolves when a server has given up more than it had. */
+async function moreDeadLetters(url: string): Promise<void> {
+  const before = (await metricOf(url, dead)) ?? 0;
+  while (((await metricOf(url, dead)) ?? 0) <= before);
+}
+
 /** What goes wrong at the endpoint: the same for a callback's attempt each time that the seed is used. */
-function createFaults(seed: number): {
+function createFaults(
+  seed: number,
+  patient: number,
+): {
   of(arrival: Arrival, life: number): { fault: Fault; answer: ReturnType<Answering> };
   end(): void;
 } {
@@ -180,7 +204,8 @@ function createFaults(seed: number): {
     // In the end nothing is: an endpoint of which only those were left would be left alone for minutes.
     if (over) return "none";
     if (draw(`poison ${callback}`) < 0.04) return "status";
-    if (draw(`outage ${life}`) < 0.1) return "status";
+    // Where everything fails nothing is tried for long enough to be given up.
+    if (life !== patient && draw(`outage ${life}`) < 0.1) return "status";
     const chance = draw(`${callback} ${String(headers["muster-attempt"])} ${life}`);
     if (chance < 0.04) return "status";
     if (chance < 0.07) return "reset";
