@@ -4,44 +4,41 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { problemsOf, type Account, type Arrived } from "../harness/account.ts";
 import { KILLS } from "../harness/campaign.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
+import { drawFaults, type Fault } from "../harness/fault-plan.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
-import { createGroupHistories, historySwitches, whatOf, type GroupHistories } from "../harness/group-histories.ts";
-import { startPostgres } from "../harness/postgres.ts";
-import { startProgram, type Program } from "../harness/program.ts";
+import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
+import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { restApi, type RestAnswer } from "../harness/rest.ts";
+import { startServerNode, type ServerNode } from "../harness/server-node.ts";
 import { readCallbacksInPostgres } from "../harness/stored-callbacks.ts";
+import { startTcpProxy, through, type TcpProxy } from "../harness/tcp-proxy.ts";
 
 const NODES = 3;
 const CLIENTS = 4;
-/** Faults of some seconds each. */
-const FAULTS = Math.ceil(KILLS / 26);
-/** Longer than the database bears with a session that says nothing, in ms. */
-const STANDS_STILL = 6_500;
+/** How long things go wrong, in ms. */
+const CHAOS = Math.round((KILLS / 104) * 60_000);
+/** How long after a fault what was under way when it began may come once more, in ms. */
+const ECHO = 20_000;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 
-/** A node of the server: one process after another, each a life of its own, and another one after each standstill. */
-const isInternal = ({ ErrorCode: code }: RestAnswer): boolean => code === ErrorCode.Internal;
-
-interface Node {
-  /** Goes on with the histories until the process has ended, or they are finished. */
-  live(): Promise<void>;
-  kill(): Promise<void>;
-  standStill(ms: number): Promise<void>;
-  stop(): Promise<number | null>;
-}
+/** The store failed; or the request was there while its node stood still, which finds that it took too long to come. */
+const mayFail = ({ ErrorCode: code }: RestAnswer): boolean =>
+  code === ErrorCode.Internal || code === ErrorCode.MalformedHttpRequest;
 
 it(
-  `delivers each callback in order while ${NODES} nodes are killed and stand still`,
-  { timeout: 180_000 },
+  `loses nothing and keeps every order while ${NODES} nodes, their database and what connects them fail for ${CHAOS / 1_000} s`,
+  { timeout: 120_000 + 2 * CHAOS },
   async () => {
     const random = createRandom(seedOf("nodes"));
     const postgres = await startPostgres();
     onTestFinished(() => postgres.stop());
+    const proxies = await Promise.all(
+      Array.from({ length: NODES }, () => startTcpProxy(Number(new URL(postgres.url).port))),
+    );
     const arrived: Arrived[] = [];
-    const lifeNow = new Map<string, number>();
+    const lives = createLives();
     const endpoint = await startEndpoint("/callback", ({ url, body, headers }) => {
-      const process = String(new URL(url, "http://localhost").searchParams.get("process"));
       arrived.push({
         sdkAppId: app.sdkAppId,
         lane: String(body["GroupId"]),
@@ -50,25 +47,36 @@ it(
         id: String(headers["webhook-id"]),
         what: whatOf(body),
         isReplay: false,
-        life: lifeNow.get(process) ?? 0,
+        life: lives.of(String(new URL(url, "http://localhost").searchParams.get("process"))),
         ended: "delivered",
       });
       return OK;
     });
-    const histories = createGroupHistories(app.sdkAppId, random, isInternal);
-    const start = createStarter(postgres.url, endpoint.url);
-    const nodes = Array.from({ length: NODES }, (_, i) => createNode(`node${i}`, start, histories, lifeNow));
-    const work = nodes.map((node) => node.live());
+    const histories = createGroupHistories(app.sdkAppId, random, mayFail);
+    const nodes = proxies.map((proxy, i) =>
+      startServerNode({
+        name: String(i),
+        configOf: (process) => configOf(through(proxy, postgres.url), `${endpoint.url}?process=${process}`),
+        restOf: (url) => restApi(url, app),
+      }),
+    );
+    const work = nodes.map((node) => node.live(histories, CLIENTS));
 
-    for (let i = 0; i < FAULTS; i += 1) {
-      const node = nodes[Math.floor(random() * NODES)];
-      const before = arrived.length;
-      // First one of each; whatever follows is drawn.
-      const isKilled = i < 2 ? i === 0 : random() < 0.6;
-      await (isKilled ? node?.kill() : node?.standStill(STANDS_STILL));
-      // Whoever is left goes on.
-      await vi.waitUntil(() => arrived.length > before + 50, { timeout: 15_000 });
-    }
+    const plan = drawFaults(random, NODES, CHAOS);
+    await vi.waitUntil(() => new Set(arrived.map(({ life }) => life)).size === NODES, { timeout: 30_000 });
+    const began = performance.now();
+    await Promise.all(
+      plan.map(async (fault) => {
+        await passed(fault.at - (performance.now() - began));
+        const concerned = fault.kind === "database crash" ? nodes.keys() : [fault.node];
+        const isOver = lives.disturb([...concerned].map(String));
+        await happen(fault, nodes, proxies, postgres);
+        isOver();
+      }),
+    );
+
+    const before = arrived.length;
+    await vi.waitUntil(() => arrived.length > before + 100, { timeout: 30_000 });
     histories.finish();
     await Promise.all(work);
     const account = async (): Promise<Account> => {
@@ -83,76 +91,98 @@ it(
     const whole = await account();
     expect(problemsOf(whole)).toEqual([]);
     const again = arrived.length - whole.kept.length;
-    console.log(`${whole.kept.length} callbacks in ${whole.told.length} groups, ${again} of them sent again`);
-    expect(new Set(arrived.map(({ life }) => life)).size, "each life has sent something").toBeGreaterThan(NODES);
+    console.log(
+      `${plan.length} faults, ${whole.kept.length} callbacks in ${whole.told.length} groups, ${again} of them sent again`,
+    );
   },
 );
 
-type Start = (process: string) => Program;
+/** How a process is told from another, and before a fault from after it, by what comes from it. */
+interface Lives {
+  /** The life of what has just come from a process. */
+  of(process: string): number;
+  /** Something happens to nodes until the returned function is called: what was under way may come once more. */
+  disturb(names: readonly string[]): () => void;
+}
 
-function createStarter(store: string, callbackUrl: string): Start {
-  return (process) => {
-    const url = `${callbackUrl}?process=${process}`;
-    const config = writeConfig(temporaryFolder(), {
-      server: { port: 0, store, logLevel: "error" },
-      apps: [
-        {
-          sdkAppId: app.sdkAppId,
-          secretKey: app.secretKey,
-          quantities: { newGroupsPerDay: 1_000_000 },
-          callback: { url, allowPrivateNetwork: true, retry: [1, 1, 1], switches: historySwitches },
-        },
-      ],
-    });
-    return startProgram(["serve", "--config", config]);
+/**
+ * A process that has lost its connections may find that what it has sent was not written, and is sent once more, by
+ * itself or by others: while that may happen, each thing that comes is a life of its own, so that only the order in which
+ * things come for the first time is looked at.
+ */
+function createLives(): Lives {
+  const calm = new Map<string, number>();
+  const disturbedUntil = new Map<string, number>();
+  let last = 0;
+  return {
+    of(process) {
+      const [name = ""] = process.split("-");
+      if (performance.now() < (disturbedUntil.get(name) ?? 0)) {
+        calm.delete(process);
+        return (last += 1);
+      }
+      const life = calm.get(process) ?? (last += 1);
+      calm.set(process, life);
+      return life;
+    },
+    disturb(names) {
+      for (const name of names) disturbedUntil.set(name, Infinity);
+      return () => {
+        for (const name of names) disturbedUntil.set(name, performance.now() + ECHO);
+      };
+    },
   };
 }
 
-let lives = 0;
+function configOf(store: string, url: string): string {
+  return writeConfig(temporaryFolder(), {
+    server: { port: 0, store, logLevel: "error" },
+    apps: [
+      {
+        sdkAppId: app.sdkAppId,
+        secretKey: app.secretKey,
+        quantities: { newGroupsPerDay: 1_000_000 },
+        callback: { url, allowPrivateNetwork: true, retry: [1, 1, 1], switches: historySwitches },
+      },
+    ],
+  });
+}
 
-function createNode(name: string, start: Start, histories: GroupHistories, lifeNow: Map<string, number>): Node {
-  let processes = 0;
-  let program: Program;
-  let process = "";
-  let isStopping = false;
-
-  function nextLife(): void {
-    lives += 1;
-    lifeNow.set(process, lives);
+async function happen(
+  { kind, node: number, lasts }: Fault,
+  nodes: readonly ServerNode[],
+  proxies: readonly TcpProxy[],
+  postgres: RunningPostgres,
+): Promise<void> {
+  const [node, proxy] = [nodes[number], proxies[number]];
+  if (!node || !proxy) throw new Error(`there is no node ${number}`);
+  switch (kind) {
+    case "kill":
+      return await node.kill();
+    case "stand still":
+      return await node.standStill(lasts);
+    case "reset all":
+      return proxy.reset();
+    case "reset some":
+      return proxy.reset((i) => i % 3 === 0);
+    case "stall":
+    case "stall, then reset":
+      proxy.stall();
+      await passed(lasts);
+      if (kind !== "stall") proxy.reset();
+      return proxy.heal();
+    case "refuse":
+      proxy.refuse();
+      proxy.reset();
+      await passed(lasts);
+      return proxy.heal();
+    case "database crash":
+      await postgres.crash();
+      return await postgres.restart();
   }
+}
 
-  function begin(): void {
-    processes += 1;
-    process = `${name}-${processes}`;
-    nextLife();
-    program = start(process);
-  }
-
-  begin();
-  return {
-    async live() {
-      while (!isStopping) {
-        const current = program;
-        const url = await current.url().catch(() => undefined);
-        if (url !== undefined) await histories.live(await restApi(url, app), CLIENTS, () => undefined);
-        // Killed: there is another one by then, or the histories are finished.
-        if (current === program) return;
-      }
-    },
-    async kill() {
-      const killed = program;
-      begin();
-      await killed.kill("SIGKILL");
-    },
-    async standStill(ms) {
-      program.child.kill("SIGSTOP");
-      await new Promise<void>((resolve) => setTimeout(resolve, ms));
-      nextLife();
-      program.child.kill("SIGCONT");
-    },
-    async stop() {
-      isStopping = true;
-      return await program.kill("SIGTERM");
-    },
-  };
+/** What goes wrong goes by the clock. */
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

@@ -188,7 +188,11 @@ async function startWith(
     restDoor(http, { executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, presence, notices, clock, log });
     const url = await listen(http, config.host, config.port);
-    await dispatcher.start();
+    await dispatcher.start().catch(async (error: unknown) => {
+      // Who listens lives on, and would answer nobody.
+      await Promise.all([http.close(), realtime.stop()]);
+      throw error;
+    });
     // Only a store that nodes share is changed by others.
     if (opened.ownership) health.follow({ gate, onNews: dispatcher.lookAgain, onBack: reviveHere });
     retention.start();

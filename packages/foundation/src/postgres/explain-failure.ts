@@ -24,6 +24,9 @@ export function unusable(place: PostgresPlace, why: string, remedy: string, caus
   return new StartError("STORE_UNUSABLE", message, cause);
 }
 
+/** A transaction may only read, and was told to write. */
+const READ_ONLY = "25006";
+
 interface Reason {
   readonly why: string;
   readonly remedy: string;
@@ -40,7 +43,7 @@ function reasonOf({ user, database }: PostgresPlace, error: unknown): Reason {
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return { why: "it cannot be reached", remedy: "check the network and firewalls in between" };
+      return { why: `it cannot be reached (${text})`, remedy: "check the network and firewalls in between" };
     case "28P01":
     case "28000":
       return {
@@ -54,14 +57,32 @@ function reasonOf({ user, database }: PostgresPlace, error: unknown): Reason {
         why: `the user ${user} may not do what is needed (${text})`,
         remedy: `let that user create a schema: GRANT CREATE ON DATABASE "${database}" TO "${user}"`,
       };
+    case "ECONNRESET":
+    case "EPIPE":
+    case "57P01":
+    case "57P02":
+    case "57P05":
+    case "25P03":
+      return {
+        why: `the connection was cut (${text})`,
+        remedy: "look whether it is being restarted, and what is in between",
+      };
     case "53300":
       return { why: "it has no connection left", remedy: "raise max_connections, or let fewer programs connect" };
-    case "25006":
-      return { why: "it is read-only", remedy: "name the primary in the store's URL, not a replica" };
+    case READ_ONLY:
+      return {
+        why: "it is read-only",
+        remedy: "name the primary in the store's URL, not a replica, or look who has set default_transaction_read_only",
+      };
+    case "53100":
+      return { why: `its disk is full (${text})`, remedy: "free or add space" };
+    case "57014":
+    case "55P03":
+      return { why: `it takes too long (${text})`, remedy: "look in pg_stat_activity for what keeps it busy" };
     case "57P03":
-      return { why: `it is not ready (${text})`, remedy: "start again when it is" };
+      return { why: `it is not ready (${text})`, remedy: "wait until it is" };
     default:
-      return { why: text, remedy: "check the configuration's store" };
+      return { why: text, remedy: "check the database's log and the configuration's store" };
   }
 }
 
@@ -69,8 +90,30 @@ function reasonOf({ user, database }: PostgresPlace, error: unknown): Reason {
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // What the driver says has no code.
   if (/timeout|timed out/i.test(error.message)) return "ETIMEDOUT";
-  return "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return /^(Connection terminated|Client (has encountered|was closed))/.test(error.message) ? "ECONNRESET" : undefined;
+}
+
+/** Classes of codes that tell of the database, and not of what was asked: connections, resources, operators, the system. */
+const OF_THE_DATABASE = /^(08|53|57|58|XX)|^(25006|25P03|55P03)$/;
+const OF_THE_SYSTEM = /^E[A-Z_]+$/;
+
+/** Whether the database cannot do anything for anybody at the moment, whatever is asked of it. */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && (OF_THE_DATABASE.test(code) || OF_THE_SYSTEM.test(code));
+}
+
+/** Whether the server lacks what it needs to write, a disk above all, and may read all the same. */
+export function isOutOfResources(error: unknown): boolean {
+  return /^(53|58|XX)/.test(codeOf(error) ?? "");
+}
+
+/** Whether the server refuses to write: it is a replica, or somebody has forbidden it. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === READ_ONLY;
 }
 
 function firstLine({ message }: Error): string {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../test/harness/postgres.ts";
+import { LostCommitError } from "../lost-commit-error.ts";
 import { openPostgres, type Postgres } from "./open-postgres.ts";
 import { statement } from "./statement.ts";
-import { LostCommitError } from "./transaction.ts";
 
 const migrations = [
   { name: "notes", sql: "CREATE TABLE note (id bigint PRIMARY KEY, text text NOT NULL)" },

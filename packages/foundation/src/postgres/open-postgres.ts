@@ -2,26 +2,39 @@ import type { Pool, PoolClient, PoolConfig } from "pg";
 
 import type { CommitWatch } from "../sqlite/group-commit.ts";
 import type { Migration } from "../sqlite/open.ts";
+import { LostCommitError } from "../lost-commit-error.ts";
+import { rememberRefusedWrites } from "../refused-writes.ts";
 import { checkSessions } from "./check-sessions.ts";
-import { explainPostgresFailure, isConflict, unusable, type PostgresPlace } from "./explain-failure.ts";
+import { createUsableCheck } from "./check-usable.ts";
+import {
+  explainPostgresFailure,
+  isConflict,
+  isOutOfResources,
+  isReadOnly,
+  isUnavailable,
+  unusable,
+  type PostgresPlace,
+} from "./explain-failure.ts";
 import { migratePostgres } from "./migrate-postgres.ts";
 import { openSession, type PostgresSession, type SessionOptions } from "./session.ts";
 import { fromStored } from "./statement.ts";
-import {
-  beginTransaction,
-  LostCommitError,
-  query,
-  type PostgresQueries,
-  type PostgresTransaction,
-} from "./transaction.ts";
+import { beginTransaction, query, type PostgresQueries, type PostgresTransaction } from "./transaction.ts";
 
-/** A database of PostgreSQL. */
+/**
+ * A database of PostgreSQL. Whatever is asked of it ends in time. Where it is the database that fails, rather than what is
+ * asked of it, that is a `StartError` which says why.
+ */
 export interface Postgres extends PostgresQueries {
   /**
    * Runs `work` in a transaction of its own and resolves with its result once that is on disk. Throwing undoes it.
    * `work` is run anew where another transaction came in its way, so it has no effect but through the transaction.
    */
   transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Says soon whether commands can be carried out at the moment.
+   * @throws {StartError} `STORE_UNUSABLE` with the reason: the database cannot be reached, or cannot be written
+   */
+  check(): Promise<void>;
   /** Opens a connection beside the others, which is held on to. */
   session(options: SessionOptions): Promise<PostgresSession>;
   /** Waits for what is under way; afterwards everything rejects. Sessions end by themselves. */
@@ -46,10 +59,11 @@ const OLDEST = 15;
 const CONNECTIONS = 16;
 /** Connections beside those: a program holds on to one. */
 const SESSIONS = 1;
-/** How long a connection may be waited for, a statement may take, and the network may be silent, in ms. */
+/** How long a connection may be waited for, and all of a transaction, or a statement outside one, in ms. */
 const CONNECTING = 5_000;
-const STATEMENT = 10_000;
-const ANSWERING = 15_000;
+const ANSWERING = 10_000;
+/** After so long the database gives a statement up, in ms: nobody waits for it much longer. */
+const STATEMENT = 8_000;
 /** How often work is run at the most where others come in its way. */
 const MOST_RUNS = 5;
 const INT8 = 20;
@@ -89,7 +103,6 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: CONNECTING,
-    query_timeout: ANSWERING,
     fallback_application_name: name,
   };
   const pool = new pg.Pool(config);
@@ -105,8 +118,10 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const other = () => new pg.Client({ ...config, query_timeout: CONNECTING });
   try {
     await withClient(pool, async (client) => {
-      await checkVersion(client, place);
-      await checkSessions({ first: client, other, needed: connections + SESSIONS, place });
+      await within(client, async () => {
+        await checkVersion(client, place);
+        await checkSessions({ first: client, other, needed: connections + SESSIONS, place });
+      });
       await migratePostgres(client, place, schema, migrations);
     });
   } catch (error) {
@@ -114,6 +129,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     throw explainPostgresFailure(place, error);
   }
   const underWay = new Set<Promise<unknown>>();
+  const refusedWrites = rememberRefusedWrites();
   let closed = false;
 
   /** What is under way is waited for when it is closed. */
@@ -123,16 +139,36 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     underWay.add(running);
     try {
       return await running;
+    } catch (error) {
+      throw isUnavailable(error) ? explainPostgresFailure(place, error) : error;
     } finally {
       underWay.delete(running);
     }
   }
 
+  /** Whoever looks whether the database can be used looks at what became of this, too. */
+  async function write<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
+    try {
+      const done = await runUntilThrough(pool, work, watch);
+      refusedWrites.succeeded();
+      return done;
+    } catch (error) {
+      if (isOutOfResources(error)) refusedWrites.refused(explainPostgresFailure(place, error));
+      throw error;
+    }
+  }
+
   return {
-    all: (statement, ...values) => track(() => withClient(pool, (client) => query(client, statement, values))),
-    transaction: (work) => track(() => runUntilThrough(pool, work, watch)),
+    all: (statement, ...values) =>
+      track(() => withClient(pool, (client) => within(client, () => query(client, statement, values)))),
+    transaction: (work) => track(() => write(work)),
+    check: createUsableCheck({ place, refusedWrites, withClient: (use) => track(() => withClient(pool, use, true)) }),
     session: (session) =>
-      openSession(new pg.Client({ ...config, query_timeout: session.silence }), settingsOf(options), session),
+      openSession(new pg.Client({ ...config, query_timeout: session.silence }), settingsOf(options), session).catch(
+        (error: unknown) => {
+          throw explainPostgresFailure(place, error);
+        },
+      ),
     async close() {
       closed = true;
       await Promise.allSettled(underWay);
@@ -162,30 +198,53 @@ async function runOnce<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken = false;
-  const ended = watch?.began();
-  const tx = beginTransaction(client);
   try {
-    const result = await work(tx);
-    await tx.commit();
-    ended?.(1);
-    return result;
-  } catch (error) {
-    // A connection that cannot go back is not given to anybody else.
-    await tx.undo().catch(() => {
-      broken = true;
+    return await within(client, async () => {
+      const ended = watch?.began();
+      const tx = beginTransaction(client);
+      try {
+        const result = await work(tx);
+        await tx.commit();
+        ended?.(1);
+        return result;
+      } catch (error) {
+        // A connection that cannot go back is not given to anybody else, nor is one to a server that writes nothing:
+        // another one may lead to another server by now.
+        await tx.undo().catch(() => {
+          broken = true;
+        });
+        broken ||= isReadOnly(tx.failure);
+        throw error instanceof LostCommitError ? error : (tx.failure ?? error);
+      }
     });
-    throw error instanceof LostCommitError ? error : (tx.failure ?? error);
   } finally {
     client.release(broken);
   }
 }
 
-async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+/** Uses a connection for so long at the most: then it is cut, and whatever was asked of it fails. */
+async function within<T>(client: PoolClient, use: () => Promise<T>): Promise<T> {
+  const late = setTimeout(() => {
+    client.connection.stream.destroy(new Error(`timeout: there was no answer within ${ANSWERING / 1_000} s`));
+  }, ANSWERING);
+  try {
+    return await use();
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** @param isGivenUp whether the connection is not used any more once `use` has failed */
+async function withClient<T>(pool: Pool, use: (client: PoolClient) => Promise<T>, isGivenUp = false): Promise<T> {
   const client = await pool.connect();
+  let broken = false;
   try {
     return await use(client);
+  } catch (error) {
+    broken = isGivenUp;
+    throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
 }
 

@@ -19,17 +19,21 @@ export interface SessionOptions {
   readonly onLost: () => void;
 }
 
+/** How long the database may take to say goodbye, in ms. */
+const CLOSING = 1_000;
+
 /**
  * Opens a session. A process that stands still is silent, so the database ends its session and lets go of its locks: it
  * is the database alone that says who is there.
  */
 export async function openSession(client: Client, settings: string, options: SessionOptions): Promise<PostgresSession> {
   const { channels, silence, onNotification, onLost } = options;
-  let isOver = false;
+  let state: "OPENING" | "OPEN" | "OVER" = "OPENING";
   const lose = (): void => {
-    if (isOver) return;
-    isOver = true;
-    onLost();
+    // One that is lost while it is being opened was never there: whoever opens it hears of it.
+    const wasOpen = state === "OPEN";
+    state = "OVER";
+    if (wasOpen) onLost();
   };
   client.on("notification", ({ channel, payload = "" }) => {
     onNotification(channel, payload);
@@ -41,18 +45,22 @@ export async function openSession(client: Client, settings: string, options: Ses
     await client.query(`${settings}; SET idle_session_timeout TO ${silence}; SET statement_timeout TO ${silence}`);
     for (const channel of channels) await client.query(`LISTEN ${channel}`);
   } catch (error) {
-    isOver = true;
+    state = "OVER";
     await client.end();
     throw error;
   }
+  state = "OPEN";
   return {
     async all<Row>({ name, text }: Parameters<PostgresQueries["all"]>[0], ...values: Parameters<typeof toStored>[0][]) {
       const { rows } = await client.query<Row & object>({ name, text, values: values.map(toStored) });
       return rows;
     },
     async close() {
-      isOver = true;
+      state = "OVER";
+      // Where nothing gets through, the goodbye is not answered either.
+      const late = setTimeout(() => client.connection.stream.destroy(), CLOSING);
       await client.end();
+      clearTimeout(late);
     },
   };
 }

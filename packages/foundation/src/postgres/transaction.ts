@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 
+import { LostCommitError } from "../lost-commit-error.ts";
 import { toStored, type PostgresStatement, type PostgresValue } from "./statement.ts";
 
 /** Running statements. */
@@ -33,8 +34,11 @@ export interface OpenTransaction extends PostgresTransaction {
   readonly failure: unknown;
 }
 
-/** Nothing depends on what the database, or whoever connects, has set otherwise. */
-const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+/**
+ * How transactions see one another does not depend on what the database has set otherwise. Whether they may write does:
+ * who has forbidden it, because the disk is nearly full for instance, has a reason.
+ */
+const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 export async function query<Row>(
   client: PoolClient,
@@ -45,14 +49,13 @@ export async function query<Row>(
   return rows;
 }
 
-/** The connection was lost after the commit was sent and before it was answered: it may have been done. */
-export class LostCommitError extends Error {
-  override readonly name = "LostCommitError";
-}
-
 /** Whether the database itself says that a statement has failed, rather than that the connection ends. */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && "severity" in error && error.severity === "ERROR";
+}
+
+function asError(failure: unknown): Error {
+  return failure instanceof Error ? failure : new Error("the transaction was rolled back", { cause: failure });
 }
 
 /** Begins a transaction on a connection that pipelines. It costs no way to the server: it travels with what comes. */
@@ -90,17 +93,17 @@ export function beginTransaction(client: PoolClient): OpenTransaction {
       note(query<Row>(client, statement, values).then(onRows));
     },
     async commit() {
+      if (failure !== undefined) throw asError(failure);
       const committed = client.query("COMMIT").catch((error: unknown) => {
         // What had failed before cannot have been committed.
         const isKnown = isRefused(error) || isRefused(failure);
+        if (isKnown) fail(error);
         throw isKnown ? error : new LostCommitError("the connection was lost during the commit", { cause: error });
       });
       const { command } = await committed;
       await pushed;
       // Of what has failed PostgreSQL makes a rollback, and says so.
-      if (failure !== undefined || command !== "COMMIT") {
-        throw failure instanceof Error ? failure : new Error("the transaction was rolled back", { cause: failure });
-      }
+      if (failure !== undefined || command !== "COMMIT") throw asError(failure);
     },
     async undo() {
       await client.query("ROLLBACK");

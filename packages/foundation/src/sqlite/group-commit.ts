@@ -1,7 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import { LostCommitError } from "../lost-commit-error.ts";
+import { rememberRefusedWrites } from "../refused-writes.ts";
+import { explainSqliteFailure, isBusy, isOfTheDisk } from "./explain-failure.ts";
+
 /** Most pieces of work that share a commit: bounds how long the first of them waits for the last. */
 const MAX_BATCH = 512;
+/** How long another program that writes to the file is waited for, and how often it is looked meanwhile, in ms. */
+const PATIENCE = 5_000;
+const LOOKING = 10;
 
 /** Writing to a database, with one commit for all that arrives together. */
 export interface GroupCommit {
@@ -11,6 +18,8 @@ export interface GroupCommit {
    * waited for, all others would wait for as well.
    */
   write<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Throws why the last commit failed, if that was just now and for a reason of the file's or the disk's. */
+  check(): void;
   /** Waits for what has been handed in; afterwards `write` rejects. */
   close(): Promise<void>;
 }
@@ -46,6 +55,8 @@ export interface CommitWatch {
  * has room, and the next one otherwise.
  */
 export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, watch?: CommitWatch): GroupCommit {
+  // SQLite itself would let the whole process stand still until another program has written.
+  db.exec("PRAGMA busy_timeout = 0");
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const savepoint = db.prepare("SAVEPOINT work");
@@ -58,6 +69,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
   /** Whether the running transaction holds anything that stands. */
   let hasWork = false;
   const closing: (() => void)[] = [];
+  const refusedWrites = rememberRefusedWrites();
   let closed = false;
 
   function due(): void {
@@ -72,24 +84,49 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     hasWork = false;
     try {
       const committed = watch?.began();
-      begin.run();
+      await beginWhenFree();
       for (let job = queue.shift(); job; job = taken.length < MAX_BATCH ? queue.shift() : undefined) {
         taken.push(job);
         settled.push(await runJob(job, hasWork));
       }
-      commit.run();
+      commitAll();
       committed?.(taken.length);
+      refusedWrites.succeeded();
       listener?.committed();
       for (const settle of settled) settle();
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
       listener?.lost();
-      for (const job of taken.length > 0 ? taken : queue.splice(0)) job.reject(error);
+      const reason = explainSqliteFailure(db.location() ?? "in memory", error);
+      if (reason !== error && reason instanceof Error) refusedWrites.refused(reason);
+      for (const job of taken.length > 0 ? taken : queue.splice(0)) job.reject(reason);
     }
     if (queue.length > 0) due();
     else {
       state = "IDLE";
       for (const idle of closing.splice(0)) idle();
+    }
+  }
+
+  async function beginWhenFree(): Promise<void> {
+    for (const late = performance.now() + PATIENCE; ;) {
+      try {
+        begin.run();
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > late) throw error;
+        await new Promise<void>((resolve) => setTimeout(resolve, LOOKING));
+      }
+    }
+  }
+
+  function commitAll(): void {
+    try {
+      commit.run();
+    } catch (error) {
+      // What the disk has taken of it may be found when the file is opened again.
+      if (isOfTheDisk(error)) throw new LostCommitError("the disk failed during the commit", { cause: error });
+      throw error;
     }
   }
 
@@ -115,7 +152,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
         release.run();
       } else {
         rollback.run();
-        begin.run();
+        await beginWhenFree();
       }
       listener?.undone();
       return () => {
@@ -132,6 +169,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
         if (state === "IDLE") due();
       });
     },
+    check: refusedWrites.check,
     async close(): Promise<void> {
       closed = true;
       if (state !== "IDLE") await new Promise<void>((resolve) => closing.push(resolve));

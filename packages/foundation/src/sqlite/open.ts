@@ -1,9 +1,10 @@
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { makeFolder } from "../make-folder.ts";
 import { StartError } from "../start-error.ts";
+import { explainSqliteFailure, isBusy, unusable } from "./explain-failure.ts";
 
 /** One step of a schema's history. Steps are never changed once released, only added. */
 export interface Migration {
@@ -20,6 +21,8 @@ export interface SqliteFile {
   readonly writer: DatabaseSync;
   /** Reads what is committed, without waiting for what is being written. */
   readonly reader: DatabaseSync;
+  /** Throws, saying why, where the file cannot be read, or is not where it was: then nothing that is written would stay. */
+  check(): void;
   close(): void;
 }
 
@@ -64,13 +67,29 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     writer.exec("PRAGMA temp_store = MEMORY");
     writer.exec("PRAGMA cache_size = -65536");
     migrate(writer, applicationId, migrations);
-    return { writer, reader: open(file, true), close };
+    const reader = open(file, true);
+    return { writer, reader, check: checkOf(file, reader), close };
   } catch (error) {
     close();
     if (error instanceof StartError) throw error;
     if (isBusy(error)) throw unusable(file, "another process has it open", error, "stop that process first");
     throw unusable(file, reasonOf(error), error);
   }
+}
+
+function checkOf(file: string, reader: DatabaseSync): () => void {
+  const { ino } = statSync(file);
+  const read = reader.prepare("SELECT count(*) FROM sqlite_schema");
+  return () => {
+    try {
+      read.get();
+    } catch (error) {
+      throw explainSqliteFailure(file, error);
+    }
+    if (statSync(file, { throwIfNoEntry: false })?.ino !== ino) {
+      throw unusable(file, "it was moved or removed while it was open", undefined, "put it back before anything else");
+    }
+  };
 }
 
 /** Nothing is changed in a file that is not this program's, or is beyond it. */
@@ -97,19 +116,6 @@ function valueOf(db: DatabaseSync, pragma: "application_id" | "user_version"): n
   return Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0] as number;
 }
 
-function unusable(
-  file: string,
-  why: string,
-  cause: unknown,
-  remedy = "set another path in the configuration's store",
-): StartError {
-  return new StartError("STORE_UNUSABLE", `The store ${file} cannot be used: ${why}; ${remedy}.`, cause);
-}
-
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && (error.errcode === 5 || error.errcode === 6);
 }

@@ -131,6 +131,9 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
       if (session) await balance(session);
     } catch (error) {
       log.warn({ err: error }, "the database cannot be asked which callbacks are this node's to deliver");
+      // What it holds is not known any more: a lock that it took without a fencing number would be nobody's for good.
+      void session?.close();
+      if (session) lose();
     }
     // Unless somebody has made it look sooner meanwhile.
     if (!isDue) lookSoon(EVERY);

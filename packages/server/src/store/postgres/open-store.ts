@@ -1,7 +1,7 @@
-import { LostCommitError, openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
+import { openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
 
-import { UnknownOutcomeError } from "../../failure-info.ts";
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
+import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -26,8 +26,6 @@ import { createTold } from "./told.ts";
  * it was small, PostgreSQL takes going through all of it for cheaper, and keeps to that while it grows.
  */
 const settings = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" };
-
-const check = statement("SELECT count(*) FROM period");
 const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
 
 /**
@@ -65,9 +63,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       finish();
       return done;
     });
-    const result = await committed.catch((error: unknown) => {
-      throw error instanceof LostCommitError ? new UnknownOutcomeError(error.message, { cause: error }) : error;
-    });
+    const result = await knownOutcome(committed);
     callbacks.tell(ownership.share(enqueued));
     await feed.committed(app, added);
     return result;
@@ -94,9 +90,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
     oldestPending: () => oldestPending(db),
     deliveries: createDeliveries(db, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
     series: createSeriesStore(db),
-    async check() {
-      await db.all(check);
-    },
+    check: db.check,
     leave: () => node.leave(),
     async close() {
       ownership.stop();

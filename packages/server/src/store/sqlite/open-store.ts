@@ -2,6 +2,7 @@ import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } 
 
 import { nobodyElse } from "../../other-nodes.ts";
 import type { CommittedCallback, Notice } from "../../ports.ts";
+import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -39,18 +40,19 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
   const reads = rememberedKicks(createGroupReads(file.reader), kicks.onCommitted);
   const noticeWrites = createNoticeWrites(file.writer, (app) => listeners.has(app), notices.add);
   const writes = createGroupWrites(file.writer, callbacks.add, kicks.add, noticeWrites);
-  const check = file.reader.prepare("SELECT count(*) FROM sqlite_schema");
 
   return {
     store: {
       read: reads,
       write: (sdkAppId, work) =>
-        commits.write(async () => {
-          noticeWrites.begin();
-          const result = await work(writes(sdkAppId));
-          noticeWrites.finish();
-          return result;
-        }),
+        knownOutcome(
+          commits.write(async () => {
+            noticeWrites.begin();
+            const result = await work(writes(sdkAppId));
+            noticeWrites.finish();
+            return result;
+          }),
+        ),
     },
     outbox: createOutbox(file.writer, file.reader, commits, callbacks.onCommitted),
     others: nobodyElse,
@@ -63,7 +65,8 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
     ),
     series: createSeriesStore(file.writer, file.reader, commits),
     async check() {
-      check.get();
+      file.check();
+      commits.check();
     },
     leave: () => Promise.resolve(),
     async close() {
