@@ -1,17 +1,13 @@
-import { expect, describe, it, onTestFinished } from "vitest";
+import { expect, describe, it } from "vitest";
 
-import { ADMIN_TOKEN, startAdminServer, type AdminServer } from "../harness/admin.ts";
+import { startAdminServer, type AdminServer } from "../harness/admin.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
+import { watchDeliveries } from "../harness/watch-deliveries.ts";
 
 const sdkAppId = 1400000001;
 const secretKey = "the-key-of-the-demo-app";
 const path = `/deliveries/stream?sdkAppId=${sdkAppId}`;
-
-interface Batch {
-  readonly total: number;
-  readonly deliveries: readonly Record<string, unknown>[];
-}
 
 async function start(): Promise<{ server: AdminServer; rest: RestCall }> {
   const backend = await startEndpoint("/callback", ({ body }) =>
@@ -22,37 +18,13 @@ async function start(): Promise<{ server: AdminServer; rest: RestCall }> {
   return { server, rest: await restApi(server.url, { sdkAppId, secretKey, administrator: "administrator" }) };
 }
 
-/** Watches, until so many attempts were told of. */
-async function watch({ url }: AdminServer, query = ""): Promise<(count: number) => Promise<Batch[]>> {
-  const abort = new AbortController();
-  onTestFinished(() => abort.abort());
-  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  const response = await fetch(`${url}/admin/v1${path}${query}`, { headers, signal: abort.signal });
-  expect(response.headers.get("content-type")).toBe("text/event-stream");
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  const batches: Batch[] = [];
-  let text = "";
-  return async (count) => {
-    while (batches.reduce((sum, { total }) => sum + total, 0) < count) {
-      const part = await reader?.read();
-      if (!part || part.done) throw new Error("the stream has ended");
-      text += part.value;
-      for (let end = text.indexOf("\n\n"); end !== -1; end = text.indexOf("\n\n")) {
-        if (text.startsWith("data: ")) batches.push(JSON.parse(text.slice(6, end)) as Batch);
-        text = text.slice(end + 2);
-      }
-    }
-    return batches;
-  };
-}
-
 const create = (rest: RestCall, GroupId: string) =>
   rest("group_open_http_svc/create_group", { Type: "Public", Name: "MyFirstGroup", GroupId });
 
 describe("watching deliveries", () => {
   it("shows each attempt with what came of it, once that is on disk", async () => {
     const { server, rest } = await start();
-    const told = await watch(server);
+    const told = await watchDeliveries(server, sdkAppId);
     await create(rest, "good-1");
     await create(rest, "bad-1");
     const deliveries = (await told(2)).flatMap((batch) => batch.deliveries);
@@ -74,8 +46,8 @@ describe("watching deliveries", () => {
 
   it("can be of one verdict, or one group", async () => {
     const { server, rest } = await start();
-    const failed = await watch(server, "&verdict=failed");
-    const one = await watch(server, "&groupId=good-2");
+    const failed = await watchDeliveries(server, sdkAppId, "&verdict=failed");
+    const one = await watchDeliveries(server, sdkAppId, "&groupId=good-2");
     for (const groupId of ["good-1", "bad-1", "good-2"]) await create(rest, groupId);
     expect((await failed(1)).flatMap(({ deliveries }) => deliveries)).toMatchObject([{ groupId: "bad-1" }]);
     expect((await one(1)).flatMap(({ deliveries }) => deliveries)).toMatchObject([{ groupId: "good-2" }]);
@@ -83,7 +55,7 @@ describe("watching deliveries", () => {
 
   it("counts all, and shows a sample where there are too many", async () => {
     const { server, rest } = await start();
-    const told = await watch(server);
+    const told = await watchDeliveries(server, sdkAppId);
     await Promise.all(Array.from({ length: 300 }, (_, i) => create(rest, `good-${i}`)));
     const batches = await told(300);
     expect(batches.reduce((sum, { total }) => sum + total, 0)).toBe(300);
@@ -94,7 +66,7 @@ describe("watching deliveries", () => {
     const { server } = await start();
     expect((await fetch(`${server.url}/admin/v1${path}`)).status).toBe(401);
     expect((await server.call("GET", "/deliveries/stream?sdkAppId=7")).status).toBe(404);
-    const watching = await Promise.all(Array.from({ length: 100 }, () => watch(server)));
+    const watching = await Promise.all(Array.from({ length: 100 }, () => watchDeliveries(server, sdkAppId)));
     expect(watching).toHaveLength(100);
     expect((await server.call("GET", path)).status).toBe(409);
     // Whoever watches does not keep the server from stopping.
@@ -103,7 +75,7 @@ describe("watching deliveries", () => {
 
   it("leaves figures for the charts", async () => {
     const { server, rest } = await start();
-    const told = await watch(server);
+    const told = await watchDeliveries(server, sdkAppId);
     for (const groupId of ["good-1", "good-2", "bad-1"]) await create(rest, groupId);
     await told(3);
     const { body } = await server.call("GET", `/apps/${sdkAppId}/endpoint/series?range=30d`);

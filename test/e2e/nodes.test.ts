@@ -6,6 +6,7 @@ import { startAdminServer, type AdminServer } from "../harness/admin.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
 import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
 import { restApi } from "../harness/rest.ts";
+import { watchDeliveries } from "../harness/watch-deliveries.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app" };
 const WAIT = { timeout: 20_000, interval: 20 };
@@ -168,4 +169,26 @@ it("has one and the same live room on all nodes", { timeout: 60_000 }, async () 
     ["Offline", "Quit", '[{"Member_Account":"leckie"}]'],
   ]);
   expect(peter.texts).toEqual(["first", "second"]);
+});
+
+it("shows live, and in the charts, what every node delivers", { timeout: 60_000 }, async () => {
+  const backend = await startEndpoint();
+  const switches = ["Group.CallbackAfterCreateGroup"];
+  const callback = { url: backend.url, allowPrivateNetwork: true, switches };
+  const [one] = await startNodes([{ ...app, callback }]);
+  const rest = await api(one);
+  const told = await watchDeliveries(one, app.sdkAppId);
+  // Lanes of all shards: about half of them are delivered by the other node.
+  const groups = Array.from({ length: 40 }, (_, i) => `group${i}`);
+  for (const GroupId of groups) await rest("group_open_http_svc/create_group", { GroupId, Type: "Public", Name: "n" });
+  const batches = await told(groups.length);
+  expect(batches.reduce((sum, { total }) => sum + total, 0)).toBe(groups.length);
+  const shown = batches.flatMap(({ deliveries }) => deliveries.map(({ groupId }) => String(groupId)));
+  expect(shown.toSorted()).toEqual(groups.toSorted());
+  await expect
+    .poll(async () => {
+      const { points } = (await one.call("GET", `/apps/${app.sdkAppId}/endpoint/series`)).body;
+      return (points as { delivered: number }[]).reduce((sum, { delivered }) => sum + delivered, 0);
+    }, WAIT)
+    .toBe(groups.length);
 });

@@ -95,8 +95,14 @@ async function startWith(
 ): Promise<RunningServer> {
   const { clock, log } = ports;
   const { store, notices } = opened;
-  const live = createLiveStreams(clock);
-  const series = createSeriesRecorder({ store: opened.series, ledger: opened.outbox.ledger, clock, log });
+  const live = createLiveStreams(clock, opened.others);
+  const series = createSeriesRecorder({
+    store: opened.series,
+    ledger: opened.outbox.ledger,
+    others: opened.others,
+    clock,
+    log,
+  });
   const outbox = watched(opened.outbox, (settlements) => {
     series.observe(settlements);
     live.publish(settlements);

@@ -12,7 +12,7 @@ export interface OtherNodes {
 }
 
 /** What there is to tell. */
-export type Subject = "apps" | "endpoint" | "endpoint-back" | "kick";
+export type Subject = "apps" | "endpoint" | "endpoint-back" | "kick" | "watch" | "seen" | "series";
 
 /** Where nobody else is. */
 export const nobodyElse: OtherNodes = { tell: () => undefined, onTold: () => undefined, onMissed: () => undefined };

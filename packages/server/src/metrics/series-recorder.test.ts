@@ -4,6 +4,7 @@ import { createLog } from "@muster/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
+import { createHub } from "../../../../test/harness/hub.ts";
 import { createManualClock, type ManualClock } from "../../../../test/harness/manual-clock.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Ledger, Settlement } from "../ports.ts";
@@ -20,15 +21,20 @@ function settled(outcome: "delivered" | "refused", durationMs: number, isDead = 
   return { callback: pendingCallback, attempt, state: outcome === "delivered" ? outcome : isDead ? "dead" : retry };
 }
 
-function recorder(pending = 0): { series: SeriesRecorder; clock: ManualClock } {
+function recorder(pending = 0): { series: SeriesRecorder; other: SeriesRecorder; clock: ManualClock } {
   const opened = openSqliteStore(join(temporaryFolder(), "server.db"));
   onTestFinished(() => opened.close());
   const clock = createManualClock(START);
   const counts = { accepted: pending, delivered: 0, pending, dead: 0, cancelled: 0 };
   const ledger = (): Promise<readonly Ledger[]> => Promise.resolve([{ sdkAppId, ...counts }]);
-  const series = createSeriesRecorder({ store: opened.series, ledger, clock, log: createLog("test", "silent") });
+  const hub = createHub();
+  const node = (): SeriesRecorder => {
+    const log = createLog("test", "silent");
+    return createSeriesRecorder({ store: opened.series, ledger, others: hub.node(), clock, log });
+  };
+  const series = node();
   series.start();
-  return { series, clock };
+  return { series, other: node(), clock };
 }
 
 describe("the series of an endpoint", () => {
@@ -53,6 +59,21 @@ describe("the series of an endpoint", () => {
     const { series, clock } = recorder(12);
     clock.advance(MINUTE);
     await expect.poll(() => series.read(sdkAppId, "minute", 0)).toMatchObject([{ attempts: 0, pending: 12 }]);
+  });
+
+  it("shows, from the second look on, what other nodes have counted of the present minute", async () => {
+    const { series, other, clock } = recorder(3);
+    series.observe([settled("delivered", 3)]);
+    other.observe([settled("delivered", 3), settled("refused", 1)]);
+    await series.read(sdkAppId, "minute", 0);
+    const shown = [{ attempts: 3, delivered: 2, pending: 3 }];
+    await expect.poll(() => series.read(sdkAppId, "minute", 0)).toMatchObject(shown);
+    // And it counts once.
+    await other.stop();
+    clock.advance(MINUTE);
+    await series.stop();
+    expect(await series.read(sdkAppId, "minute", 0)).toMatchObject(shown);
+    expect(await series.read(sdkAppId, "hour", 0)).toMatchObject([{ attempts: 3 }]);
   });
 
   it("is written when the server stops", async () => {

@@ -8,20 +8,25 @@ import {
   type SeriesPoint,
   type SeriesStore,
 } from "../delivery-series.ts";
+import type { OtherNodes } from "../other-nodes.ts";
 import type { Ledger, Settlement } from "../ports.ts";
 
 const MINUTE = resolutions.minute.length;
+/** How often, at most, what is counted is written because somebody looks at it elsewhere, in ms. */
+const SHOWN_EVERY = 1_000;
 
 export interface SeriesRecorderPorts {
   readonly store: SeriesStore;
   readonly ledger: () => Promise<readonly Ledger[]>;
+  readonly others: OtherNodes;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
  * Counts how endpoints do, and writes it once a minute: a server that is killed loses what it counted since, which is
- * figures, not callbacks. In memory are the apps that had something to count within the minute.
+ * figures, not callbacks. In memory are the apps that had something to count within the minute. Several nodes add to the same
+ * points; what the others have counted of the present minute they write when somebody looks, for the next look to show.
  */
 export interface SeriesRecorder {
   /** Counts results that are on disk. */
@@ -40,10 +45,12 @@ type Counting = Omit<SeriesPoint, "durations"> & {
   dead: number;
 };
 
-export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecorderPorts): SeriesRecorder {
+export function createSeriesRecorder({ store, ledger, others, clock, log }: SeriesRecorderPorts): SeriesRecorder {
   let counting = new Map<number, Counting>();
   let callOff = (): void => undefined;
+  let shown: Promise<void> = Promise.resolve();
   let stopped = false;
+  let [askedAt, shownAt] = [-Infinity, -Infinity];
 
   function observe(settlements: readonly Settlement[]): void {
     for (const { callback, attempt, state } of settlements) {
@@ -78,9 +85,24 @@ export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecord
     }
   }
 
-  async function writeAndLog(): Promise<void> {
+  /** Writes what is counted of the present minute. How much is pending at its end is still to come. */
+  async function show(): Promise<void> {
+    const counted = [...counting.values()].filter(({ attempts }) => attempts > 0);
+    for (const { sdkAppId, at } of counted) counting.set(sdkAppId, emptyPoint(sdkAppId, at));
+    if (counted.length === 0) return;
+    const pending = new Map((await ledger()).map((one) => [one.sdkAppId, one.pending]));
+    await store.add(counted.map((point) => ({ ...point, pending: pending.get(point.sdkAppId) ?? 0 })));
+  }
+
+  others.onTold("series", () => {
+    if (stopped || clock.now() - shownAt < SHOWN_EVERY) return;
+    shownAt = clock.now();
+    shown = shown.then(() => writeAndLog(show));
+  });
+
+  async function writeAndLog(what: () => Promise<void>): Promise<void> {
     try {
-      await write();
+      await what();
     } catch (error) {
       log.error({ err: error }, "figures of deliveries could not be written: those of a minute are lost");
     }
@@ -89,7 +111,7 @@ export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecord
   function schedule(): void {
     if (stopped) return;
     callOff = clock.after(MINUTE - (clock.now() % MINUTE), () => {
-      void writeAndLog().then(schedule);
+      void writeAndLog(write).then(schedule);
     });
   }
 
@@ -97,6 +119,10 @@ export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecord
     observe,
     async read(sdkAppId, resolution, from) {
       const { length } = resolutions[resolution];
+      if (clock.now() - askedAt >= SHOWN_EVERY) {
+        askedAt = clock.now();
+        others.tell("series", "");
+      }
       const kept = await store.read(sdkAppId, resolution, from);
       const present = counting.get(sdkAppId);
       if (!present) return kept;
@@ -109,7 +135,8 @@ export function createSeriesRecorder({ store, ledger, clock, log }: SeriesRecord
     async stop() {
       stopped = true;
       callOff();
-      await writeAndLog();
+      await shown;
+      await writeAndLog(write);
     },
   };
 }

@@ -1,27 +1,21 @@
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 
 import type { Clock } from "@muster/foundation";
 
-import { groupOfLane } from "../../deliveries.ts";
+import type { OtherNodes } from "../../other-nodes.ts";
 import type { Settlement } from "../../ports.ts";
-import { viewOfLive } from "./live-view.ts";
+import { createLiveLookouts, type Seen, type Watch } from "./live-lookouts.ts";
+import { createLiveSample, type LiveFilter, type LiveSample } from "./live-sample.ts";
 
 /** How often those who watch are told what has happened, in ms. */
 const TICK = 250;
 /** How often one to whom nothing is said hears that the connection is there, in ms. */
 const HEARTBEAT = 15_000;
-/** Most deliveries that one is told of at a time, delivered and failed ones each: the rest is only counted. */
-const SHOWN = 25;
+/** How often other nodes are told that somebody watches, in ms: they forget it otherwise. */
+const RENEW = 2_000;
 /** Most who watch at a time. */
 const MOST_STREAMS = 100;
-
-/** What somebody wants to see; what is absent is not asked about. */
-export interface LiveFilter {
-  readonly sdkAppId: number;
-  readonly groupId?: string | undefined;
-  readonly command?: string | undefined;
-  readonly verdict?: "delivered" | "failed" | undefined;
-}
 
 /** Those who watch deliveries as they happen, by server-sent events. */
 export interface LiveStreams {
@@ -41,24 +35,31 @@ interface Stream {
   readonly response: ServerResponse;
   readonly filter: LiveFilter;
   readonly isOver: () => boolean;
-  /** How many fitted since the last telling, and those of them that are told of. */
-  total: number;
-  readonly delivered: Settlement[];
-  readonly failed: Settlement[];
+  /** What fitted since the last telling, on all nodes. */
+  readonly sample: LiveSample;
   toldAt: number;
+  /** When other nodes were told last that this one watches. */
+  renewedAt: number;
 }
 
 /**
+ * What any node delivers, each tells those who watch at it, and the other nodes as far as somebody watches there.
+ *
  * Each stream has bounded memory: a sample of what fits within a quarter of a second, and how many there were. Nothing
  * is written to one that has not taken what was written before; what happens meanwhile is counted.
  */
-export function createLiveStreams(clock: Clock): LiveStreams {
-  const streams = new Set<Stream>();
+export function createLiveStreams(clock: Clock, others: OtherNodes): LiveStreams {
+  const streams = new Map<string, Stream>();
+  const lookouts = createLiveLookouts(clock, others);
   let isTicking = false;
 
   function tick(): void {
     isTicking = false;
-    for (const stream of streams) tell(stream, clock.now());
+    const now = clock.now();
+    for (const [id, stream] of streams) {
+      tell(stream, now);
+      if (now - stream.renewedAt >= RENEW) watch(id, stream);
+    }
     keepTicking();
   }
 
@@ -68,17 +69,29 @@ export function createLiveStreams(clock: Clock): LiveStreams {
     clock.after(TICK, tick);
   }
 
+  function watch(id: string, stream: Stream): void {
+    stream.renewedAt = clock.now();
+    const said: Watch = { id, filter: stream.filter };
+    others.tell("watch", JSON.stringify(said));
+  }
+
+  others.onTold("seen", (text) => {
+    const { id, ...batch } = JSON.parse(text) as Seen;
+    streams.get(id)?.sample.add(batch);
+  });
+
   return {
     get hasRoom() {
       return streams.size < MOST_STREAMS;
     },
     publish(settlements) {
-      for (const stream of streams) {
-        for (const settlement of settlements) if (fits(stream.filter, settlement)) take(stream, settlement);
-      }
+      for (const { sample } of streams.values()) for (const settlement of settlements) sample.observe(settlement);
+      lookouts.observe(settlements);
     },
     open(response, filter, isOver) {
-      const stream = { response, filter, isOver, total: 0, delivered: [], failed: [], toldAt: clock.now() };
+      const id = randomUUID();
+      const now = clock.now();
+      const stream = { response, filter, isOver, sample: createLiveSample(filter), toldAt: now, renewedAt: now };
       response.writeHead(200, {
         "content-type": "text/event-stream",
         "cache-control": "no-store",
@@ -87,40 +100,24 @@ export function createLiveStreams(clock: Clock): LiveStreams {
         "x-accel-buffering": "no",
       });
       response.write(": the connection is there\n\n");
-      streams.add(stream);
-      response.once("close", () => streams.delete(stream));
+      streams.set(id, stream);
+      watch(id, stream);
+      response.once("close", () => streams.delete(id));
       keepTicking();
     },
     closeAll() {
-      for (const { response } of streams) response.end();
+      for (const { response } of streams.values()) response.end();
     },
   };
 }
 
-function fits({ sdkAppId, groupId, command, verdict }: LiveFilter, { callback, attempt }: Settlement): boolean {
-  return (
-    callback.sdkAppId === sdkAppId &&
-    (groupId === undefined || groupOfLane(callback.lane) === groupId) &&
-    (command === undefined || callback.command === command) &&
-    (verdict === undefined || (attempt.outcome === "delivered") === (verdict === "delivered"))
-  );
-}
-
-function take(stream: Stream, settlement: Settlement): void {
-  stream.total += 1;
-  const sample = settlement.attempt.outcome === "delivered" ? stream.delivered : stream.failed;
-  if (sample.length < SHOWN) sample.push(settlement);
-}
-
 function tell(stream: Stream, now: number): void {
-  const { response, total, delivered, failed } = stream;
+  const { response, sample } = stream;
   if (stream.isOver()) response.end();
   if (response.writableEnded || response.writableNeedDrain) return;
-  if (total > 0) {
-    const shown = [...delivered.splice(0), ...failed.splice(0)].map(viewOfLive);
-    response.write(`data: ${JSON.stringify({ total, deliveries: shown })}\n\n`);
-    stream.total = 0;
-  } else if (now - stream.toldAt >= HEARTBEAT) response.write(": still there\n\n");
+  const batch = sample.take();
+  if (batch) response.write(`data: ${JSON.stringify(batch)}\n\n`);
+  else if (now - stream.toldAt >= HEARTBEAT) response.write(": still there\n\n");
   else return;
   stream.toldAt = now;
 }

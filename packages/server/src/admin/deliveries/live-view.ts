@@ -24,6 +24,8 @@ export const liveBatch = z.strictObject({
   deliveries: z.array(liveView).meta({ description: "those of them that are shown" }),
 });
 
+export type LiveBatch = z.output<typeof liveBatch>;
+
 export function viewOfLive({ callback, attempt, state }: Settlement): z.output<typeof liveView> {
   const { number, startedAt, durationMs, outcome, status } = attempt;
   const group = groupOfLane(callback.lane);
