@@ -23,6 +23,7 @@ export default defineConfig({
             "test/{conformance,model,regression}/*.test.ts",
             "test/e2e/{app-users-membership,before-callbacks,log,logs,quantities,replay,seeds,tracing}.test.ts",
             "test/faults/{both,recorder,server,sinks}-kill.test.ts",
+            "test/faults/devices-away.test.ts",
             "packages/recorder/src/http/{group,mirror,sink}-routes.test.ts",
           ],
           env: { MUSTER_TEST_STORE: "postgres" },

@@ -1,20 +1,22 @@
-import { join } from "node:path";
-import { createServer } from "node:net";
-import { once } from "node:events";
-
 import { createClient, EVENT, TYPES, type Client } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
 import { expect, it, onTestFinished } from "vitest";
 
+import { startBalancer } from "../harness/balancer.ts";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createMobile } from "../harness/mobile.ts";
+import { freePort } from "../harness/postgres.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
+import { onPostgres, storeIn } from "../harness/store.ts";
+
+/** Where the store can be shared, who loses a connection comes back to another node. */
+const NODES = onPostgres ? 2 : 1;
 
 /** So many commands, with so many kills of the server and so many cuts of a device's connection in between. */
-const COMMANDS = Number(process.env["CAMPAIGN_COMMANDS"] ?? 300);
+const COMMANDS = Number(process.env["CAMPAIGN_COMMANDS"] ?? (onPostgres ? 150 : 300));
 const KILLS = Number(process.env["CAMPAIGN_KILLS"] ?? 3);
 const CUTS = Number(process.env["CAMPAIGN_CUTS"] ?? 12);
 
@@ -42,26 +44,28 @@ it(
     const random = createRandom(seedOf("devices-away"));
     const backend = await startEndpoint();
     const folder = temporaryFolder();
-    const port = await freePort();
-    const config = writeConfig(folder, {
-      server: { port, store: `sqlite:${join(folder, "server.db")}`, logLevel: "error" },
-      apps: [
-        {
-          sdkAppId: app.sdkAppId,
-          secretKey: app.secretKey,
-          callback: {
-            url: backend.url,
-            allowPrivateNetwork: true,
-            switches: ["CreateGroup", "GroupDestroyed", "GroupInfoChanged", "NewMemberJoin", "MemberExit"].map(
-              (name) => `Group.CallbackAfter${name}`,
-            ),
-          },
+    const store = await storeIn(folder, "server");
+    const ports = await Promise.all(Array.from({ length: NODES }, freePort));
+    const apps = [
+      {
+        sdkAppId: app.sdkAppId,
+        secretKey: app.secretKey,
+        callback: {
+          url: backend.url,
+          allowPrivateNetwork: true,
+          switches: ["CreateGroup", "GroupDestroyed", "GroupInfoChanged", "NewMemberJoin", "MemberExit"].map(
+            (name) => `Group.CallbackAfter${name}`,
+          ),
         },
-      ],
-    });
-    const start = (): Program => startProgram(["serve", "--config", config]);
-    let server = start();
-    const url = await server.url();
+      },
+    ];
+    const start = (port: number): Program => {
+      const config = writeConfig(temporaryFolder(), { server: { port, store, logLevel: "error" }, apps });
+      return startProgram(["serve", "--config", config]);
+    };
+    const nodes = ports.map(start);
+    for (const node of nodes) await node.url();
+    const { url } = await startBalancer(ports);
     const rest = await restApi(url, app);
     // A room keeps no members: after each restart its users are back because their devices know of it.
     await rest("group_open_http_svc/create_group", { GroupId: ROOM, Type: "AVChatRoom", Name: "n" });
@@ -78,10 +82,11 @@ it(
       // Amid the command, before its answer or after: what became of it is in the callbacks.
       const done = command(rest, random, i, sent);
       if (kills.has(i)) {
-        ends.push(await server.kill("SIGKILL"));
+        const killed = Math.floor(random() * NODES);
+        ends.push(await nodes[killed]?.kill("SIGKILL"));
         await done;
-        server = start();
-        await server.url();
+        nodes[killed] = start(ports[killed] ?? 0);
+        await nodes[killed].url();
       }
       await done;
     }
@@ -106,20 +111,9 @@ it(
       expect(expected.length).toBeGreaterThan(0);
     }
     console.log(`${devices.map(({ heard }) => heard.length).join(", ")} notices heard`);
-    expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
+    for (const node of nodes) expect(await node.kill("SIGTERM"), node.errors()).toBe(0);
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || !address) throw new TypeError("no port");
-  return address.port;
-}
 
 /** So many different numbers of commands. */
 function moments(random: Random, count: number): ReadonlySet<number> {
