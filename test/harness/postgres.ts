@@ -11,6 +11,8 @@ import { Client } from "pg";
 /** A PostgreSQL of its starter's own, on loopback, with its data in a folder that goes with it. */
 export interface RunningPostgres {
   readonly url: string;
+  /** Where its data are. */
+  readonly data: string;
   /** Makes another database and returns its URL. */
   createDatabase(name: string): Promise<string>;
   /** Runs SQL in a database. */
@@ -48,16 +50,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
     createPostgresUser: process.getuid?.() === 0,
     // Its messages in English are read, and a machine need not have that locale.
     initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8"],
-    postgresFlags: [
-      "-c",
-      "shared_buffers=256MB",
-      "-c",
-      "max_connections=200",
-      // After a crash each file would be opened and synced, which takes longer than what there is to recover.
-      "-c",
-      "recovery_init_sync_method=syncfs",
-      ...(careless ? ["-c", "fsync=off"] : []),
-    ],
+    postgresFlags: flagsOf(careless),
     onLog: () => undefined,
     onError: () => undefined,
   });
@@ -67,6 +60,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
   const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf("muster"),
+    data: join(folder, "data"),
     async createDatabase(name) {
       await postgres.createDatabase(name);
       return urlOf(name);
@@ -96,6 +90,20 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What each server of tests is started with. */
+export function flagsOf(careless: boolean): string[] {
+  return [
+    "-c",
+    "shared_buffers=256MB",
+    "-c",
+    "max_connections=200",
+    // After a crash each file would be opened and synced, which takes longer than what there is to recover.
+    "-c",
+    "recovery_init_sync_method=syncfs",
+    ...(careless ? ["-c", "fsync=off"] : []),
+  ];
 }
 
 function childrenOf(pid: number): number[] {

@@ -12,9 +12,17 @@ export { createLog, logLevels, type Logger, type LogLevel } from "./log.ts";
 export { LostCommitError } from "./lost-commit-error.ts";
 export { makeFolder } from "./make-folder.ts";
 export { commitFigures } from "./metrics/commit-figures.ts";
+export { replicaGauge, replicaReads } from "./metrics/replica-figures.ts";
 export { createFigures, type Figures, type Tally } from "./metrics/figures.ts";
 export type { Observed } from "./metrics/tally-histogram.ts";
 export { nextTurn } from "./next-turn.ts";
+export {
+  describeReplica,
+  openFreshReads,
+  type FreshReads,
+  type ReplicaReads,
+  type ReplicaState,
+} from "./postgres/fresh-reads.ts";
 export { openPostgres, type Postgres, type PostgresOptions } from "./postgres/open-postgres.ts";
 export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
 export { fromStored, statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";

@@ -2,6 +2,8 @@ import {
   commitFigures,
   createFigures,
   listen,
+  replicaGauge,
+  replicaReads,
   type Figures,
   type Clock,
   type Logger,
@@ -14,7 +16,7 @@ import { startFollowers } from "./followers.ts";
 import { createRecorderHttp } from "./http/recorder-http.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./store/open-store.ts";
-import type { RecorderStore } from "./store/recorder-store.ts";
+import type { RecorderStore, StorePorts } from "./store/recorder-store.ts";
 import type { OwnSink } from "./sinks/own-sink.ts";
 import { createStreams } from "./streams.ts";
 
@@ -42,9 +44,11 @@ export interface RunningRecorder extends Running {
 export async function startRecorder(config: RecorderConfig, parts: RecorderParts): Promise<RunningRecorder> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster_recorder", () => performance.now());
-  const store = await openStore(config.store, { clock: parts.clock, log: parts.log, watch });
+  const reads = replicaReads(figures, "muster_recorder");
+  const replica = config.replica === undefined ? undefined : { url: config.replica, reads };
+  const store = await openStore(config.store, { ...parts, watch, replica });
   try {
-    return await startWith(store, figures, config, parts);
+    return await startWith(store, figures, config, { ...parts, replica });
   } catch (error) {
     await store.close();
     throw error;
@@ -55,7 +59,7 @@ async function startWith(
   store: RecorderStore,
   figures: Figures,
   config: RecorderConfig,
-  { clock, log, rebuildMirror = false, sinks: own = [] }: RecorderParts,
+  { clock, log, rebuildMirror = false, sinks: own = [], replica }: RecorderParts & Pick<StorePorts, "replica">,
 ): Promise<RunningRecorder> {
   const { journal } = store;
   const followers = await startFollowers({
@@ -63,6 +67,7 @@ async function startWith(
     config,
     own,
     rebuildMirror,
+    replica,
     random: Math.random,
     figures,
     clock,
@@ -76,6 +81,8 @@ async function startWith(
     mirror: mirror && { lag: () => mirror.lag(), missing: () => mirror.reader.readMissing() },
     openStreams: () => streams.count(),
   });
+  const replicas = () => [store.replica?.(), mirror?.reader.replica?.()].filter((state) => state !== undefined);
+  replicaGauge(figures, "muster_recorder", replicas);
   const receiver = createReceiver({
     apps: config.apps.map(receivedApp),
     inbox: metrics.counting(telling(journal, log)),
@@ -97,7 +104,18 @@ async function startWith(
 
   let stopped: Promise<void> | undefined;
   try {
-    const http = createRecorderHttp({ path, tls, receiver, journal, mirror, streams, sinks, metrics, log });
+    const http = createRecorderHttp({
+      path,
+      tls,
+      receiver,
+      journal: { ...journal, ...store.asked },
+      replica: store.replica,
+      mirror,
+      streams,
+      sinks,
+      metrics,
+      log,
+    });
     closers.push(() => http.close());
     const url = await listen(http, host, port);
     log.info({ url, apps: config.apps.length, sinks: config.sinks.length + own.length }, "the recorder listens");

@@ -83,10 +83,11 @@ it.each([
   [{ apps, path: "/v1/events" }, "recorder.path: is one that the recorder answers itself: choose another"],
   [{ apps, path: "/metrics" }, "recorder.path: is one that the recorder answers itself: choose another"],
   [{ apps, store: "recorder.db" }, "recorder.store: must be sqlite: followed by the path of a file"],
+  [{ apps, replica: "postgres://replica/muster" }, "recorder.replica: must be absent: the store is a file"],
   [{ apps, tls: { certFile: "cert.pem" } }, "recorder.tls.keyFile: is missing"],
   [
     { apps, hots: "::1" },
-    "recorder.hots: is not known; known here: host, port, path, store, apps, retention, mirror, sinks, tls, logLevel",
+    "recorder.hots: is not known; known here: host, port, path, store, replica, apps, retention, mirror, sinks, tls, logLevel",
   ],
 ])("refuses %j", (section, problem) => {
   expect(problemsOf(section)).toEqual([expect.stringContaining(problem)]);

@@ -10,7 +10,7 @@ import { addSinkGauges, sinkCounters, type SinkCounters } from "./sinks/sink-fig
 import { createSinksOfLeader } from "./sinks/sinks-of-leader.ts";
 import { startSinks, type Sinks } from "./sinks/sinks.ts";
 import { openMirrorReader } from "./store/open-store.ts";
-import type { Leadership, RecorderStore } from "./store/recorder-store.ts";
+import type { Leadership, RecorderStore, StorePorts } from "./store/recorder-store.ts";
 
 /** Those who follow the journal: mirror, sinks, and who removes what all have taken and is old. */
 export interface Followers {
@@ -25,6 +25,7 @@ export interface FollowersParts {
   readonly config: RecorderConfig;
   readonly own: readonly OwnSink[];
   readonly rebuildMirror: boolean;
+  readonly replica: StorePorts["replica"];
   /** A number from 0 up to 1, for the jitter. */
   readonly random: () => number;
   readonly figures: Figures;
@@ -69,8 +70,8 @@ async function follow(parts: FollowersParts, counters: SinkCounters): Promise<Fo
 }
 
 async function followInTurn(parts: FollowersParts, leadership: Leadership, counters: SinkCounters): Promise<Followers> {
-  const { store, config, own, clock } = parts;
-  const reader = config.mirror ? await openMirrorReader(config.store) : undefined;
+  const { store, config, own, replica, clock, log } = parts;
+  const reader = config.mirror ? await openMirrorReader(config.store, { clock, log, replica }) : undefined;
   const mirror = reader && createSharedMirror(reader, store.journal, clock);
   const sinks = createSinksOfLeader(store, new Set([...config.sinks, ...own].map(({ name }) => name)));
   let { rebuildMirror } = parts;

@@ -3,6 +3,8 @@ import {
   createFigures,
   createHttp,
   listen,
+  replicaGauge,
+  replicaReads,
   settings,
   type Figures,
   type Clock,
@@ -78,7 +80,9 @@ export interface RunningServer extends Running {
 export async function startServer(config: ServerConfig, ports: ServerPorts): Promise<RunningServer> {
   const figures = createFigures();
   const watch = commitFigures(figures, "muster", monotonic);
-  const opened = await openStore(config.store, { clock: ports.clock, log: ports.log, watch });
+  const reads = replicaReads(figures, "muster");
+  const replica = config.replica === undefined ? undefined : { url: config.replica, reads };
+  const opened = await openStore(config.store, { ...ports, watch, replica });
   try {
     return await startWith(opened, figures, config, ports);
   } catch (error) {
@@ -154,6 +158,7 @@ async function startWith(
     tell: createTeller(sessions),
   });
   const verifier = createCallerVerifier(store);
+  replicaGauge(figures, "muster", () => (opened.replica ? [opened.replica()] : []));
   stateFigures(figures, {
     apps,
     ledger: outbox.ledger,
@@ -169,7 +174,7 @@ async function startWith(
     await settleAll(settling, apps);
     const { tls, connectionsPerAddress } = config;
     const http = createHttp({ tls, connectionsPerAddress, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
-    healthRoutes(http, { check: opened.check, figures });
+    healthRoutes(http, { check: opened.check, replica: opened.replica, figures });
     consolePage(http);
     adminDoor(http, {
       registry: apps,

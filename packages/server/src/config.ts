@@ -151,29 +151,31 @@ const retention = z
   });
 
 /** The `server` of the configuration file. */
-export const serverSection = z.strictObject({
-  host: settings.host.default("127.0.0.1"),
-  port: settings.port.default(9000),
-  store: settings.sharedStore.default("sqlite:.muster/server.db"),
-  adminToken: secretText("the bearer token of the admin API").optional(),
-  encryptionKey: encryptionKey.optional(),
-  previousEncryptionKey: encryptionKey.optional(),
-  tls: settings.tls.optional(),
-  retention: retention.prefault({}),
-  connectionsPerAddress: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .meta({ description: "most connections from one address that is not this machine's own: 1000 where it is absent" }),
-  logLevel: settings.logLevel.default("info"),
-});
+export const serverSection = z
+  .strictObject({
+    host: settings.host.default("127.0.0.1"),
+    port: settings.port.default(9000),
+    store: settings.sharedStore.default("sqlite:.muster/server.db"),
+    replica: settings.replica.optional(),
+    adminToken: secretText("the bearer token of the admin API").optional(),
+    encryptionKey: encryptionKey.optional(),
+    previousEncryptionKey: encryptionKey.optional(),
+    tls: settings.tls.optional(),
+    retention: retention.prefault({}),
+    connectionsPerAddress: z.int().min(1).max(10_000).optional().meta({
+      description: "most connections from one address that is not this machine's own: 1000 where it is absent",
+    }),
+    logLevel: settings.logLevel.default("info"),
+  })
+  .superRefine(settings.replicaProblems);
 
 /** What the server is started with: complete, every default filled in. */
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly store: string;
+  /** A replica of the store that is read as well. */
+  readonly replica?: string | undefined;
   readonly tls?: TlsFiles | undefined;
   /** Most connections from one address that is not the machine's own. */
   readonly connectionsPerAddress?: number | undefined;

@@ -1,19 +1,22 @@
-import type { Figures } from "@muster/foundation";
+import { describeReplica, type Figures, type ReplicaState } from "@muster/foundation";
 import type { FastifyInstance } from "fastify";
 
 export interface HealthPorts {
   /** Throws where the store cannot be reached. */
   readonly check: () => Promise<void>;
+  /** Whether a replica is read; absent where none is configured. */
+  readonly replica?: (() => ReplicaState) | undefined;
   readonly figures: Pick<Figures, "text" | "contentType">;
 }
 
 /** `/healthz`, `/readyz` and `/metrics`. */
-export function healthRoutes(http: FastifyInstance, { check, figures }: HealthPorts): void {
+export function healthRoutes(http: FastifyInstance, { check, replica, figures }: HealthPorts): void {
   http.get("/healthz", () => ({ status: "alive" }));
   http.get("/readyz", async (_request, reply) => {
     try {
       await check();
-      return { status: "ready" };
+      // Without it the primary is read: nobody need be sent elsewhere.
+      return { status: "ready", ...(replica && { replica: describeReplica(replica()) }) };
     } catch (error) {
       void reply.status(503);
       return {

@@ -35,6 +35,26 @@ export const sharedStore = z
     description: "sqlite: followed by the path of a file, or postgres://user:password@host:port/database",
   });
 
+/** The URL of a replica of a store in PostgreSQL. */
+export const replica = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/.+/)
+  .meta({ description: "a streaming replica of the store: postgres://user:password@host:port/database" });
+
+/** What is wrong with a section that names a replica: a file has none. */
+export function replicaProblems(
+  section: { readonly store: string; readonly replica?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (section.replica === undefined || !isSqlite(section.store)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["replica"],
+    input: section.replica,
+    message: "must be absent: the store is a file, which has no replica",
+  });
+}
+
 /** Whether a store is a file, which belongs to one process. */
 export function isSqlite(setting: string): boolean {
   return setting.startsWith("sqlite:");

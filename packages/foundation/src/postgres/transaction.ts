@@ -50,7 +50,7 @@ export async function query<Row>(
 }
 
 /** Whether the database itself says that a statement has failed, rather than that the connection ends. */
-function isRefused(error: unknown): boolean {
+export function isRefused(error: unknown): boolean {
   return error instanceof Error && "severity" in error && error.severity === "ERROR";
 }
 

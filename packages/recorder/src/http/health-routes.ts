@@ -1,4 +1,4 @@
-import type { Logger } from "@muster/foundation";
+import { describeReplica, type Logger, type ReplicaState } from "@muster/foundation";
 import { accepted, refused } from "@muster/receiver";
 import type { FastifyInstance } from "fastify";
 
@@ -10,6 +10,8 @@ import { sendAnswer } from "./send-answer.ts";
 /** What the routes for those who watch over the recorder are made of. */
 export interface HealthRouteParts {
   readonly journal: Journal;
+  /** Whether a replica is read; absent where none is configured. */
+  readonly replica: (() => ReplicaState) | undefined;
   readonly mirror: RunningMirror | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -19,7 +21,10 @@ export interface HealthRouteParts {
  * `GET /healthz` (alive), `GET /readyz` (the journal can be read), `GET /metrics` (Prometheus text), `GET /v1/status`
  * (how far the journal goes, and who follows it how far behind).
  */
-export function addHealthRoutes(http: FastifyInstance, { journal, mirror, metrics, log }: HealthRouteParts): void {
+export function addHealthRoutes(
+  http: FastifyInstance,
+  { journal, replica, mirror, metrics, log }: HealthRouteParts,
+): void {
   http.get("/healthz", (_request, reply) => sendAnswer(reply, accepted()));
 
   http.get("/readyz", async (_request, reply) => {
@@ -35,6 +40,7 @@ export function addHealthRoutes(http: FastifyInstance, { journal, mirror, metric
   http.get("/v1/status", async () => ({
     lastPosition: await journal.lastPosition(),
     mirror: mirror ? { position: mirror.position(), behind: await mirror.lag() } : null,
+    ...(replica && { replica: describeReplica(replica()) }),
   }));
 
   http.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));

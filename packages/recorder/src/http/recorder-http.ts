@@ -1,4 +1,4 @@
-import { createHttp, type Logger, type TlsFiles } from "@muster/foundation";
+import { createHttp, type Logger, type ReplicaState, type TlsFiles } from "@muster/foundation";
 import { refused, tooLarge, type Answer, type Receiver } from "@muster/receiver";
 import type { FastifyError, FastifyInstance } from "fastify";
 
@@ -25,6 +25,8 @@ export interface RecorderHttpParts {
   readonly tls: TlsFiles | undefined;
   readonly receiver: Receiver;
   readonly journal: Journal;
+  /** Whether a replica is read; absent where none is configured. */
+  readonly replica: (() => ReplicaState) | undefined;
   readonly mirror: RunningMirror | undefined;
   readonly streams: Streams;
   readonly sinks: Sinks;

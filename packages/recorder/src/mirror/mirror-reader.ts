@@ -1,3 +1,5 @@
+import type { ReplicaState } from "@muster/foundation";
+
 import type { GroupKey } from "../journal/group-reader.ts";
 
 /** Numbers of a group in a row that have not come, both ends included. */
@@ -38,6 +40,8 @@ export interface MirrorReader {
    * @param after the key behind which to begin: the values of its `keyColumns`
    */
   readRows(table: MirrorTable, after: RowKey | undefined, limit: number): Promise<readonly MirrorTableRow[]>;
+  /** Whether a replica is read; absent where none is configured. */
+  readonly replica?: () => ReplicaState;
   close(): Promise<void>;
 }
 

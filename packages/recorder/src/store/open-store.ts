@@ -5,7 +5,7 @@ import type { GroupReader } from "../journal/group-reader.ts";
 import type { Trimming } from "../journal/trimming.ts";
 import type { MirrorReader } from "../mirror/mirror-reader.ts";
 import type { MirrorStore } from "../mirror/mirror-store.ts";
-import type { RecorderStore, StorePorts } from "./recorder-store.ts";
+import type { RecorderStore, ReplicaPorts, StorePorts } from "./recorder-store.ts";
 
 // Whoever stores in one kind of database does not load the other's.
 
@@ -42,11 +42,11 @@ export async function openMirrorOf(store: string): Promise<OpenMirror> {
   return openSqliteMirror(settings.sqlitePath(store));
 }
 
-/** Opens the mirror of a store for reading; somebody has opened it to fill it. */
-export async function openMirrorReader(store: string): Promise<MirrorReader> {
+/** Opens the mirror of a store for reading, from its replica where one is named; somebody has opened it to fill it. */
+export async function openMirrorReader(store: string, ports?: ReplicaPorts): Promise<MirrorReader> {
   if (!settings.isSqlite(store)) {
     const { openPostgresMirrorReader } = await import("./postgres/postgres-mirror-reader.ts");
-    return await openPostgresMirrorReader(store);
+    return await openPostgresMirrorReader(store, ports);
   }
   const { openSqliteMirrorReader } = await import("./sqlite/sqlite-mirror-reader.ts");
   const { mirrorPath } = await import("./sqlite/sqlite-mirror.ts");

@@ -1,4 +1,4 @@
-import type { Clock, CommitWatch, Logger } from "@muster/foundation";
+import type { Clock, CommitWatch, Logger, ReplicaReads, ReplicaState } from "@muster/foundation";
 
 import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
@@ -22,6 +22,8 @@ export interface OpenStore {
   oldestPending(): Promise<ReadonlyMap<number, number>>;
   readonly deliveries: Deliveries;
   readonly series: SeriesStore;
+  /** Whether a replica is read; absent where none is configured. */
+  readonly replica?: () => ReplicaState;
   /** Throws where the store cannot be reached. */
   check(): Promise<void>;
   /** Gives up what this node delivers, so that others can go on before it has stopped. */
@@ -34,6 +36,8 @@ export interface OpenStore {
 export interface StorePorts {
   readonly clock: Clock;
   readonly log: Logger;
+  /** A replica that is read as well, of a store in PostgreSQL. */
+  readonly replica?: { readonly url: string; readonly reads: ReplicaReads } | undefined;
   /** Measures the commits. */
   readonly watch?: CommitWatch | undefined;
 }

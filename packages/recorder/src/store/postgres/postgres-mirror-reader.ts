@@ -1,4 +1,4 @@
-import { openPostgres, statement } from "@muster/foundation";
+import { openFreshReads, openPostgres, statement } from "@muster/foundation";
 
 import {
   keyColumns,
@@ -7,6 +7,7 @@ import {
   type MirrorTable,
   type MirrorTableRow,
 } from "../../mirror/mirror-reader.ts";
+import type { ReplicaPorts } from "../recorder-store.ts";
 import { MIRROR_SCHEMA, migrations } from "./mirror-schema.ts";
 
 interface GapRow {
@@ -46,8 +47,17 @@ const rowStatements = new Map(
  * Opens a mirror for reading, and makes its tables where nobody has.
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openPostgresMirrorReader(url: string): Promise<MirrorReader> {
-  const db = await openPostgres(url, { schema: MIRROR_SCHEMA, migrations, connections: CONNECTIONS });
+export async function openPostgresMirrorReader(url: string, ports?: ReplicaPorts): Promise<MirrorReader> {
+  const primary = await openPostgres(url, { schema: MIRROR_SCHEMA, migrations, connections: CONNECTIONS });
+  const fresh =
+    ports?.replica &&
+    (await openFreshReads({
+      ...ports,
+      primary,
+      replica: { url: ports.replica.url, schema: MIRROR_SCHEMA, connections: CONNECTIONS },
+      reads: ports.replica.reads,
+    }));
+  const db = fresh ?? primary;
   return {
     async readGaps({ sdkAppId, groupId }, after, limit) {
       const from = [after?.sdkAppId ?? 0, after?.groupId ?? "", after?.from ?? 0, limit] as const;
@@ -81,6 +91,10 @@ export async function openPostgresMirrorReader(url: string): Promise<MirrorReade
         ? await db.all<MirrorTableRow>(statements.next, ...after, limit)
         : await db.all<MirrorTableRow>(statements.first, limit);
     },
-    close: () => db.close(),
+    ...(fresh && { replica: fresh.state }),
+    async close() {
+      await fresh?.close();
+      await primary.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { openPostgres, statement } from "@muster/foundation";
+import { openFreshReads, openPostgres, statement } from "@muster/foundation";
 
 import type { RecorderStore, StorePorts } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -9,7 +9,7 @@ import { createLeadership } from "./leadership.ts";
 import { createKeepTogether } from "./keep-together.ts";
 import { migrations, SCHEMA } from "./schema.ts";
 import { createSinkStore } from "./sink-store.ts";
-import { createTrimming } from "./trimming.ts";
+import { createSnapshotReader, createTrimming } from "./trimming.ts";
 
 /** One writes, the others read. */
 const CONNECTIONS = 8;
@@ -24,8 +24,13 @@ const size = statement(`
  * @param url `postgres://user:password@host:port/database`
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<RecorderStore> {
+export async function openPostgresStore(
+  url: string,
+  { clock, log, watch, replica }: StorePorts,
+): Promise<RecorderStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: CONNECTIONS, watch });
+  const plan = replica && { url: replica.url, schema: SCHEMA, connections: CONNECTIONS };
+  const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
   const events = createEventReader(db);
   const more = createJournalWatch(events.lastPosition, clock);
   const together = createKeepTogether((callbacks) => writeEvents(db, callbacks), more.reached);
@@ -42,11 +47,16 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       },
       onCommit: more.onMore,
     },
+    ...(fresh && {
+      asked: { ...createEventReader(fresh), ...createGroupReader(fresh), ...createSnapshotReader(fresh) },
+      replica: fresh.state,
+    }),
     sinks: createSinkStore(db),
     leadership: createLeadership(db, clock, log),
     async close() {
       more.stop();
       await together.close();
+      await fresh?.close();
       await db.close();
     },
   };

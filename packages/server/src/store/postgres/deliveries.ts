@@ -1,4 +1,4 @@
-import { nextTurn, statement, type Postgres } from "@muster/foundation";
+import { nextTurn, statement, type Postgres, type PostgresQueries } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
@@ -59,14 +59,14 @@ const pending = statement(
    WHERE app = $1 AND kind IN ('accepted', 'delivered', 'dead', 'cancelled')`,
 );
 
-/** The deliveries as they are looked at, repeated and forgotten. */
-export function createDeliveries(db: Postgres, write: WriteCallbacks): Deliveries {
-  const rows = createDeliveryRows(db, "DESC");
+/** The deliveries as they are looked at, by `reads`, repeated and forgotten. */
+export function createDeliveries(db: Postgres, reads: PostgresQueries, write: WriteCallbacks): Deliveries {
+  const rows = createDeliveryRows(reads, "DESC");
 
   async function withAttempts(some: readonly DeliveryRow[]): Promise<Delivery[]> {
     if (some.length === 0) return [];
     const [apps, positions] = [some.map(({ app }) => app), some.map(({ position }) => position)];
-    const found = await db.all<Pick<AttemptRow, "position" | "number" | "outcome">>(lastAttempts, apps, positions);
+    const found = await reads.all<Pick<AttemptRow, "position" | "number" | "outcome">>(lastAttempts, apps, positions);
     const last = new Map(found.map((row) => [row.position, row]));
     return some.map((row) => {
       const attempt = last.get(row.position);
@@ -98,12 +98,12 @@ export function createDeliveries(db: Postgres, write: WriteCallbacks): Deliverie
       return { deliveries: await withAttempts(found), next: high + 1 };
     },
     async find(position) {
-      const row = first(await db.all<DetailRow>(detail, position));
+      const row = first(await reads.all<DetailRow>(detail, position));
       if (!row) return undefined;
       const [[delivery], attempts, replays] = await Promise.all([
         withAttempts([row]),
-        db.all<AttemptRow>(attemptsOf, row.app, position),
-        db.all<DeliveryRow>(replaysOf, row.app, position).then(withAttempts),
+        reads.all<AttemptRow>(attemptsOf, row.app, position),
+        reads.all<DeliveryRow>(replaysOf, row.app, position).then(withAttempts),
       ]);
       return (
         delivery && {
@@ -119,10 +119,10 @@ export function createDeliveries(db: Postgres, write: WriteCallbacks): Deliverie
       );
     },
     async newest() {
-      return first(await db.all<{ position: number }>(newest))?.position ?? 0;
+      return first(await reads.all<{ position: number }>(newest))?.position ?? 0;
     },
     async backlog(app) {
-      const [oldest, counted] = await Promise.all([oldestPending(db), db.all<{ n: number }>(pending, app)]);
+      const [oldest, counted] = await Promise.all([oldestPending(reads), reads.all<{ n: number }>(pending, app)]);
       return { pending: first(counted)?.n ?? 0, oldestAt: oldest.get(app) };
     },
     replay: createReplays(write),

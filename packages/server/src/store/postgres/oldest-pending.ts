@@ -1,4 +1,4 @@
-import { statement, type Postgres } from "@muster/foundation";
+import { statement, type PostgresQueries } from "@muster/foundation";
 
 import { SHARDS } from "./shards.ts";
 
@@ -27,7 +27,7 @@ const oldest = statement(
    FROM apps WHERE apps.app IS NOT NULL`,
 );
 
-export async function oldestPending(db: Postgres): Promise<ReadonlyMap<number, number>> {
+export async function oldestPending(db: PostgresQueries): Promise<ReadonlyMap<number, number>> {
   const rows = await db.all<{ app: number; fresh: number | null; failing: number | null }>(oldest);
   return new Map(
     rows.flatMap(({ app, fresh, failing }) => {

@@ -1,4 +1,4 @@
-import { openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
+import { openFreshReads, openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
 import { knownOutcome } from "../known-outcome.ts";
@@ -32,7 +32,7 @@ const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
  * Opens the store in a database of PostgreSQL, as one of the nodes that share it.
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openPostgresStore(url: string, { clock, log, watch }: StorePorts): Promise<OpenStore> {
+export async function openPostgresStore(url: string, { clock, log, watch, replica }: StorePorts): Promise<OpenStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, settings, watch });
   if ((await db.all(isPart)).length > 0) {
     await db.close();
@@ -41,6 +41,9 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
       "The store in PostgreSQL is not complete: run muster migrate-store once more, which goes on where it ended.",
     );
   }
+  const plan = replica && { url: replica.url, schema: SCHEMA, settings };
+  const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
+  const reads = fresh ?? db;
   const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD, WORDS] });
   const callbacks = createTold<CommittedCallback>();
   const feed = await openNoticeFeed({ db, node, clock, log });
@@ -71,7 +74,7 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
 
   return {
     store: {
-      read: (app) => groupReads(db, app),
+      read: (app) => groupReads(reads, app),
       write: (app, work) => write(app, (_tx, writes) => work(writes)),
     },
     outbox: {
@@ -88,14 +91,16 @@ export async function openPostgresStore(url: string, { clock, log, watch }: Stor
     endpointStates: createEndpointStates(db),
     notices: createNoticeLog(db, feed),
     oldestPending: () => oldestPending(db),
-    deliveries: createDeliveries(db, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
-    series: createSeriesStore(db),
+    deliveries: createDeliveries(db, reads, (app, work) => write(app, (tx, writes) => work(tx, writes.enqueue))),
+    series: createSeriesStore(db, reads),
+    ...(fresh && { replica: fresh.state }),
     check: db.check,
     leave: () => node.leave(),
     async close() {
       ownership.stop();
       feed.stop();
       await node.stop();
+      await fresh?.close();
       await db.close();
     },
   };

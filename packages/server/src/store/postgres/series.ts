@@ -1,4 +1,4 @@
-import { statement, type Postgres } from "@muster/foundation";
+import { statement, type Postgres, type PostgresQueries } from "@muster/foundation";
 
 import { resolutions, type SeriesPoint, type SeriesStore } from "../../delivery-series.ts";
 
@@ -29,8 +29,8 @@ const add = statement(
 const select = statement(`SELECT ${columns} FROM series WHERE resolution = $1 AND app = $2 AND at >= $3 ORDER BY at`);
 const remove = statement("DELETE FROM series WHERE resolution = $1 AND at < $2");
 
-/** How endpoints did, a row for each minute and each hour in which there was something to tell. */
-export function createSeriesStore(db: Postgres): SeriesStore {
+/** How endpoints did, a row for each minute and each hour in which there was something to tell; read by `reads`. */
+export function createSeriesStore(db: Postgres, reads: PostgresQueries): SeriesStore {
   return {
     async add(points) {
       // In one order on every node: whoever waits for another's row does not hold what that one waits for.
@@ -46,7 +46,7 @@ export function createSeriesStore(db: Postgres): SeriesStore {
       });
     },
     async read(sdkAppId, resolution, from) {
-      return (await db.all<SeriesRow>(select, resolution, sdkAppId, from)).map(({ app, ...rest }): SeriesPoint => ({
+      return (await reads.all<SeriesRow>(select, resolution, sdkAppId, from)).map(({ app, ...rest }): SeriesPoint => ({
         sdkAppId: app,
         ...rest,
       }));
