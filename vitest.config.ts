@@ -1,35 +1,38 @@
 import { defineConfig } from "vitest/config";
 
+import { onBothStores, onPostgresWhenAsked } from "./test/harness/on-postgres.ts";
 import { SkipReporter } from "./test/harness/skip-reporter.ts";
+
+const parts = "{packages,apps}/*/src/**/*.test.ts";
+
+/** All there is on SQLite, the store that needs nothing; the parts' own tests share a process, as they keep no state in it. */
+const onSqlite = [
+  { extends: true as const, test: { name: "parts", include: [parts], isolate: false } },
+  { extends: true as const, test: { name: "SQLite", include: ["test/**/*.test.ts"] } },
+];
+
+/** The same files again, on PostgreSQL: see `test/harness/store.ts`. */
+const onPostgres = (include: string[]) => ({
+  extends: true as const,
+  test: {
+    name: "PostgreSQL",
+    include,
+    env: { MUSTER_TEST_STORE: "postgres" },
+    globalSetup: ["test/harness/postgres-of-the-run.ts"],
+  },
+});
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/harness/build-console.ts"],
     reporters: ["default", new SkipReporter()],
-    // One more than there would be on two cores: tests wait for programs that they start, too.
-    maxWorkers: 2,
+    // One more than cores: tests wait for programs that they start, too.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    globalSetup: ["test/harness/build-console.ts"],
-    projects: [
-      {
-        extends: true,
-        test: { name: "SQLite", include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"] },
-      },
-      {
-        extends: true,
-        test: {
-          name: "PostgreSQL",
-          include: [
-            "test/{conformance,model,regression}/*.test.ts",
-            "test/e2e/{app-users-membership,before-callbacks,log,logs,quantities,replay,seeds,tracing}.test.ts",
-            "test/faults/{both,recorder,server,sinks}-kill.test.ts",
-            "test/faults/devices-away.test.ts",
-            "packages/recorder/src/http/{group,mirror,sink}-routes.test.ts",
-          ],
-          env: { MUSTER_TEST_STORE: "postgres" },
-          globalSetup: ["test/harness/postgres-of-the-run.ts"],
-        },
-      },
-    ],
+    projects:
+      process.env["MUSTER_TEST_STORE"] === "postgres"
+        ? [onPostgres([...onBothStores, ...onPostgresWhenAsked])]
+        : [...onSqlite, onPostgres(onBothStores)],
   },
 });

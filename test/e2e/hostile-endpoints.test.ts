@@ -1,6 +1,3 @@
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-
 import { expect, it } from "vitest";
 
 import { proves } from "../conformance/proves.ts";
@@ -9,6 +6,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { hostilities, startHostile, type HostilityName } from "../harness/hostile.ts";
 import { startProgram } from "../harness/program.ts";
 import { metricOf, restApi, type RestCall } from "../harness/rest.ts";
+import { sqlIn, storeIn } from "../harness/store.ts";
 
 const GROUPS_OF_GOOD = 300;
 const GROUPS_OF_HOSTILE = 15;
@@ -33,14 +31,14 @@ it(
       return OK;
     });
     const folder = temporaryFolder();
-    const store = join(folder, "server.db");
+    const store = await storeIn(folder, "server");
     const app = (sdkAppId: number, url: string): object => ({
       sdkAppId,
       secretKey,
       callback: { url, allowPrivateNetwork: true, switches },
     });
     const config = writeConfig(folder, {
-      server: { port: 0, store: `sqlite:${store}`, logLevel: "error" },
+      server: { port: 0, store, logLevel: "error" },
       apps: [app(GOOD, good.url), ...hostile.map(({ url }, i) => app(GOOD + 1 + i, url))],
     });
     const server = startProgram(["serve", "--config", config]);
@@ -63,17 +61,20 @@ it(
     const after = await memory();
 
     // Every hostile one was tried by now, or soon is: then the records are complete enough to be read.
-    const db = new DatabaseSync(store, { readOnly: true });
-    const outcomes = db.prepare("SELECT DISTINCT outcome FROM attempt JOIN outbox USING (position) WHERE app = ?");
-    const recorded = (i: number): string[] => outcomes.all(GOOD + 1 + i).map(({ outcome }) => String(outcome));
-    await expect.poll(() => names.filter((_name, i) => recorded(i).length === 0), { timeout: 20_000 }).toEqual([]);
-    const strange = names.flatMap((name, i) => {
+    const OUTCOMES = "SELECT DISTINCT outbox.app, outcome FROM attempt JOIN outbox USING (position)";
+    const recorded = async () => {
+      const rows = await sqlIn(store, "server", OUTCOMES);
+      return names.map((name, i) => {
+        const own = rows.filter(({ app: sdkAppId }) => Number(sdkAppId) === GOOD + 1 + i);
+        return { name, outcomes: own.map(({ outcome }) => String(outcome)) };
+      });
+    };
+    const untried = async () => (await recorded()).filter(({ outcomes }) => outcomes.length === 0);
+    await expect.poll(untried, { timeout: 20_000 }).toEqual([]);
+    const strange = (await recorded()).flatMap(({ name, outcomes }) => {
       const allowed: readonly string[] = hostilities[name].outcomes;
-      return recorded(i)
-        .filter((outcome) => !allowed.includes(outcome))
-        .map((outcome) => `${name}: ${outcome}`);
+      return outcomes.filter((outcome) => !allowed.includes(outcome)).map((outcome) => `${name}: ${outcome}`);
     });
-    db.close();
     expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
 
     const latencies = late.toSorted((a, b) => a - b);

@@ -1,6 +1,3 @@
-import { onTestFinished } from "vitest";
-import { join } from "node:path";
-
 import type { App } from "../../packages/server/src/app-settings.ts";
 import type { Command } from "../../packages/server/src/commands/command.ts";
 import { createTracing } from "../../packages/server/src/open-telemetry.ts";
@@ -10,11 +7,10 @@ import { callbackFor } from "../../packages/server/src/dispatch/callback-for.ts"
 import type { GroupEvent } from "../../packages/server/src/group/group-events.ts";
 import { createOwnPresence } from "../../packages/server/src/realtime/device-presence.ts";
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
-import { openSqliteStore } from "../../packages/server/src/store/sqlite/open-store.ts";
-import type { GroupWrites } from "../../packages/server/src/ports.ts";
+import type { GroupReads, GroupWrites } from "../../packages/server/src/ports.ts";
 import { demoApp, demoCallback } from "./demo-app.ts";
-import { temporaryFolder } from "./folder.ts";
 import { createManualClock } from "./manual-clock.ts";
+import { openServerStore } from "./open-server-store.ts";
 
 const SDK_APP_ID = demoApp.sdkAppId;
 export const NOW = 1_700_000_000_123;
@@ -36,12 +32,11 @@ export interface ExecutorUnderTest {
   callbacks(lane: string): Promise<Record<string, unknown>[]>;
   /** All that is stored, to be compared. */
   everything(): Promise<unknown>;
-  readonly reads: ReturnType<ReturnType<typeof openSqliteStore>["store"]["read"]>;
+  readonly reads: GroupReads;
 }
 
 export async function openExecutor(): Promise<ExecutorUnderTest> {
-  const { store, outbox, close } = openSqliteStore(join(temporaryFolder(), "server.db"));
-  onTestFinished(close);
+  const { store, outbox } = await openServerStore();
   const usualApp: App = { ...demoApp, callback: demoCallback("http://127.0.0.1/") };
   const told: GroupEvent[] = [];
   let serial = 0;

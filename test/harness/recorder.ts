@@ -33,6 +33,8 @@ interface Posted {
 /** A recorder that listens, and ways to talk to it. */
 export interface RecorderUnderTest extends RunningRecorder {
   readonly folder: string;
+  /** Its store, as it is configured. */
+  readonly store: string;
   /** Posts a callback as its sender would. */
   post(posted: Posted): Promise<HttpAnswer>;
   /** Fetches any path. */
@@ -71,6 +73,7 @@ export async function startTestRecorder(settings: RecorderSettings = {}): Promis
   return {
     ...recorder,
     folder,
+    store: config.store,
     request,
     post: ({ body, sdkAppId = SDK_APP_ID, headers = {}, query = "" }) =>
       request(`${config.path}?${callbackQuery(String(body["CallbackCommand"]), sdkAppId)}${query}`, {

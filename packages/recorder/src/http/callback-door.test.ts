@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 
 import { BODY_LIMIT } from "@muster/foundation";
 import { callbackSign } from "@muster/protocol";
@@ -16,6 +15,7 @@ import {
   startTestRecorder,
   type RecorderUnderTest,
 } from "../../../../test/harness/recorder.ts";
+import { onPostgres, sqlIn } from "../../../../test/harness/store.ts";
 
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
 const DESTROYED = "Group.CallbackAfterGroupDestroyed";
@@ -96,28 +96,28 @@ it("says of what came as a replay alone that it did", async () => {
   expect(await allEvents(recorder)).toMatchObject([{ sequence: 4, arrivals: 2, replays: 2 }]);
 });
 
-it("has what it answered OK in the file", async () => {
-  const recorder = await startTestRecorder();
-  const file = new DatabaseSync(join(recorder.folder, "recorder.db"), { readOnly: true });
-  onTestFinished(() => file.close());
-  const count = file.prepare("SELECT count(*) AS events FROM events");
+it("has what it answered OK in the store", async () => {
+  const { post, store } = await startTestRecorder();
   for (let i = 1; i <= 10; i += 1) {
-    await recorder.post({ body: { ...destroyed, EventTime: i } });
-    expect(count.get()).toEqual({ events: i });
+    await post({ body: { ...destroyed, EventTime: i } });
+    expect(await sqlIn(store, "recorder", "SELECT position FROM events")).toHaveLength(i);
   }
 });
 
 it("answers 503 and when to come again while the journal cannot be written, and takes it when it can", async () => {
   const recorder = await startTestRecorder();
   await recorder.post({ body: { ...destroyed, EventTime: 1 } });
-  const file = new DatabaseSync(join(recorder.folder, "recorder.db"));
-  onTestFinished(() => file.close());
-  file.exec("CREATE TRIGGER broken BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'the disk is full'); END");
+  const exec = (sql: string) => sqlIn(recorder.store, "recorder", sql);
+  await exec(
+    onPostgres
+      ? "ALTER TABLE events ADD CONSTRAINT the_disk_is_full CHECK (false) NOT VALID"
+      : "CREATE TRIGGER broken BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'the disk is full'); END",
+  );
   const answer = await recorder.post({ body: destroyed });
   expect(JSON.parse(answer.text)).toEqual(refusal(503));
   expect(answer.headers.get("retry-after")).toBe("1");
   expect(answer.text).not.toContain("disk");
-  file.exec("DROP TRIGGER broken");
+  await exec(onPostgres ? "ALTER TABLE events DROP CONSTRAINT the_disk_is_full" : "DROP TRIGGER broken");
   expect((await recorder.post({ body: destroyed })).text).toBe(OK);
   expect(await allEvents(recorder)).toHaveLength(2);
 });

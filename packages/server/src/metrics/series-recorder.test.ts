@@ -1,14 +1,11 @@
-import { join } from "node:path";
-
 import { createLog } from "@muster/foundation";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { createHub } from "../../../../test/harness/hub.ts";
 import { createManualClock, type ManualClock } from "../../../../test/harness/manual-clock.ts";
+import { openServerStore } from "../../../../test/harness/open-server-store.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Ledger, Settlement } from "../ports.ts";
-import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { createSeriesRecorder, type SeriesRecorder } from "./series-recorder.ts";
 
 const MINUTE = 60_000;
@@ -21,9 +18,10 @@ function settled(outcome: "delivered" | "refused", durationMs: number, isDead = 
   return { callback: pendingCallback, attempt, state: outcome === "delivered" ? outcome : isDead ? "dead" : retry };
 }
 
-function recorder(pending = 0): { series: SeriesRecorder; other: SeriesRecorder; clock: ManualClock } {
-  const opened = openSqliteStore(join(temporaryFolder(), "server.db"));
-  onTestFinished(() => opened.close());
+async function recorder(
+  pending = 0,
+): Promise<{ series: SeriesRecorder; other: SeriesRecorder; clock: ManualClock }> {
+  const opened = await openServerStore();
   const clock = createManualClock(START);
   const counts = { accepted: pending, delivered: 0, pending, dead: 0, cancelled: 0 };
   const ledger = (): Promise<readonly Ledger[]> => Promise.resolve([{ sdkAppId, ...counts }]);
@@ -39,7 +37,7 @@ function recorder(pending = 0): { series: SeriesRecorder; other: SeriesRecorder;
 
 describe("the series of an endpoint", () => {
   it("has what happened within each minute, the present one too", async () => {
-    const { series, clock } = recorder();
+    const { series, clock } = await recorder();
     series.observe([
       settled("delivered", 3),
       settled("delivered", 5),
@@ -56,13 +54,13 @@ describe("the series of an endpoint", () => {
   });
 
   it("tells of a backlog that nobody works on", async () => {
-    const { series, clock } = recorder(12);
+    const { series, clock } = await recorder(12);
     clock.advance(MINUTE);
     await expect.poll(() => series.read(sdkAppId, "minute", 0)).toMatchObject([{ attempts: 0, pending: 12 }]);
   });
 
   it("shows, from the second look on, what other nodes have counted of the present minute", async () => {
-    const { series, other, clock } = recorder(3);
+    const { series, other, clock } = await recorder(3);
     series.observe([settled("delivered", 3)]);
     other.observe([settled("delivered", 3), settled("refused", 1)]);
     await series.read(sdkAppId, "minute", 0);
@@ -77,7 +75,7 @@ describe("the series of an endpoint", () => {
   });
 
   it("is written when the server stops", async () => {
-    const { series, clock } = recorder();
+    const { series, clock } = await recorder();
     series.observe([settled("delivered", 3)]);
     await series.stop();
     expect(await series.read(sdkAppId, "minute", 0)).toMatchObject([{ attempts: 1 }]);

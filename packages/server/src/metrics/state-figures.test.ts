@@ -1,14 +1,11 @@
-import { join } from "node:path";
-
 import { createFigures } from "@muster/foundation";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 
 import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { readFigures, type Scraped } from "../../../../test/harness/figures.ts";
-import { temporaryFolder } from "../../../../test/harness/folder.ts";
+import { openServerStore } from "../../../../test/harness/open-server-store.ts";
 import type { EndpointState, NewCallback, PendingCallback } from "../ports.ts";
 import type { OpenStore } from "../store/opened-store.ts";
-import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { stateFigures } from "./state-figures.ts";
 
 const callback: NewCallback = {
@@ -38,12 +35,6 @@ async function figuresOf({ outbox, oldestPending }: OpenStore, now: number, stat
   return readFigures(await figures.text());
 }
 
-function open(): OpenStore {
-  const opened = openSqliteStore(join(temporaryFolder(), "server.db"));
-  onTestFinished(opened.close);
-  return opened;
-}
-
 async function headOf({ outbox }: OpenStore, lane: string): Promise<PendingCallback> {
   const [head] = await outbox.pending(7, lane, 0, 1);
   if (!head) throw new Error("it is pending");
@@ -54,7 +45,7 @@ const attempt = { number: 1, startedAt: 1, durationMs: 1 } as const;
 const ages = ({ startingWith }: Scraped): number[] => Object.values(startingWith("muster_oldest_pending_age_seconds"));
 
 it("the books of each app are shown, and balance", async () => {
-  const opened = open();
+  const opened = await openServerStore();
   const { store, outbox } = opened;
   for (const lane of ["a", "a", "b", "c"]) await store.write(7, (tx) => tx.enqueue({ ...callback, lane }));
   await store.write(8, (tx) => tx.enqueue(callback));
@@ -84,7 +75,7 @@ it("the books of each app are shown, and balance", async () => {
 });
 
 it("the age of the oldest callback is that of one that fails again and again, though younger ones are due before it", async () => {
-  const opened = open();
+  const opened = await openServerStore();
   const { store, outbox } = opened;
   expect(ages(await figuresOf(opened, 9_000))).toEqual([0, 0, 0]);
   await store.write(7, (tx) => tx.enqueue({ ...callback, lane: "old" }));
@@ -110,7 +101,7 @@ it("the age of the oldest callback is that of one that fails again and again, th
 });
 
 it("the age of the oldest callback does not count what is delivered once more", async () => {
-  const opened = open();
+  const opened = await openServerStore();
   await opened.store.write(7, (tx) =>
     tx.enqueue({ ...callback, lane: "replay 1", replayOf: { position: 1, sequence: 1 } }),
   );
@@ -119,7 +110,7 @@ it("the age of the oldest callback does not count what is delivered once more", 
 
 it("each endpoint is in one state", async () => {
   const failing = { failingSince: 1, openings: 1, outcome: "reset" } as const;
-  const { startingWith } = await figuresOf(open(), 2, [
+  const { startingWith } = await figuresOf(await openServerStore(), 2, [
     { ...failing, sdkAppId: 7, until: 9 },
     { ...failing, sdkAppId: 8, until: undefined },
   ]);
@@ -133,7 +124,7 @@ it("each endpoint is in one state", async () => {
 });
 
 it("what is in memory and who is connected is shown", async () => {
-  const { value } = await figuresOf(open(), 2);
+  const { value } = await figuresOf(await openServerStore(), 2);
   expect(["fresh", "retrying", "replay"].map((kind) => value(`muster_lanes{kind="${kind}"}`))).toEqual([3, 2, 1]);
   expect(value("muster_results_unwritten")).toBe(4);
   expect(value("muster_connected_devices")).toBe(5);
