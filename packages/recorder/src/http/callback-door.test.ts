@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 
 import { BODY_LIMIT } from "@muster/foundation";
 import { callbackSign } from "@muster/protocol";
 import { MAX_BODY_BYTES } from "@muster/receiver";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { createManualClock } from "../../../../test/harness/manual-clock.ts";
