@@ -5,7 +5,7 @@
 export const onBothStores = [
   "test/{conformance,model,regression}/*.test.ts",
   "test/e2e/{app-users*,before-callbacks,log,logs,metrics,quantities,reconcile,replay,seeds,tracing}.test.ts",
-  "test/faults/{both,recorder,server,sinks}-kill.test.ts",
+  "test/faults/{both-kill,devices-away,recorder-kill,server-kill,sinks-kill}.test.ts",
   "packages/recorder/src/{app,http/*}.test.ts",
 ];
 

@@ -18,9 +18,7 @@ function settled(outcome: "delivered" | "refused", durationMs: number, isDead = 
   return { callback: pendingCallback, attempt, state: outcome === "delivered" ? outcome : isDead ? "dead" : retry };
 }
 
-async function recorder(
-  pending = 0,
-): Promise<{ series: SeriesRecorder; other: SeriesRecorder; clock: ManualClock }> {
+async function recorder(pending = 0): Promise<{ series: SeriesRecorder; other: SeriesRecorder; clock: ManualClock }> {
   const opened = await openServerStore();
   const clock = createManualClock(START);
   const counts = { accepted: pending, delivered: 0, pending, dead: 0, cancelled: 0 };
