@@ -1,5 +1,6 @@
 import type { Client, Pool, PoolClient, PoolConfig } from "pg";
 
+import { createBatches, type ParserOf, type RunBatch } from "./batch.ts";
 import type { PostgresPlace } from "./explain-failure.ts";
 import { fromStored } from "./statement.ts";
 
@@ -30,6 +31,8 @@ export interface PoolPlan {
 /** Connections to a database, and what makes others like them. */
 export interface Connections {
   readonly pool: Pool;
+  /** Runs statements on any of them. */
+  readonly run: RunBatch;
   readonly place: PostgresPlace;
   /** What each connection is set to. */
   readonly settings: string;
@@ -56,14 +59,18 @@ export async function createPool(plan: PoolPlan): Promise<Connections> {
   const { url, schema, connections = CONNECTIONS, name = schema } = plan;
   // Whoever stores in a file does not load it.
   const { default: pg } = await import("pg");
-  const types = new pg.TypeOverrides();
-  // Positions and times are far below 2^53.
-  types.setTypeParser(INT8, Number);
-  types.setTypeParser(TEXT, fromStored);
+  const parsers = new Map<number, ReturnType<ParserOf>>([
+    // Positions and times are far below 2^53.
+    [INT8, Number],
+    [TEXT, fromStored],
+  ]);
+  const parserOf = (type: number): ReturnType<ParserOf> => {
+    const usual = pg.types.getTypeParser(type, "text") as ReturnType<ParserOf>;
+    return parsers.get(type) ?? usual;
+  };
   const config: PoolConfig = {
     connectionString: url,
     max: connections,
-    types,
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: CONNECTING,
@@ -81,6 +88,7 @@ export async function createPool(plan: PoolPlan): Promise<Connections> {
   });
   return {
     pool,
+    run: createBatches(pg, parserOf),
     place: placeOf(new pg.Client(config)),
     settings,
     other: (answering) => new pg.Client({ ...config, query_timeout: answering }),

@@ -4,6 +4,7 @@ import type { CommitWatch } from "../sqlite/group-commit.ts";
 import type { Migration } from "../sqlite/open.ts";
 import { LostCommitError } from "../lost-commit-error.ts";
 import { rememberRefusedWrites } from "../refused-writes.ts";
+import type { RunBatch } from "./batch.ts";
 import { checkSessions } from "./check-sessions.ts";
 import { createUsableCheck } from "./check-usable.ts";
 import { CONNECTING, CONNECTIONS, createPool, within, withClient, type PoolPlan } from "./create-pool.ts";
@@ -60,7 +61,7 @@ const MOST_RUNS = 5;
  */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<Postgres> {
   const { schema, migrations, connections = CONNECTIONS, watch } = options;
-  const { pool, place, settings, other } = await createPool({ url, ...options });
+  const { pool, run, place, settings, other } = await createPool({ url, ...options });
   try {
     await withClient(pool, async (client) => {
       await within(client, async () => {
@@ -94,7 +95,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   /** Whoever looks whether the database can be used looks at what became of this, too. */
   async function write<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     try {
-      const done = await runUntilThrough(pool, work, watch);
+      const done = await runUntilThrough({ pool, run, watch }, work);
       refusedWrites.succeeded();
       return done;
     } catch (error) {
@@ -105,11 +106,11 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
 
   return {
     all: (statement, ...values) =>
-      track(() => withClient(pool, (client) => within(client, () => query(client, statement, values)))),
+      track(() => withClient(pool, (client) => within(client, () => query(run, client, statement, values)))),
     transaction: (work) => track(() => write(work)),
     check: createUsableCheck({ place, refusedWrites, withClient: (use) => track(() => withClient(pool, use, true)) }),
     session: (session) =>
-      openSession(other(session.silence), settings, session).catch((error: unknown) => {
+      openSession({ client: other(session.silence), run, settings }, session).catch((error: unknown) => {
         throw explainPostgresFailure(place, error);
       }),
     async close() {
@@ -120,31 +121,35 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   };
 }
 
+interface Transactions {
+  readonly pool: Pool;
+  readonly run: RunBatch;
+  readonly watch: CommitWatch | undefined;
+}
+
 async function runUntilThrough<T>(
-  pool: Pool,
+  transactions: Transactions,
   work: (tx: PostgresTransaction) => Promise<T>,
-  watch: CommitWatch | undefined,
 ): Promise<T> {
-  for (let run = 1; ; run += 1) {
+  for (let times = 1; ; times += 1) {
     try {
-      return await runOnce(pool, work, watch);
+      return await runOnce(transactions, work);
     } catch (error) {
-      if (run === MOST_RUNS || !isConflict(error)) throw error;
+      if (times === MOST_RUNS || !isConflict(error)) throw error;
     }
   }
 }
 
 async function runOnce<T>(
-  pool: Pool,
+  { pool, run, watch }: Transactions,
   work: (tx: PostgresTransaction) => Promise<T>,
-  watch: CommitWatch | undefined,
 ): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
     return await within(client, async () => {
       const ended = watch?.began();
-      const tx = beginTransaction(client);
+      const tx = beginTransaction(run, client);
       try {
         const result = await work(tx);
         await tx.commit();

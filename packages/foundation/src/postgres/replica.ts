@@ -38,7 +38,7 @@ export interface Replica {
 
 /** Where a replica of a primary is read. It connects when somebody reads. */
 export async function createReplica(plan: PoolPlan, primary: PostgresQueries, clock: Clock): Promise<Replica> {
-  const { pool } = await createPool(plan);
+  const { pool, run } = await createPool(plan);
   const identityOf = async (db: Pick<PostgresQueries, "all">): Promise<string | undefined> =>
     (await db.all<{ identity: string }>(whoIs))[0]?.identity;
 
@@ -58,7 +58,7 @@ export async function createReplica(plan: PoolPlan, primary: PostgresQueries, cl
 
   async function catchUp(client: PoolClient, place: string, isLate: () => boolean): Promise<void> {
     for (let wait = FIRST_WAIT; ; wait *= 2) {
-      const [row] = await query<{ follows: boolean; has: boolean }>(client, stand, [place]);
+      const [row] = await query<{ follows: boolean; has: boolean }>(run, client, stand, [place]);
       if (!row?.follows) throw new ReplicaError("it is no replica: it follows nobody");
       if (row.has) return;
       if (isLate()) throw new ReplicaError("it is too late");
@@ -90,10 +90,10 @@ export async function createReplica(plan: PoolPlan, primary: PostgresQueries, cl
   }
 
   return {
-    readAt: (place, asked, values) => useAt(place, (client) => query(client, asked, values)),
+    readAt: (place, asked, values) => useAt(place, (client) => query(run, client, asked, values)),
     async check(place) {
       const own = await identityOf(primary);
-      const its = await useAt(place, (client) => identityOf({ all: (asked) => query(client, asked, []) }));
+      const its = await useAt(place, (client) => identityOf({ all: (asked) => query(run, client, asked, []) }));
       if (its !== own) throw new ReplicaError("it is a replica of another database");
     },
     async close() {

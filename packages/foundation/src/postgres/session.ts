@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 
-import type { PostgresQueries } from "./transaction.ts";
-import { toStored } from "./statement.ts";
+import type { RunBatch } from "./batch.ts";
+import { query, type PostgresQueries } from "./transaction.ts";
 
 /** A connection that is held on to: its locks are held, and it hears what is notified, until it ends. */
 export interface PostgresSession extends PostgresQueries {
@@ -19,6 +19,13 @@ export interface SessionOptions {
   readonly onLost: () => void;
 }
 
+/** A connection that is not open yet, and how it is used. */
+export interface NewSession {
+  readonly client: Client;
+  readonly run: RunBatch;
+  readonly settings: string;
+}
+
 /** How long the database may take to say goodbye, in ms. */
 const CLOSING = 1_000;
 
@@ -26,8 +33,10 @@ const CLOSING = 1_000;
  * Opens a session. A process that stands still is silent, so the database ends its session and lets go of its locks: it
  * is the database alone that says who is there.
  */
-export async function openSession(client: Client, settings: string, options: SessionOptions): Promise<PostgresSession> {
-  const { channels, silence, onNotification, onLost } = options;
+export async function openSession(
+  { client, run, settings }: NewSession,
+  { channels, silence, onNotification, onLost }: SessionOptions,
+): Promise<PostgresSession> {
   let state: "OPENING" | "OPEN" | "OVER" = "OPENING";
   const lose = (): void => {
     // One that is lost while it is being opened was never there: whoever opens it hears of it.
@@ -51,10 +60,7 @@ export async function openSession(client: Client, settings: string, options: Ses
   }
   state = "OPEN";
   return {
-    async all<Row>({ name, text }: Parameters<PostgresQueries["all"]>[0], ...values: Parameters<typeof toStored>[0][]) {
-      const { rows } = await client.query<Row & object>({ name, text, values: values.map(toStored) });
-      return rows;
-    },
+    all: (statement, ...values) => query(run, client, statement, values),
     async close() {
       state = "OVER";
       // Where nothing gets through, the goodbye is not answered either.

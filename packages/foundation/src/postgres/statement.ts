@@ -22,14 +22,25 @@ const NUL = "\u0000";
 /** Stands in for it, and for itself: a control character that no one writes. */
 const MARK = "\u001A";
 
-/** A parameter as it is sent: each text as PostgreSQL can keep it. */
-export function toStored(value: PostgresValue): PostgresValue {
+/** A parameter as it is sent, each text as PostgreSQL can keep it. */
+export function toWire(value: PostgresValue): string | Buffer | null {
+  if (value === null) return null;
   if (typeof value === "string") return storedText(value);
-  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
-  return value.map((one) => (typeof one === "string" ? storedText(one) : one));
+  if (typeof value !== "object") return String(value);
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : arrayText(value);
 }
 
-/** The text that `toStored` made another of. */
+function arrayText(list: readonly Scalar[]): string {
+  return `{${list.map(elementText).join(",")}}`;
+}
+
+function elementText(value: Scalar): string {
+  if (value === null) return "NULL";
+  if (typeof value === "string") return `"${storedText(value).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  return value instanceof Uint8Array ? `"\\x${Buffer.from(value).toString("hex")}"` : String(value);
+}
+
+/** The text that `toWire` made another of. */
 export function fromStored(stored: string): string {
   return stored.includes(MARK) ? stored.replaceAll(`${MARK}0`, NUL).replaceAll(`${MARK}1`, MARK) : stored;
 }

@@ -1,7 +1,8 @@
-import type { PoolClient } from "pg";
+import type { Client } from "pg";
 
 import { LostCommitError } from "../lost-commit-error.ts";
-import { toStored, type PostgresStatement, type PostgresValue } from "./statement.ts";
+import type { Answer, Call, RunBatch } from "./batch.ts";
+import { statement, type PostgresStatement, type PostgresValue } from "./statement.ts";
 
 /** Running statements. */
 export interface PostgresQueries {
@@ -9,14 +10,17 @@ export interface PostgresQueries {
   all<Row>(statement: PostgresStatement, ...values: readonly PostgresValue[]): Promise<Row[]>;
 }
 
-/** Statements of one transaction. They are sent as they come, and answered in that order. */
+/**
+ * Statements of one transaction. They are run in the order in which they come. What is asked for in one go, without
+ * waiting in between, travels together.
+ */
 export interface PostgresTransaction extends PostgresQueries {
   /**
-   * Sends a statement that nobody waits for: it travels with the next one that somebody does, or with the commit.
+   * Takes a statement that nobody waits for: it travels with the next one that somebody does, or with the commit.
    * Where it fails, the whole transaction does.
    */
   push(statement: PostgresStatement, ...values: readonly PostgresValue[]): void;
-  /** The same, for its rows: `onRows` is called before the commit is known of. */
+  /** The same, for its rows: `onRows` is called before it is known that they are committed. */
   pushFor<Row>(
     onRows: (rows: readonly Row[]) => void,
     statement: PostgresStatement,
@@ -38,15 +42,23 @@ export interface OpenTransaction extends PostgresTransaction {
  * How transactions see one another does not depend on what the database has set otherwise. Whether they may write does:
  * who has forbidden it, because the disk is nearly full for instance, has a reason.
  */
-const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const begin = statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+const commit = statement("COMMIT");
+const rollback = statement("ROLLBACK");
 
+/** Runs one statement, by itself. */
 export async function query<Row>(
-  client: PoolClient,
-  { name, text }: PostgresStatement,
+  run: RunBatch,
+  client: Client,
+  asked: PostgresStatement,
   values: readonly PostgresValue[],
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row & object>({ name, text, values: values.map(toStored) });
-  return rows;
+  const [answer] = await run(client, [{ statement: asked, values }]);
+  return rowsOf<Row>(answer);
+}
+
+function rowsOf<Row>(answer: Answer | undefined): Row[] {
+  return (answer?.rows ?? []) as Row[];
 }
 
 /** Whether the database itself says that a statement has failed, rather than that the connection ends. */
@@ -54,59 +66,72 @@ export function isRefused(error: unknown): boolean {
   return error instanceof Error && "severity" in error && error.severity === "ERROR";
 }
 
-function asError(failure: unknown): Error {
-  return failure instanceof Error ? failure : new Error("the transaction was rolled back", { cause: failure });
+interface Waiting extends Call {
+  readonly onAnswer?: (answer: Answer | undefined) => void;
 }
 
-/** Begins a transaction on a connection that pipelines. It costs no way to the server: it travels with what comes. */
-export function beginTransaction(client: PoolClient): OpenTransaction {
+/**
+ * Begins a transaction. That costs no way to the server: it travels with what comes. Statements are WAITING until
+ * somebody needs to know of one of them, then SENT together.
+ */
+export function beginTransaction(run: RunBatch, client: Client): OpenTransaction {
   let failure: unknown;
-  let pushed: Promise<unknown> = Promise.resolve();
+  let waiting: Waiting[] = [{ statement: begin, values: [] }];
+  let isBegun = false;
+  /** Those that ask in one go are sent at its end. */
+  let sending: Promise<void> | undefined;
 
-  function fail(error: unknown): void {
-    failure ??= error;
+  async function send(): Promise<void> {
+    const sent = waiting;
+    waiting = [];
+    sending = undefined;
+    isBegun = true;
+    try {
+      const answers = await run(client, sent);
+      for (const [i, { onAnswer }] of sent.entries()) onAnswer?.(answers[i]);
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    }
   }
 
-  function note(sent: Promise<unknown>): void {
-    // They are answered in order: the last one's answer is behind all others.
-    pushed = sent.catch(fail);
-  }
-
-  note(client.query(BEGIN));
   return {
-    async all<Row>(statement: PostgresStatement, ...values: readonly PostgresValue[]) {
-      try {
-        return await query<Row>(client, statement, values);
-      } catch (error) {
-        fail(error);
-        throw error;
-      }
+    async all<Row>(asked: PostgresStatement, ...values: readonly PostgresValue[]) {
+      let rows: Row[] = [];
+      const onAnswer = (answer: Answer | undefined): void => {
+        rows = rowsOf<Row>(answer);
+      };
+      waiting.push({ statement: asked, values, onAnswer });
+      await (sending ??= Promise.resolve().then(send));
+      return rows;
     },
-    push(statement, ...values) {
-      note(query(client, statement, values));
+    push(pushed, ...values) {
+      waiting.push({ statement: pushed, values });
     },
     pushFor<Row>(
       onRows: (rows: readonly Row[]) => void,
-      statement: PostgresStatement,
+      pushed: PostgresStatement,
       ...values: readonly PostgresValue[]
     ) {
-      note(query<Row>(client, statement, values).then(onRows));
+      waiting.push({ statement: pushed, values, onAnswer: (answer) => onRows(rowsOf<Row>(answer)) });
     },
     async commit() {
-      if (failure !== undefined) throw asError(failure);
-      const committed = client.query("COMMIT").catch((error: unknown) => {
-        // What had failed before cannot have been committed.
-        const isKnown = isRefused(error) || isRefused(failure);
-        if (isKnown) fail(error);
-        throw isKnown ? error : new LostCommitError("the connection was lost during the commit", { cause: error });
-      });
-      const { command } = await committed;
-      await pushed;
-      // Of what has failed PostgreSQL makes a rollback, and says so.
-      if (failure !== undefined || command !== "COMMIT") throw asError(failure);
+      // Whoever did not care is told that nothing of it stands.
+      if (failure !== undefined) throw failure;
+      let command: string | undefined;
+      waiting.push({ statement: commit, values: [], onAnswer: (answer) => (command = answer?.command) });
+      try {
+        await (sending ??= send());
+      } catch (error) {
+        // What has failed cannot have been committed.
+        if (isRefused(error)) throw error;
+        throw new LostCommitError("the connection was lost during the commit", { cause: error });
+      }
+      if (command !== "COMMIT") throw new Error("the transaction was rolled back", { cause: failure });
     },
     async undo() {
-      await client.query("ROLLBACK");
+      waiting = [];
+      if (isBegun) await run(client, [{ statement: rollback, values: [] }]);
     },
     get failure() {
       return failure;
