@@ -80,7 +80,7 @@ export interface GroupWrites extends GroupReads {
   removeAccount(userId: string): Promise<boolean>;
   /** Makes UserSigs void that were signed before a time (seconds since 1970). */
   setKickedAt(userId: string, time: number): Promise<void>;
-  addGroup(group: Group): Promise<void>;
+  addGroup(group: Group, members?: readonly Member[]): Promise<void>;
   /** Replaces the group of the same id by what it has become. */
   changeGroup(group: Group): Promise<void>;
   addMembers(groupId: string, members: readonly Member[]): Promise<void>;

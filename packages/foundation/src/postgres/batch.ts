@@ -1,4 +1,4 @@
-import type { Client, Connection, FieldDef } from "pg";
+import type { Client, Connection, FieldDef, Query as DriverQuery } from "pg";
 
 import { toWire, type PostgresStatement, type PostgresValue } from "./statement.ts";
 
@@ -38,7 +38,7 @@ interface Column {
 }
 
 /** @param driver what is loaded only where a store is a database */
-export function createBatches({ Query }: Pick<typeof import("pg"), "Query">, parserOf: ParserOf): RunBatch {
+export function createBatches({ Query }: { readonly Query: typeof DriverQuery }, parserOf: ParserOf): RunBatch {
   const connections = new WeakMap<Connection, Prepared>();
 
   function preparedOn(connection: Connection): Prepared {

@@ -66,6 +66,9 @@ export function isRefused(error: unknown): boolean {
   return error instanceof Error && "severity" in error && error.severity === "ERROR";
 }
 
+/** When nothing is left to be done of what goes on at this moment: all that it asks for is known. */
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 interface Waiting extends Call {
   readonly onAnswer?: (answer: Answer | undefined) => void;
 }
@@ -95,6 +98,8 @@ export function beginTransaction(run: RunBatch, client: Client): OpenTransaction
     }
   }
 
+  const rolledBack = (): Error => new Error("the transaction was rolled back", { cause: failure });
+
   return {
     async all<Row>(asked: PostgresStatement, ...values: readonly PostgresValue[]) {
       let rows: Row[] = [];
@@ -102,7 +107,7 @@ export function beginTransaction(run: RunBatch, client: Client): OpenTransaction
         rows = rowsOf<Row>(answer);
       };
       waiting.push({ statement: asked, values, onAnswer });
-      await (sending ??= Promise.resolve().then(send));
+      await (sending ??= nextTick().then(send));
       return rows;
     },
     push(pushed, ...values) {
@@ -117,7 +122,7 @@ export function beginTransaction(run: RunBatch, client: Client): OpenTransaction
     },
     async commit() {
       // Whoever did not care is told that nothing of it stands.
-      if (failure !== undefined) throw failure;
+      if (failure !== undefined) throw rolledBack();
       let command: string | undefined;
       waiting.push({ statement: commit, values: [], onAnswer: (answer) => (command = answer?.command) });
       try {
@@ -127,7 +132,7 @@ export function beginTransaction(run: RunBatch, client: Client): OpenTransaction
         if (isRefused(error)) throw error;
         throw new LostCommitError("the connection was lost during the commit", { cause: error });
       }
-      if (command !== "COMMIT") throw new Error("the transaction was rolled back", { cause: failure });
+      if (command !== "COMMIT") throw rolledBack();
     },
     async undo() {
       waiting = [];

@@ -9,7 +9,7 @@ import {
 
 import type { App } from "../app-settings.ts";
 import { capabilities } from "../group/capabilities.ts";
-import { mostMembers } from "../group/quantities.ts";
+import { dayOf, mostMembers } from "../group/quantities.ts";
 import type { ApplyJoinOption, Group, InviteJoinOption } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
 import type { GroupWrites } from "../ports.ts";
@@ -62,15 +62,21 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   const members = initialMembers(input);
   const others = members.map(({ userId }) => userId);
   const owner = input.owner === undefined ? [] : [input.owner];
-  const missing = await tx.missingAccounts([...owner, ...others]);
+  const { keepsMembers } = capabilities[type];
+  // All that it depends on is asked for in one go: a database that is elsewhere is asked once.
+  const [missing, groupId, taken, room, growth] = await Promise.all([
+    tx.missingAccounts([...owner, ...others]),
+    input.groupId ?? freeGroupId(tx, context, type),
+    input.groupId === undefined ? undefined : tx.group(input.groupId),
+    input.imported ? undefined : roomRefusal(tx, context, type, keepsMembers ? [...owner, ...others] : []),
+    tx.growth(dayOf(context.now)),
+  ]);
   if (missing.length > 0)
     return refuse(
       ErrorCode.UserNotFound,
       `Owner_Account or MemberList: not imported: ${missing.slice(0, 10).join(", ")}`,
     );
 
-  const groupId = input.groupId ?? (await freeGroupId(tx, context, type));
-  const taken = input.groupId === undefined ? undefined : await tx.group(groupId);
   if (taken) {
     const bySelf = taken.owner !== "" && taken.owner === (input.owner ?? context.caller.userId);
     // Who imports is told nothing of whose it is: there, 10021 is the only code listed.
@@ -78,40 +84,34 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
     return refuse(code, `GroupId ${groupId} is taken`);
   }
 
-  const { keepsMembers } = capabilities[type];
-  const counted = input.imported
-    ? UNCOUNTED
-    : await count(tx, context, type, keepsMembers ? [...owner, ...others] : []);
+  if (room) return { ok: false, refusal: room };
+  // What is imported is counted where groups are, but refused by nothing: its page lists none of these codes.
+  const counted = input.imported ? UNCOUNTED : await countNewGroup(tx, context, growth);
   if (!counted.ok) return counted;
   const group = newGroup(context, type, groupId, input);
-  await tx.addGroup(group);
-  if (keepsMembers) {
-    await tx.addMembers(groupId, [
-      ...owner.map((userId) => newMember(group.type, userId, "Owner", group.createTime)),
-      ...members.map(({ userId, role, customFields = [] }) => ({
-        ...newMember(group.type, userId, role, group.createTime),
-        customFields: Object.fromEntries(customFields),
-      })),
-    ]);
-  }
+  const kept = [
+    ...owner.map((userId) => newMember(group.type, userId, "Owner", group.createTime)),
+    ...members.map(({ userId, role, customFields = [] }) => ({
+      ...newMember(group.type, userId, role, group.createTime),
+      customFields: Object.fromEntries(customFields),
+    })),
+  ];
+  await tx.addGroup(group, keepsMembers ? kept : []);
   if (input.imported) return done(group);
   return done(group, { kind: "group-created", group, initialMembers: others }, ...counted.events);
 };
 
-/**
- * Whether the app and those who will be in a new group have room for it, and what has become of the day's quantity.
- * What is imported is counted where groups are, but refused by nothing: its page lists none of these codes.
- */
-async function count(
+/** Why the app, or those who would be in a new group, have no room for it. */
+async function roomRefusal(
   tx: GroupWrites,
   context: Context,
   type: GroupType,
   userIds: readonly string[],
-): ReturnType<typeof countNewGroup> {
-  const refusal =
+): Promise<Refusal | undefined> {
+  return (
     (await groupCountRefusal(tx, context, type)) ??
-    (await groupsOfUserRefusal(tx, context, userIds, "Owner_Account or MemberList"));
-  return refusal ? { ok: false, refusal } : await countNewGroup(tx, context);
+    (await groupsOfUserRefusal(tx, context, userIds, "Owner_Account or MemberList"))
+  );
 }
 
 function typeProblem({ app, now }: Context, type: GroupType, input: CreateGroup): Refusal | undefined {

@@ -2,7 +2,7 @@ import { ErrorCode } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import { dayOf, isAlarming } from "../group/quantities.ts";
+import { dayOf, isAlarming, type Growth } from "../group/quantities.ts";
 import type { GroupWrites } from "../ports.ts";
 import { refuse, type Refusal } from "./command.ts";
 
@@ -13,12 +13,12 @@ import { refuse, type Refusal } from "./command.ts";
 export async function countNewGroup(
   tx: GroupWrites,
   { app, now }: Context,
+  { net, alarmed }: Growth,
 ): Promise<
   { readonly ok: true; readonly events: readonly GroupEvent[] } | { readonly ok: false; readonly refusal: Refusal }
 > {
   const quota = app.quantities.newGroupsPerDay;
   const day = dayOf(now);
-  const { net, alarmed } = await tx.growth(day);
   const used = net + 1;
   if (used > quota) {
     return refuse(ErrorCode.TooManyNewGroups, `the app has the ${quota} more groups of today that it may have`);

@@ -29,11 +29,20 @@ export function onGroup<I extends { readonly groupId: string }, R>(
   action: Action | undefined,
   decide: (tx: GroupWrites, context: Context, input: I, group: Group) => Promise<Outcome<R>>,
 ): Command<I, R> {
+  return onGroupAnd(action, async () => undefined, decide);
+}
+
+/** The same, with what is asked for in one go with the group: a database that is elsewhere is asked once. */
+export function onGroupAnd<I extends { readonly groupId: string }, R, A>(
+  action: Action | undefined,
+  readAlong: (reads: GroupReads, context: Context, input: I) => Promise<A>,
+  decide: (tx: GroupWrites, context: Context, input: I, group: Group, along: A) => Promise<Outcome<R>>,
+): Command<I, R> {
   return async (tx, context, input) => {
-    const found = await findGroup(tx, input.groupId);
+    const [found, along] = await Promise.all([findGroup(tx, input.groupId), readAlong(tx, context, input)]);
     if (!found.ok) return found;
     const refusal = action && (await refusalOf(tx, context, found.group, action));
-    return refusal ? { ok: false, refusal } : await decide(tx, context, input, found.group);
+    return refusal ? { ok: false, refusal } : await decide(tx, context, input, found.group, along);
   };
 }
 

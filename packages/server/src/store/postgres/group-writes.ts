@@ -24,10 +24,22 @@ const removeAccount = statement(
    DELETE FROM account WHERE app = $1 AND user_id = $2 RETURNING 1`,
 );
 const setKickedAt = statement("UPDATE account SET kicked_at = $3 WHERE app = $1 AND user_id = $2");
+/** Members who are added, where their parameters begin with such a number: the app is the first, their group the second. */
+const newMembers = (from: number): string => {
+  const list = (type: string, i: number): string => `$${from + i}::${type}[]`;
+  return `INSERT INTO member (app, group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, since)
+   SELECT $1::bigint, $2::text, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields,
+     coalesce((SELECT last FROM notice_head WHERE app = $1), 0)
+   FROM unnest(${["text", "text", "bigint", "text", "text", "bigint", "text"].map(list).join(", ")})
+     WITH ORDINALITY AS new (user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, place)
+   ORDER BY place`;
+};
 const addGroup = statement(
-  `INSERT INTO chat_group (app, group_id, type, name, introduction, notification, face_url, owner, create_time,
-     last_info_time, max_members, apply_join_option, invite_join_option, support_topic, mute_all, custom_fields)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+  `WITH added AS (${newMembers(17)})
+   INSERT INTO chat_group (app, group_id, type, name, introduction, notification, face_url, owner, create_time,
+     last_info_time, max_members, apply_join_option, invite_join_option, support_topic, mute_all, custom_fields,
+     member_count)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, cardinality($17::text[]))`,
 );
 const changeGroup = statement(
   `UPDATE chat_group SET type = $3, name = $4, introduction = $5, notification = $6, face_url = $7, owner = $8,
@@ -36,14 +48,7 @@ const changeGroup = statement(
    WHERE app = $1 AND group_id = $2`,
 );
 const addMembers = statement(
-  `WITH added AS (
-     INSERT INTO member (app, group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, since)
-     SELECT $1::bigint, $2::text, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields,
-       coalesce((SELECT last FROM notice_head WHERE app = $1), 0)
-     FROM unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[])
-       WITH ORDINALITY AS new (user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, place)
-     ORDER BY place
-   )
+  `WITH added AS (${newMembers(3)})
    UPDATE chat_group SET member_count = member_count + cardinality($3::text[]) WHERE app = $1 AND group_id = $2`,
 );
 const changeMember = statement(
@@ -169,10 +174,10 @@ export function openGroupWrites(
     async setKickedAt(userId, time) {
       push(setKickedAt, userId, time);
     },
-    async addGroup(added) {
+    async addGroup(added, members = []) {
       hold(added);
       tallies.count(groupsOfType(added.type), 1);
-      push(addGroup, added.groupId, ...groupColumns(added));
+      push(addGroup, added.groupId, ...groupColumns(added), ...memberLists(members));
     },
     async changeGroup(changed) {
       const before = await typeOf(changed.groupId);
@@ -185,22 +190,7 @@ export function openGroupWrites(
       push(changeGroup, changed.groupId, ...groupColumns(changed));
     },
     async addMembers(groupId, members) {
-      const columns = members.map(memberColumns);
-      const [role, joinTime, nameCard, msgFlag, mutedUntil, customFields] = [0, 1, 2, 3, 4, 5].map((i) =>
-        columns.map((column) => column[i] ?? null),
-      );
-      const userIds = members.map(({ userId }) => userId);
-      push(
-        addMembers,
-        groupId,
-        userIds,
-        role ?? [],
-        joinTime ?? [],
-        nameCard ?? [],
-        msgFlag ?? [],
-        mutedUntil ?? [],
-        customFields ?? [],
-      );
+      push(addMembers, groupId, ...memberLists(members));
     },
     async changeMember(groupId, member) {
       push(changeMember, groupId, member.userId, ...memberColumns(member));
@@ -312,6 +302,12 @@ function memberColumns(member: Member): Columns {
     member.mutedUntil,
     JSON.stringify(member.customFields),
   ];
+}
+
+/** The same of many, column by column, the users' ids first. */
+function memberLists(members: readonly Member[]): Columns[] {
+  const rows = members.map((member) => [member.userId, ...memberColumns(member)]);
+  return [0, 1, 2, 3, 4, 5, 6].map((i) => rows.flatMap((row) => row[i] ?? []));
 }
 
 function topicColumns(topic: Topic): Columns {

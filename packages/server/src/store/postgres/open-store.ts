@@ -6,7 +6,9 @@ import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
+import { perApp } from "../per-app.ts";
 import { groupReads } from "./group-reads.ts";
+import { createKicks } from "./kicks.ts";
 import { openGroupWrites } from "./group-writes.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
 import { openNoticeFeed, TOLD } from "./notice-feed.ts";
@@ -45,6 +47,7 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
   const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
   const reads = fresh ?? db;
   const node = await joinNodes({ db, clock, log, channels: [DUE, TOLD, WORDS] });
+  const kickedAt = createKicks(reads);
   const callbacks = createTold<CommittedCallback>();
   const feed = await openNoticeFeed({ db, node, clock, log });
   const board = await openPresenceBoard(db, node);
@@ -72,9 +75,14 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
     return result;
   }
 
+  const groups = perApp((app) => ({
+    ...groupReads(reads, app),
+    kickedAt: (userId: string) => kickedAt({ app, userId }),
+  }));
+
   return {
     store: {
-      read: (app) => groupReads(reads, app),
+      read: groups,
       write: (app, work) => write(app, (_tx, writes) => work(writes)),
     },
     outbox: {

@@ -4,7 +4,7 @@ import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
-import { perApp } from "./per-app.ts";
+import { perApp } from "../per-app.ts";
 import type { AppUser } from "./remembered-kicks.ts";
 
 /**
@@ -129,6 +129,12 @@ export function createGroupWrites(
     });
   }
 
+  function putMembers(app: number, groupId: string, members: readonly Member[]): void {
+    const since = notices.last();
+    for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId, since);
+    countMembers.run(members.length, app, groupId);
+  }
+
   return perApp((app) => ({
     ...reads(app),
     async putAccount({ userId, nick, faceUrl }) {
@@ -143,16 +149,15 @@ export function createGroupWrites(
       setKickedAt.run(time, app, userId);
       onKicked({ app, userId });
     },
-    async addGroup(group) {
+    async addGroup(group, members = []) {
       addGroup.run(...groupColumns(group), app, group.groupId);
+      if (members.length > 0) putMembers(app, group.groupId, members);
     },
     async changeGroup(group) {
       changeGroup.run(...groupColumns(group), app, group.groupId);
     },
     async addMembers(groupId, members) {
-      const since = notices.last();
-      for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId, since);
-      countMembers.run(members.length, app, groupId);
+      putMembers(app, groupId, members);
     },
     async changeMember(groupId, member) {
       changeMember.run(...memberColumns(member), app, groupId, member.userId);

@@ -1,5 +1,5 @@
 import type { GroupReads } from "../../ports.ts";
-import { perApp } from "./per-app.ts";
+import { perApp } from "../per-app.ts";
 
 /** A user of an app. */
 export interface AppUser {
