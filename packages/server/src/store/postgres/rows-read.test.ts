@@ -7,7 +7,7 @@ import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
 
 const APP = 1400000001;
-const GROUPS = 300;
+const GROUPS = 120;
 const users = Array.from({ length: GROUPS }, (_, i) => `user-${i}`);
 
 const group = (groupId: string): Group => ({
