@@ -411,9 +411,13 @@ export interface AppRecord {
 /** The changes to apps that were made while the server ran, kept. */
 export interface AppRecords {
   all(): Promise<AppRecord[]>;
-  /** Adds the record, or replaces the app's; resolves once it is on disk. */
-  put(record: AppRecord): Promise<void>;
-  remove(sdkAppId: number): Promise<void>;
+  /**
+   * Replaces the app's record that is sealed as `before`, or adds one where there is none; resolves once it is on disk.
+   * Whether that was still so: another node may have changed the app.
+   */
+  put(record: AppRecord, before: string | undefined): Promise<boolean>;
+  /** Removes the app's record, if it is still sealed as `before`; whether it was. */
+  remove(sdkAppId: number, before: string): Promise<boolean>;
 }
 
 /** What is looked at when a callback URL is verified, in this order. */

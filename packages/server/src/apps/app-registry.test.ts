@@ -153,6 +153,20 @@ describe("the registry", () => {
     expect(await Promise.all(appended)).toEqual(["demoa", "demoab", "demoabc"]);
   });
 
+  it("loses no change to another node that makes one at the same time", async () => {
+    const folder = temporaryFolder();
+    const { registry: one, store } = await open(folder);
+    const { registry: other } = await open(folder, { shared: store });
+    const append = (registry: AppRegistry, letter: string) =>
+      registry.change(7, (current) => ({
+        next: plain({ ...demo, name: `${current?.settings.name ?? ""}${letter}` }),
+        result: () => undefined,
+      }));
+    await Promise.all([append(one, "a"), append(other, "b"), append(one, "c"), append(other, "d")]);
+    await one.refresh();
+    expect([...(one.get(7)?.name ?? "")].toSorted().join("")).toBe("abcddemo");
+  });
+
   it("stays as it is where a change is refused, and goes on", async () => {
     const { registry } = await open(temporaryFolder());
     const refused = registry.change(7, () => {

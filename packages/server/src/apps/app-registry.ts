@@ -18,8 +18,8 @@ export interface AppRegistry extends Apps {
   /** Whether the configuration file has the app. */
   isInFile(sdkAppId: number): boolean;
   /**
-   * Changes an app: on disk first, then in effect. One change after another: what `decide` is told holds until
-   * what it decides does. What it throws changes nothing, and rejects.
+   * Changes an app: on disk first, then in effect. One change after another, on all nodes: what `decide` is told holds
+   * until what it decides does; where another node was faster, it decides anew. What it throws changes nothing, and rejects.
    */
   change<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T>;
   /** Takes over what others who share the store have changed. */
@@ -90,15 +90,19 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     if (!sealer.isCurrent(record.sealed)) await keep(sdkAppId, base, changes);
   }
 
-  async function keep(sdkAppId: number, base: AppRecord["base"], changes: AppChanges): Promise<void> {
+  /** Whether what is kept was still what is known of it. */
+  async function keep(sdkAppId: number, base: AppRecord["base"], changes: AppChanges): Promise<boolean> {
     const sealed = sealer.seal(sdkAppId, JSON.stringify(changes));
-    await records.put({ sdkAppId, base, sealed });
+    if (!(await records.put({ sdkAppId, base, sealed }, known.get(sdkAppId)))) return false;
     known.set(sdkAppId, sealed);
+    return true;
   }
 
-  async function forget(sdkAppId: number): Promise<void> {
-    await records.remove(sdkAppId);
+  async function forget(sdkAppId: number): Promise<boolean> {
+    const before = known.get(sdkAppId);
+    if (before !== undefined && !(await records.remove(sdkAppId, before))) return false;
     known.delete(sdkAppId);
+    return true;
   }
 
   async function takeOver(): Promise<void> {
@@ -132,13 +136,15 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   async function carryOut<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T> {
+    // As it is in the store: another node may have changed it just now.
+    await takeOver();
     const before = current(sdkAppId);
     const { next, result } = decide(before?.registered);
     const settings = file.get(sdkAppId);
     const state = stateOf(next, settings);
     const changes = changesOf(settings, state);
-    if (changes) await keep(sdkAppId, settings ? "file" : "none", changes);
-    else await forget(sdkAppId);
+    const isKept = await (changes ? keep(sdkAppId, settings ? "file" : "none", changes) : forget(sdkAppId));
+    if (!isKept) return await carryOut(sdkAppId, decide);
     onKept();
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);

@@ -1108,9 +1108,13 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>,
     const under = await opened();
     const { appRecords } = under;
     expect(await appRecords.all()).toEqual([]);
-    await appRecords.put({ sdkAppId: OTHER_APP, base: "none", sealed: "other" });
-    await appRecords.put({ sdkAppId: APP, base: "file", sealed: "first" });
-    await appRecords.put({ sdkAppId: APP, base: "none", sealed: "second" });
+    await appRecords.put({ sdkAppId: OTHER_APP, base: "none", sealed: "other" }, undefined);
+    expect(await appRecords.put({ sdkAppId: APP, base: "file", sealed: "first" }, undefined)).toBe(true);
+    expect(await appRecords.put({ sdkAppId: APP, base: "none", sealed: "second" }, "first")).toBe(true);
+    // Of two who change what they have both seen, the second has seen something else than there is.
+    expect(await appRecords.put({ sdkAppId: APP, base: "file", sealed: "third" }, "first")).toBe(false);
+    expect(await appRecords.put({ sdkAppId: APP, base: "file", sealed: "third" }, undefined)).toBe(false);
+    expect(await appRecords.remove(APP, "first")).toBe(false);
     const kept = [
       { sdkAppId: APP, base: "none", sealed: "second" },
       { sdkAppId: OTHER_APP, base: "none", sealed: "other" },
@@ -1118,8 +1122,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>,
     expect(await appRecords.all()).toEqual(kept);
     const again = closedInTheEnd(await under.reopen());
     expect(await again.appRecords.all()).toEqual(kept);
-    await again.appRecords.remove(APP);
-    await again.appRecords.remove(7);
+    expect(await again.appRecords.remove(APP, "second")).toBe(true);
+    expect(await again.appRecords.remove(7, "second")).toBe(false);
     expect(await again.appRecords.all()).toEqual(kept.slice(1));
   });
 

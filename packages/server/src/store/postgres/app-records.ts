@@ -9,11 +9,11 @@ interface AppChangeRow {
 }
 
 const every = statement("SELECT app, base, sealed FROM app_change ORDER BY app");
-const put = statement(
-  `INSERT INTO app_change (app, base, sealed) VALUES ($1, $2, $3)
-   ON CONFLICT (app) DO UPDATE SET base = excluded.base, sealed = excluded.sealed`,
+const add = statement(
+  "INSERT INTO app_change (app, base, sealed) VALUES ($1, $2, $3) ON CONFLICT (app) DO NOTHING RETURNING 1",
 );
-const remove = statement("DELETE FROM app_change WHERE app = $1");
+const replace = statement("UPDATE app_change SET base = $2, sealed = $3 WHERE app = $1 AND sealed = $4 RETURNING 1");
+const remove = statement("DELETE FROM app_change WHERE app = $1 AND sealed = $2 RETURNING 1");
 
 /** The changes to apps, in a table of their own. */
 export function createAppRecords(db: Postgres): AppRecords {
@@ -21,11 +21,10 @@ export function createAppRecords(db: Postgres): AppRecords {
     async all() {
       return (await db.all<AppChangeRow>(every)).map(({ app, base, sealed }) => ({ sdkAppId: app, base, sealed }));
     },
-    async put({ sdkAppId, base, sealed }) {
-      await db.all(put, sdkAppId, base, sealed);
+    async put({ sdkAppId, base, sealed }, before) {
+      if (before === undefined) return (await db.all(add, sdkAppId, base, sealed)).length > 0;
+      return (await db.all(replace, sdkAppId, base, sealed, before)).length > 0;
     },
-    async remove(sdkAppId) {
-      await db.all(remove, sdkAppId);
-    },
+    remove: async (sdkAppId, before) => (await db.all(remove, sdkAppId, before)).length > 0,
   };
 }
