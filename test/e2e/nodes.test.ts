@@ -2,7 +2,7 @@ import { createClient, EVENT, type Client } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 
-import { startAdminServer, type AdminServer } from "../harness/admin.ts";
+import { ADMIN_TOKEN, startAdminServer, type AdminServer } from "../harness/admin.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
 import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
 import { restApi } from "../harness/rest.ts";
@@ -191,4 +191,23 @@ it("shows live, and in the charts, what every node delivers", { timeout: 60_000 
       return (points as { delivered: number }[]).reduce((sum, { delivered }) => sum + delivered, 0);
     }, WAIT)
     .toBe(groups.length);
+});
+
+it("knows on each node who is signed in to the console, and who is no more", { timeout: 60_000 }, async () => {
+  const [one, other] = await startNodes();
+  const page = { "muster-console": "1", "sec-fetch-site": "same-origin" };
+  const ask = (node: AdminServer, method: string, path: string, cookie: string) =>
+    fetch(`${node.url}/admin/v1${path}`, { method, headers: { ...page, cookie } });
+  const signedIn = await fetch(`${one.url}/admin/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...page },
+    body: JSON.stringify({ token: ADMIN_TOKEN }),
+  });
+  const cookie = signedIn.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
+  const watching = await ask(one, "GET", `/deliveries/stream?sdkAppId=${app.sdkAppId}`, cookie);
+  expect((await ask(other, "GET", "/apps", cookie)).status).toBe(200);
+  expect((await ask(other, "DELETE", "/session", cookie)).status).toBe(200);
+  expect((await ask(one, "GET", "/apps", cookie)).status).toBe(401);
+  // Ends only with the stream.
+  expect(await watching.text()).toMatch(/^: /);
 });

@@ -13,6 +13,7 @@ import {
 } from "@muster/foundation";
 
 import { adminDoor } from "./admin/admin-door.ts";
+import { createOwnSessionRecords } from "./admin/sessions.ts";
 import { createLiveStreams } from "./admin/deliveries/live-streams.ts";
 import type { App, Apps } from "./app-settings.ts";
 import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
@@ -194,6 +195,7 @@ async function startWith(
       newSecret: randomSecret,
       now: clock.now,
       adminToken: config.adminToken,
+      records: opened.sessionRecords ?? createOwnSessionRecords(),
       log,
     });
     restDoor(http, { executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });

@@ -2,6 +2,7 @@ import type { Logger } from "@muster/foundation";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 
 import { clientAddress } from "../client-address.ts";
+import type { SessionRecords } from "../ports.ts";
 import { AdminRefusal } from "./admin-refusal.ts";
 import type { AdminPorts, AdminRequest, AdminRoute } from "./admin-route.ts";
 import { createAuthentication, type Sender } from "./authentication.ts";
@@ -19,6 +20,8 @@ const methods: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"
 export interface AdminDoorPorts extends Omit<AdminPorts, "authentication"> {
   /** The bearer token; without one the door is shut. */
   readonly adminToken: string | undefined;
+  /** Who is signed in to the console. */
+  readonly records: SessionRecords;
   readonly log: Logger;
 }
 
@@ -30,7 +33,7 @@ const open = new Set(
 /** The admin API: JSON under `/admin/v1`, for those who have the admin token, or a session of the console. */
 export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
   const { adminToken } = ports;
-  const authentication = adminToken === undefined ? undefined : createAuthentication(adminToken, ports);
+  const authentication = adminToken === undefined ? undefined : createAuthentication({ ...ports, adminToken });
   const sessions = new WeakMap<FastifyRequest, Session>();
   // Made when somebody asks: a start need not wait for it.
   let document: string | undefined;
@@ -43,7 +46,7 @@ export function adminDoor(http: FastifyInstance, ports: AdminDoorPorts): void {
         // The document tells nothing that is not public; tools load it from here.
         if (request.method === "GET" && request.routeOptions.url?.endsWith(DOCUMENT_PATH)) return;
         if (open.has(`${request.method} ${request.routeOptions.url}`)) return;
-        const session = authentication.admit(senderOf(request));
+        const session = await authentication.admit(senderOf(request));
         if (session) sessions.set(request, session);
       });
       // Before the server waits for its connections to end: these would not by themselves.

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Logger } from "@muster/foundation";
 
 import { AdminRefusal } from "./admin-refusal.ts";
-import { createSessions, type Session } from "./sessions.ts";
+import { createSessions, type Session, type SessionPorts } from "./sessions.ts";
 import { createTokenCheck } from "./token-check.ts";
 
 /** The cookie that a session is known by. */
@@ -25,29 +25,25 @@ export interface Authentication {
    * The session that lets a request in; `undefined` where the token itself does.
    * @throws {AdminRefusal} `unauthorized`, `too-many-requests`
    */
-  admit(sender: Sender): Session | undefined;
+  admit(sender: Sender): Promise<Session | undefined>;
   /**
    * Begins a session.
    * @throws {AdminRefusal} the same
    */
-  signIn(token: string, sender: Sender): Session;
-  signOut(session: Session): void;
+  signIn(token: string, sender: Sender): Promise<Session>;
+  signOut(session: Session): Promise<void>;
   /** Whether a session that there was has ended. */
-  isOver(session: Session): boolean;
+  isOver(session: Session): Promise<boolean>;
 }
 
-/** @param now ms since 1970 */
-export function createAuthentication(
-  adminToken: string,
-  { newSecret, now, log }: { readonly newSecret: () => string; readonly now: () => number; readonly log: Logger },
-): Authentication {
-  const tokens = createTokenCheck(adminToken, now, log);
-  const sessions = createSessions(newSecret, now);
+export function createAuthentication({ log, ...ports }: SessionPorts & { readonly log: Logger }): Authentication {
+  const tokens = createTokenCheck(ports.adminToken, ports.now, log);
+  const sessions = createSessions(ports);
   return {
-    admit(sender) {
+    async admit(sender) {
       const { headers, address } = sender;
       const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1];
-      const session = bearer === undefined ? sessionOf(sender) : undefined;
+      const session = bearer === undefined ? await sessionOf(sender) : undefined;
       if (session) return session;
       tokens.listen(address);
       if (bearer === undefined) {
@@ -59,23 +55,21 @@ export function createAuthentication(
       }
       return undefined;
     },
-    signIn(token, sender) {
+    async signIn(token, sender) {
       tokens.listen(sender.address);
       if (!isFromConsole(sender)) throw new AdminRefusal("unauthorized", "Sign in on the console's own page.");
       if (!tokens.isRight(token, sender.address)) {
         throw new AdminRefusal("unauthorized", "This is not the server's admin token.");
       }
-      return sessions.begin();
+      return await sessions.begin();
     },
-    signOut({ id }) {
-      sessions.end(id);
-    },
-    isOver: ({ id }) => sessions.find(id) === undefined,
+    signOut: ({ id }) => sessions.end(id),
+    isOver: async ({ id }) => (await sessions.find(id)) === undefined,
   };
 
-  function sessionOf(sender: Sender): Session | undefined {
+  async function sessionOf(sender: Sender): Promise<Session | undefined> {
     const id = new RegExp(`(?:^|; ?)${SESSION_COOKIE}=([^;]+)`).exec(sender.headers.cookie ?? "")?.[1];
-    return id !== undefined && isFromConsole(sender) ? sessions.find(id) : undefined;
+    return id !== undefined && isFromConsole(sender) ? await sessions.find(id) : undefined;
   }
 }
 

@@ -31,11 +31,11 @@ const signIn = adminRoute(
     answer: { status: 200, description: "The session", schema: sessionView },
     refusals: [],
   },
-  ({ authentication, now }, { body, sender }) => {
-    const { id, expiresAt } = authentication.signIn(body.token, sender);
+  async ({ authentication, now }, { body, sender }) => {
+    const { id, expiresAt } = await authentication.signIn(body.token, sender);
     // The page's own address is what the browser's user sees, also behind a proxy that ends TLS.
     const isSecure = sender.headers.origin?.startsWith("https:") === true;
-    const cookie = cookieOf(id, Math.floor((expiresAt - now()) / 1_000), isSecure);
+    const cookie = cookieOf(id, Math.round((expiresAt - now()) / 1_000), isSecure);
     return { status: 200, headers: { "set-cookie": cookie }, body: { expiresAt, version: VERSION } };
   },
 );
@@ -65,8 +65,8 @@ const signOut = adminRoute(
     answer: { status: 200, description: "The session is over", schema: z.strictObject({}) },
     refusals: [],
   },
-  ({ authentication }, { session }) => {
-    if (session) authentication.signOut(session);
+  async ({ authentication }, { session }) => {
+    if (session) await authentication.signOut(session);
     return { status: 200, headers: { "set-cookie": cookieOf("", 0, false) }, body: {} };
   },
 );

@@ -164,7 +164,7 @@ describe("the registry", () => {
       }));
     await Promise.all([append(one, "a"), append(other, "b"), append(one, "c"), append(other, "d")]);
     await one.refresh();
-    expect([...(one.get(7)?.name ?? "")].toSorted().join("")).toBe("abcddemo");
+    expect(one.get(7)?.name.split("").toSorted().join("")).toBe("abcddemo");
   });
 
   it("stays as it is where a change is refused, and goes on", async () => {

@@ -3,7 +3,7 @@ import type { Clock, CommitWatch, Logger, ReplicaReads, ReplicaState } from "@mu
 import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
 import type { OtherNodes } from "../other-nodes.ts";
-import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, Store } from "../ports.ts";
+import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, SessionRecords, Store } from "../ports.ts";
 import type { PresenceBoard } from "../presence-board.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */
@@ -15,6 +15,8 @@ export interface OpenStore {
   readonly others: OtherNodes;
   /** Absent where app users are connected to one node alone. */
   readonly board?: PresenceBoard;
+  /** Absent where nobody else has to know who is signed in to the console. */
+  readonly sessionRecords?: SessionRecords;
   readonly appRecords: AppRecords;
   readonly endpointStates: EndpointStates;
   readonly notices: NoticeLog;

@@ -30,7 +30,7 @@ const streamDeliveries = adminRoute(
   ({ registry, live, authentication, now }, { query, session }) => {
     existing(registry.find(query.sdkAppId), query.sdkAppId, now());
     if (!live.hasRoom) throw new AdminRefusal("conflict", "Too many are watching already: close another page.");
-    const isOver = (): boolean => session !== undefined && authentication.isOver(session);
+    const isOver = async (): Promise<boolean> => session !== undefined && (await authentication.isOver(session));
     return { status: 200, stream: (response) => live.open(response, query, isOver) };
   },
 );

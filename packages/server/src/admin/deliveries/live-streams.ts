@@ -12,7 +12,7 @@ import { createLiveSample, type LiveFilter, type LiveSample } from "./live-sampl
 const TICK = 250;
 /** How often one to whom nothing is said hears that the connection is there, in ms. */
 const HEARTBEAT = 15_000;
-/** How often other nodes are told that somebody watches, in ms: they forget it otherwise. */
+/** How often it is asked whether one may still watch, and other nodes are told of it, in ms: they forget it otherwise. */
 const RENEW = 2_000;
 /** Most who watch at a time. */
 const MOST_STREAMS = 100;
@@ -27,14 +27,14 @@ export interface LiveStreams {
    * Tells one who watches of what fits from now on.
    * @param isOver asked again and again: whether that one may not watch any more
    */
-  open(response: ServerResponse, filter: LiveFilter, isOver: () => boolean): void;
+  open(response: ServerResponse, filter: LiveFilter, isOver: () => Promise<boolean>): void;
   closeAll(): void;
 }
 
 interface Stream {
   readonly response: ServerResponse;
   readonly filter: LiveFilter;
-  readonly isOver: () => boolean;
+  readonly isOver: () => Promise<boolean>;
   /** What fitted since the last telling, on all nodes. */
   readonly sample: LiveSample;
   toldAt: number;
@@ -58,7 +58,9 @@ export function createLiveStreams(clock: Clock, others: OtherNodes): LiveStreams
     const now = clock.now();
     for (const [id, stream] of streams) {
       tell(stream, now);
-      if (now - stream.renewedAt >= RENEW) watch(id, stream);
+      if (now - stream.renewedAt < RENEW) continue;
+      watch(id, stream);
+      void endIfOver(stream);
     }
     keepTicking();
   }
@@ -73,6 +75,11 @@ export function createLiveStreams(clock: Clock, others: OtherNodes): LiveStreams
     stream.renewedAt = clock.now();
     const said: Watch = { id, filter: stream.filter };
     others.tell("watch", JSON.stringify(said));
+  }
+
+  async function endIfOver({ response, isOver }: Stream): Promise<void> {
+    // Where that cannot be asked now it is asked again.
+    if (await isOver().catch(() => false)) response.end();
   }
 
   others.onTold("seen", (text) => {
@@ -113,7 +120,6 @@ export function createLiveStreams(clock: Clock, others: OtherNodes): LiveStreams
 
 function tell(stream: Stream, now: number): void {
   const { response, sample } = stream;
-  if (stream.isOver()) response.end();
   if (response.writableEnded || response.writableNeedDrain) return;
   const batch = sample.take();
   if (batch) response.write(`data: ${JSON.stringify(batch)}\n\n`);

@@ -388,4 +388,14 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE room_stay ADD PRIMARY KEY (app, group_id, user_id);
     `,
   },
+  {
+    name: "who is signed in to the console",
+    sql: `
+      -- Not the sessions' ids, which let one in, but what is made of them with the admin token.
+      CREATE TABLE console_session (
+        digest text COLLATE "C" PRIMARY KEY,
+        expires_at bigint NOT NULL
+      );
+    `,
+  },
 ];

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 
 import { createLog, systemClock } from "@muster/foundation";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import { migrateStore } from "../migrate/migrate-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
+import { sessionRecordsContract } from "../session-records.contract.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
 import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
@@ -79,3 +80,13 @@ storeContract(
   },
   0.1,
 );
+
+sessionRecordsContract("records in PostgreSQL", async () => {
+  const { sessionRecords, close } = await openPostgresStore(await emptyDatabase(), {
+    clock: systemClock,
+    log: createLog("server", "silent"),
+  });
+  onTestFinished(close);
+  if (!sessionRecords) throw new Error("it keeps them");
+  return sessionRecords;
+});

@@ -17,6 +17,7 @@ import { createNoticeWrites } from "./notice-writes.ts";
 import { oldestPending } from "./oldest-pending.ts";
 import { createOutbox } from "./outbox.ts";
 import { openPresenceBoard } from "./presence-board.ts";
+import { createSessionRecords } from "./session-records.ts";
 import { createSeriesStore } from "./series.ts";
 import { createOtherNodes, WORDS } from "./other-nodes.ts";
 import { createOwnership, DUE } from "./ownership.ts";
@@ -95,6 +96,7 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
     ownership,
     others: createOtherNodes(node),
     board,
+    sessionRecords: createSessionRecords(db),
     appRecords: createAppRecords(db),
     endpointStates: createEndpointStates(db),
     notices: createNoticeLog(db, feed),
