@@ -27,7 +27,7 @@ async function mobile(im: Im, userID: string): Promise<Mobile & { readonly clien
 /** The room's states as the app was told, once there are so many. */
 async function states({ backend }: Im, count: number): Promise<unknown[]> {
   const those = () => backend.arrivals.filter(({ body }) => body["CallbackCommand"] === STATE);
-  await expect.poll(() => those().length).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => those().length, { timeout: 15_000 }).toBeGreaterThanOrEqual(count);
   return those().map(({ body }) => [body["EventType"], body["EventCause"], body["MemberList"]]);
 }
 

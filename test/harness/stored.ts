@@ -7,9 +7,9 @@ import { SCHEMA } from "../../packages/server/src/store/postgres/migrations.ts";
 
 /**
  * Delivering goes on by itself: what it writes is left out, and of the outbox only what was put in counts. A login that
- * notes that somebody listens changes nothing either, nor does a node that takes a shard.
+ * notes that somebody listens changes nothing either, nor does who is connected, nor a node that takes a shard.
  */
-const BESIDES = new Set(["attempt", "lane", "ledger", "given_up", "listener", "shard"]);
+const BESIDES = new Set(["attempt", "lane", "ledger", "given_up", "listener", "node", "presence", "shard"]);
 const SELECTED: Readonly<Record<string, string>> = {
   outbox: "SELECT position, app, lane, sequence, command, body FROM outbox",
   // What is counted is the sum of its slots.

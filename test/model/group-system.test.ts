@@ -92,6 +92,8 @@ async function play(app: RealApp, commands: readonly Command[], met: Set<number>
     const resolved = withRealIds(command, idsOf(world)) as Command;
     if ("body" in resolved) {
       await compare(restQuestion(app, resolved.name, resolved.body), resolved);
+      // Whose account is deleted is connected no more.
+      for (const user of clients.keys()) if (!world.accounts.has(user)) clients.delete(user);
       continue;
     }
     const { user } = resolved;
