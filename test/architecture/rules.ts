@@ -332,6 +332,16 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "is the edge: a person's browser",
   },
   {
+    files: /^packages\/foundation\/src\/(?:postgres\/(?:check-usable|create-pool|session)|sqlite\/group-commit)\.ts$/,
+    edges: ["timer"],
+    why: "waits for a database, which keeps to no clock that is handed in",
+  },
+  {
+    files: /^packages\/server\/src\/dispatch\/guarded-connector\.ts$/,
+    edges: ["timer"],
+    why: "waits for a socket, which keeps to no clock that is handed in",
+  },
+  {
     files: /^packages\/foundation\/src\/run-program\.ts$/,
     edges: ["timer"],
     why: "ends a process that does not stop, when nothing else of it may run any more",
