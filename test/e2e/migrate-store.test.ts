@@ -119,7 +119,7 @@ function isNew(sequence: number, i: number, all: readonly number[]): boolean {
 it("says how it is used", async () => {
   const swapped = startProgram(["migrate-store", "--from", "postgres://localhost/muster", "--to", "sqlite:server.db"]);
   expect(await swapped.ended()).toBe(2);
-  expect(swapped.errors()).toContain("It must be sqlite: followed by the path of the server's file.");
+  expect(swapped.errors()).toContain("It must be sqlite: followed by the path of the program's file.");
   const to = ["--to", "postgres://127.0.0.1:1/muster"];
   const missing = startProgram(["migrate-store", "--from", `sqlite:${temporaryFolder()}/server.db`, ...to]);
   expect(await missing.ended()).toBe(1);

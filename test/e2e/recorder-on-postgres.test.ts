@@ -1,6 +1,9 @@
+import { join } from "node:path";
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
+import { startProgram } from "../harness/program.ts";
 import { startTestRecorder, type RecorderUnderTest } from "../harness/recorder.ts";
 
 let postgres: RunningPostgres;
@@ -76,6 +79,24 @@ it("is in every table what a recorder on SQLite is", { timeout: 60_000 }, async 
   await here.stop();
   const again = await startTestRecorder({ section: { store, mirror: true } });
   expect(await exported(again)).toEqual(expected);
+});
+
+it("moves from SQLite by a command that is killed, and tells what it told before", { timeout: 60_000 }, async () => {
+  const store = await postgres.createDatabase("moved");
+  const before = await startTestRecorder({ section: { mirror: true } });
+  for (const group of ["chess", "go"]) for (let i = 0; i < LIFE.length; i += 1) await post(before, group, i);
+  const expected = await exported(before);
+  await before.stop();
+  const args = ["migrate-store", "--from", `sqlite:${join(before.folder, "recorder.db")}`, "--to", store];
+  const killed = startProgram([...args, "--json"]);
+  await killed.line(({ event, table }) => event === "copying" && table === "events");
+  await killed.kill("SIGKILL");
+  const again = startProgram(args);
+  expect(await again.ended(), again.errors()).toBe(0);
+  const last: unknown = JSON.parse(again.lines.at(-1) ?? "");
+  expect(last).toMatchObject({ program: "recorder" });
+  const after = await startTestRecorder({ section: { store, mirror: true } });
+  expect(await exported(after)).toEqual(expected);
 });
 
 it("brings events to sinks and mirror at one node, and at another when that ends", { timeout: 60_000 }, async () => {

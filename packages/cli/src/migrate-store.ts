@@ -1,5 +1,6 @@
-import { settings } from "@muster/foundation";
-import { migrateStore, type Migrated, type MigrationEvent } from "@muster/server";
+import { settings, type MigrationEvent, type StoreMigration } from "@muster/foundation";
+import { isRecorderStore, migrateRecorderStore } from "@muster/recorder";
+import { migrateServerStore } from "@muster/server";
 import { Command, InvalidArgumentError } from "commander";
 
 import { createOutput, type Output } from "./output.ts";
@@ -15,9 +16,11 @@ const SHOWN_EVERY = 100;
 
 /** `muster migrate-store`: from one file to PostgreSQL. */
 export const migrateStoreCommand = new Command("migrate-store")
-  .description("copy the server's store from a SQLite file to PostgreSQL; what is killed goes on when started again")
-  .requiredOption("--from <store>", "the server's store now, while no server runs: sqlite:PATH", parseFile)
-  .requiredOption("--to <store>", "a database without data of a server: postgres://user:password@host/db", parseUrl)
+  .description(
+    "copy the server's or the recorder's store from a SQLite file to PostgreSQL; what is killed goes on when started again",
+  )
+  .requiredOption("--from <store>", "the store now, while nothing runs on it: sqlite:PATH", parseFile)
+  .requiredOption("--to <store>", "a database without data of that program: postgres://user:password@host/db", parseUrl)
   .option("--json", "JSON lines, at a terminal too, and how far it is among them")
   .addHelpText(
     "after",
@@ -27,8 +30,9 @@ export const migrateStoreCommand = new Command("migrate-store")
   .action(async ({ from, to, json = false }: Options) => {
     const output = createOutput(json);
     const show = output.forPerson ? progressLine() : undefined;
-    const migrated = await migrateStore({
-      from: settings.sqlitePath(from),
+    const path = settings.sqlitePath(from);
+    const migration: StoreMigration = {
+      from: path,
       to,
       onEvent(event) {
         show?.(event);
@@ -36,10 +40,18 @@ export const migrateStoreCommand = new Command("migrate-store")
         if (json || (event.event !== "copying" && event.event !== "verifying")) output.tell({ ...event });
         tellPerson(output, event);
       },
-    });
-    const { wasComplete, rows, sealedApps, keyFile } = migrated;
-    output.tell({ event: wasComplete ? "complete" : "migrated", rows, sealedApps, ...(keyFile && { keyFile }) });
-    for (const line of describe(migrated)) output.say(line);
+    };
+    if (isRecorderStore(path)) {
+      const { wasComplete, rows } = await migrateRecorderStore(migration);
+      output.tell({ event: wasComplete ? "complete" : "migrated", program: "recorder", rows });
+      output.say(done("recorder", wasComplete, rows));
+    } else {
+      const { wasComplete, rows, sealedApps, keyFile } = await migrateServerStore(migration);
+      const event = wasComplete ? "complete" : "migrated";
+      output.tell({ event, program: "server", rows, sealedApps, ...(keyFile && { keyFile }) });
+      output.say(done("server", wasComplete, rows));
+      if (sealedApps > 0) output.say(keyNeeded(sealedApps, keyFile));
+    }
   });
 
 function tellPerson({ say, colors }: Output, event: MigrationEvent): void {
@@ -48,13 +60,15 @@ function tellPerson({ say, colors }: Output, event: MigrationEvent): void {
   else if (event.event === "verified") say(`${colors.green("verified")} ${event.table}: ${event.rows}`);
 }
 
-function describe({ wasComplete, rows, sealedApps, keyFile }: Migrated): string[] {
-  const done = wasComplete
+function done(program: string, wasComplete: boolean, rows: number): string {
+  return wasComplete
     ? "Nothing to do: this store was migrated before."
-    : `All ${rows} rows are in PostgreSQL. Set server.store to it, and start no server on the file any more.`;
-  if (sealedApps === 0) return [done];
+    : `All ${rows} rows are in PostgreSQL. Set ${program}.store to it, and start no ${program} on the file any more.`;
+}
+
+function keyNeeded(sealedApps: number, keyFile: string | undefined): string {
   const key = keyFile === undefined ? "to what it was" : `to the text in ${keyFile}, unless it was set before`;
-  return [done, `Settings of ${sealedApps} apps are encrypted: set server.encryptionKey ${key}.`];
+  return `Settings of ${sealedApps} apps are encrypted: set server.encryptionKey ${key}.`;
 }
 
 /** Writes how far it is over itself, on standard error. */
@@ -74,7 +88,7 @@ function progressLine(): (event: MigrationEvent) => void {
 
 function parseFile(text: string): string {
   if (!settings.isSqlite(text) || settings.sqlitePath(text) === "") {
-    throw new InvalidArgumentError("It must be sqlite: followed by the path of the server's file.");
+    throw new InvalidArgumentError("It must be sqlite: followed by the path of the program's file.");
   }
   return text;
 }

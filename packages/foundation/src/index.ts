@@ -29,3 +29,7 @@ export { fromStored, statement, type PostgresStatement, type PostgresValue } fro
 export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export * from "./sqlite/index.ts";
+export { migrateStore, type MigratedStore, type MigrationEvent, type StoreMigration } from "./store/migrate-store.ts";
+export { refuseIncomplete } from "./store/refuse-incomplete.ts";
+export { applicationIdOf } from "./store/source.ts";
+export { importMigration, sameTable, type CopiedTable, type StoreKind } from "./store/store-kind.ts";

@@ -3,4 +3,4 @@ export type { App, Apps, CallbackSettings } from "./app-settings.ts";
 export { appsSection, serverConfig, serverSection, type ServerConfig } from "./config.ts";
 export type { RetryPolicy } from "./dispatch/retry-policy.ts";
 export { triggerCallback } from "./dispatch/trigger-callback.ts";
-export { migrateStore, type Migrated, type MigrationEvent } from "./store/migrate/migrate-store.ts";
+export { migrateServerStore } from "./store/migrate/migrate-server-store.ts";

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
 import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
+import { migrateRecorderStore } from "../migrate/migrate-recorder-store.ts";
+import { openSqliteStore } from "../sqlite/sqlite-store.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { SCHEMA } from "./schema.ts";
 
@@ -20,6 +26,7 @@ afterAll(() => postgres.stop());
 const EMPTY = `
   SET search_path TO ${SCHEMA};
   DELETE FROM events; DELETE FROM repeats; DELETE FROM groups; DELETE FROM sinks; DELETE FROM snapshots;
+  DELETE FROM import; DELETE FROM import_table;
   UPDATE journal SET last = 0`;
 
 async function emptyDatabase(): Promise<string> {
@@ -39,6 +46,29 @@ recorderStoreContract("the PostgreSQL store", async () => {
   return {
     open: () => open(url),
     remove: async () => void free.push(url),
+  };
+});
+
+recorderStoreContract("the SQLite store, then the PostgreSQL store", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "muster-")), "recorder.db");
+  let url: string | undefined;
+  let isNew = true;
+  return {
+    async open() {
+      if (isNew) {
+        isNew = false;
+        return openSqliteStore(path);
+      }
+      if (url === undefined) {
+        url = await emptyDatabase();
+        await migrateRecorderStore({ from: path, to: url, onEvent: () => undefined });
+      }
+      return await open(url);
+    },
+    async remove() {
+      rmSync(dirname(path), { recursive: true });
+      if (url !== undefined) free.push(url);
+    },
   };
 });
 

@@ -1,4 +1,4 @@
-import { openFreshReads, openPostgres, statement } from "@muster/foundation";
+import { openFreshReads, openPostgres, refuseIncomplete, statement } from "@muster/foundation";
 
 import type { RecorderStore, StorePorts } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -29,6 +29,7 @@ export async function openPostgresStore(
   { clock, log, watch, replica }: StorePorts,
 ): Promise<RecorderStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: CONNECTIONS, watch });
+  await refuseIncomplete(db);
   const plan = replica && { url: replica.url, schema: SCHEMA, connections: CONNECTIONS };
   const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
   const events = createEventReader(db);

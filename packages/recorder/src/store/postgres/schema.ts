@@ -1,4 +1,4 @@
-import type { Migration } from "@muster/foundation";
+import { importMigration, type Migration } from "@muster/foundation";
 
 /** Where the journal's tables are in a database. */
 export const SCHEMA = "muster_recorder";
@@ -95,4 +95,5 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  importMigration,
 ];

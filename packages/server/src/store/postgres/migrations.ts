@@ -1,4 +1,4 @@
-import type { Migration } from "@muster/foundation";
+import { importMigration, type Migration } from "@muster/foundation";
 
 /** Where the server's tables are in a database. */
 export const SCHEMA = "muster_server";
@@ -321,21 +321,7 @@ export const migrations: readonly Migration[] = [
       INSERT INTO shard SELECT number, 0 FROM generate_series(0, 63) AS number;
     `,
   },
-  {
-    name: "a store that is copied into this one",
-    sql: `
-      -- One row where muster migrate-store was here: what it copies, and how far each table is. "last" names a row.
-      CREATE TABLE import (
-        source text NOT NULL,
-        is_complete boolean NOT NULL
-      );
-      CREATE TABLE import_table (
-        name text PRIMARY KEY,
-        copied bigint NOT NULL,
-        last text
-      );
-    `,
-  },
+  importMigration,
   {
     name: "which node has told",
     sql: "ALTER TABLE notice ADD COLUMN origin text NOT NULL DEFAULT '';",

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
-import { migrateStore } from "../migrate/migrate-store.ts";
+import { migrateServerStore } from "../migrate/migrate-server-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
 import { sessionRecordsContract } from "../session-records.contract.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
@@ -73,7 +73,7 @@ storeContract(
       async reopen() {
         await opened.close();
         const url = await emptyDatabase();
-        await migrateStore({ from: path, to: url, onEvent: () => undefined });
+        await migrateServerStore({ from: path, to: url, onEvent: () => undefined });
         return await openAt(url);
       },
     };

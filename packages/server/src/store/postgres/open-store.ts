@@ -1,4 +1,4 @@
-import { openFreshReads, openPostgres, StartError, statement, type PostgresTransaction } from "@muster/foundation";
+import { openFreshReads, openPostgres, refuseIncomplete, type PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
 import { knownOutcome } from "../known-outcome.ts";
@@ -29,7 +29,6 @@ import { createTold } from "./told.ts";
  * it was small, PostgreSQL takes going through all of it for cheaper, and keeps to that while it grows.
  */
 const settings = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejoin: "off" };
-const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
 
 /**
  * Opens the store in a database of PostgreSQL, as one of the nodes that share it.
@@ -37,13 +36,7 @@ const isPart = statement("SELECT 1 FROM import WHERE NOT is_complete");
  */
 export async function openPostgresStore(url: string, { clock, log, watch, replica }: StorePorts): Promise<OpenStore> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, settings, watch });
-  if ((await db.all(isPart)).length > 0) {
-    await db.close();
-    throw new StartError(
-      "STORE_UNUSABLE",
-      "The store in PostgreSQL is not complete: run muster migrate-store once more, which goes on where it ended.",
-    );
-  }
+  await refuseIncomplete(db);
   const plan = replica && { url: replica.url, schema: SCHEMA, settings };
   const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
   const reads = fresh ?? db;

@@ -1,31 +1,14 @@
+import { sameTable as same, type CopiedTable, type StoreKind } from "@muster/foundation";
+
+import { migrations, SCHEMA } from "../postgres/migrations.ts";
 import { shardOf } from "../postgres/shards.ts";
+import { APPLICATION_ID, migrations as fileMigrations } from "../sqlite/migrations.ts";
 
-/** A table of the target, and where its rows come from. */
-export interface CopiedTable {
-  readonly name: string;
-  /** The source's rows, with the columns named as the target names them. */
-  readonly rows: string;
-  /** The table of the source whose rows are as many, where there is one. */
-  readonly counted?: string;
-  /** The columns that name a row, in whose order the source is read. */
-  readonly key: readonly [string, ...string[]];
-}
-
-/** The function that `copiedTables` call, in the source's connection. */
-export const shardFunction = {
-  name: "muster_shard",
-  call: (app: unknown, lane: unknown): number => shardOf(Number(app), String(lane)),
-} as const;
+const SHARD_FUNCTION = "muster_shard";
 
 const LAST_NOTICE = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'notice')";
 
-/** A table that both have: its columns are those of the target that the source has as well. */
-function same(name: string, ...key: readonly [string, ...string[]]): CopiedTable {
-  return { name, rows: `SELECT * FROM ${name}`, counted: name, key };
-}
-
-/** All that a store holds, in the order in which it is copied. */
-export const copiedTables: readonly CopiedTable[] = [
+const tables: readonly CopiedTable[] = [
   same("account", "app", "user_id"),
   same("chat_group", "created"),
   same("member", "joined"),
@@ -54,7 +37,7 @@ export const copiedTables: readonly CopiedTable[] = [
     ...same("lane", "app", "lane"),
     // A lane in which nothing is pending has its last callback's position, if that is still there.
     rows: `
-      SELECT lane.*, ${shardFunction.name}(app, lane) AS shard, coalesce((
+      SELECT lane.*, ${SHARD_FUNCTION}(app, lane) AS shard, coalesce((
         SELECT position FROM outbox
         WHERE outbox.app = lane.app AND outbox.lane = lane.lane AND sequence = min(settled + 1, last)
       ), 0) AS head FROM lane`,
@@ -87,11 +70,30 @@ export const copiedTables: readonly CopiedTable[] = [
   },
 ];
 
-/** Sequences of the target, which go on behind what the source has given, and its tables that give the same. */
-export const copiedSequences: readonly { readonly sequence: string; readonly of: string }[] = [
-  { sequence: "outbox_position", of: "outbox" },
-  { sequence: "chat_group_created_seq", of: "chat_group" },
-  { sequence: "member_joined_seq", of: "member" },
-  { sequence: "topic_created_seq", of: "topic" },
-  { sequence: "application_applied_seq", of: "application" },
-];
+/** Sequences of the target, and the tables whose rows have numbers of them. */
+const sequences = {
+  outbox_position: "outbox",
+  chat_group_created_seq: "chat_group",
+  member_joined_seq: "member",
+  topic_created_seq: "topic",
+  application_applied_seq: "application",
+};
+
+/** The server's store: groups, numbers, what is pending, attempts, counts, settings, and what app users were told. */
+export const serverStore: StoreKind = {
+  program: "server",
+  applicationId: APPLICATION_ID,
+  fileMigrations,
+  schema: SCHEMA,
+  migrations,
+  tables,
+  numbers: Object.entries(sequences).map(([sequence, of]) => ({ of, set: `SELECT setval('${sequence}', $1::bigint)` })),
+  app: "app",
+  standing: [
+    `SELECT ${LAST_NOTICE}`,
+    "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'stay'",
+    "SELECT sum(settled) FROM lane",
+    "SELECT sum(attempts) FROM lane",
+  ],
+  function: { name: SHARD_FUNCTION, call: (app, lane) => shardOf(Number(app), String(lane)) },
+};

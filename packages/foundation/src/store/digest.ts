@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 
 /** The rows of one app in a table, in short. */
 export interface AppDigest {
+  /** 0 of a table whose rows are no app's. */
   readonly app: number;
   readonly rows: number;
   /** The sum of the rows' SHA-256, of which 128 bits are kept: hexadecimal. */
@@ -24,7 +25,7 @@ export function createDigest(): Digest {
       const of = apps.get(app) ?? { rows: 0, sum: 0n };
       apps.set(app, of);
       of.rows += 1;
-      of.sum += BigInt(`0x${hash("sha256", JSON.stringify(row)).slice(0, BITS / 4)}`);
+      of.sum += BigInt(`0x${hash("sha256", JSON.stringify(row.map(asText))).slice(0, BITS / 4)}`);
     },
     apps: () =>
       [...apps]
@@ -37,4 +38,9 @@ export function createDigest(): Digest {
         }))
         .toSorted((a, b) => a.app - b.app),
   };
+}
+
+/** Bytes as a text: each database hands out a kind of its own. */
+function asText(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { createLog, systemClock } from "@muster/foundation";
+import { createLog, systemClock, type MigrationEvent } from "@muster/foundation";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
@@ -11,8 +11,8 @@ import { SCHEMA } from "../postgres/migrations.ts";
 import { openPostgresStore } from "../postgres/open-store.ts";
 import { migrations } from "../sqlite/migrations.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
-import { copiedTables, copiedSequences } from "./copied-tables.ts";
-import { migrateStore, type MigrationEvent } from "./migrate-store.ts";
+import { migrateServerStore } from "./migrate-server-store.ts";
+import { serverStore } from "./server-store.ts";
 
 const ports = { clock: systemClock, log: createLog("server", "silent") };
 const APP = 1400000001;
@@ -53,7 +53,7 @@ async function fillStore(): Promise<string> {
 /** Migrates, and stops where an event says so, as whoever is killed. */
 async function migrate(from: string, isEnd: (event: MigrationEvent) => boolean = () => false) {
   const events: MigrationEvent[] = [];
-  const migrated = await migrateStore({
+  const migrated = await migrateServerStore({
     from,
     to: url,
     onEvent(event) {
@@ -159,17 +159,17 @@ describe("what is copied", () => {
     const named = async (sql: string): Promise<string[]> =>
       (await postgres.rows(url, sql)).map(({ name }) => String(name)).toSorted();
     const tables = await named(`SELECT tablename AS name FROM pg_tables WHERE schemaname = '${SCHEMA}'`);
-    const copied = copiedTables.map(({ name }) => name).toSorted();
+    const copied = serverStore.tables.map(({ name }) => name).toSorted();
     expect(tables.filter((name) => !own.test(name))).toEqual(copied);
     const sequences = await named(`SELECT sequencename AS name FROM pg_sequences WHERE schemaname = '${SCHEMA}'`);
     expect(sequences.filter((name) => !/^(node_number|room_stay_came_seq)$/.test(name))).toEqual(
-      copiedSequences.map(({ sequence }) => sequence).toSorted(),
+      serverStore.numbers.map(({ set }) => /'(\w+)'/.exec(set)?.[1]).toSorted(),
     );
 
     const source = new DatabaseSync(":memory:");
     for (const { sql } of migrations) source.exec(sql);
     const held = source.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
-    const copiedFrom = copiedTables.flatMap(({ counted }) => counted ?? []);
+    const copiedFrom = serverStore.tables.flatMap(({ counted }) => counted ?? []);
     expect(
       held
         .all()

@@ -1,13 +1,13 @@
-import { openPostgres, StartError, statement, type Postgres, type PostgresValue } from "@muster/foundation";
-
-import { migrations, SCHEMA } from "../postgres/migrations.ts";
-import { copiedTables } from "./copied-tables.ts";
-import type { Piece, Value } from "./source.ts";
+import { openPostgres, type Postgres } from "../postgres/open-postgres.ts";
+import { statement, type PostgresValue } from "../postgres/statement.ts";
+import { StartError } from "../start-error.ts";
+import { sizeOf, type Piece, type Value } from "./source.ts";
+import type { CopiedNumber, StoreKind } from "./store-kind.ts";
 
 /** Rows that are read at a time, and those of rows that are long: the longest are some MB. */
 const PIECE_ROWS = 500;
 const LONG_ROWS = 10;
-/** Characters from which on a row is long. */
+/** Characters or bytes from which on a row is long. */
 const LONG = 10_000;
 
 const begin = statement("INSERT INTO import (source, is_complete) VALUES ($1, false)");
@@ -17,13 +17,13 @@ const readTable = statement("SELECT copied, last FROM import_table WHERE name = 
 const goOn = statement("UPDATE import_table SET copied = $2, last = $3 WHERE name = $1 AND copied = $4 RETURNING 1");
 const others = statement(
   `SELECT 1 FROM pg_stat_activity
-   WHERE application_name = '${SCHEMA}' AND datname = current_database() AND pid <> pg_backend_pid() LIMIT 1`,
+   WHERE application_name = $1 AND datname = current_database() AND pid <> pg_backend_pid() LIMIT 1`,
 );
+const isThere = statement("SELECT 1 FROM pg_namespace WHERE nspname = $1");
 const columns = statement(
   `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
 );
-const setSequence = statement("SELECT setval($1::text::regclass, $2::bigint)");
 const complete = statement("UPDATE import SET is_complete = true");
 
 /** A column of the target's. */
@@ -55,7 +55,7 @@ export interface Target {
     take: (rows: readonly Readonly<Record<string, unknown>>[]) => void,
   ): Promise<void>;
   /** Everything is there: a server may start. */
-  finish(sequences: readonly { readonly sequence: string; readonly last: number }[]): Promise<void>;
+  finish(numbers: readonly (CopiedNumber & { readonly last: number })[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,10 +63,11 @@ export interface Target {
  * Opens the database that is filled.
  * @throws {StartError} `STORE_UNUSABLE`
  */
-export async function openTarget(url: string): Promise<Target> {
-  const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: 2, name: "muster_migrate_store" });
+export async function openTarget(kind: StoreKind, url: string): Promise<Target> {
+  const { schema, migrations, tables } = kind;
+  const db = await openPostgres(url, { schema, migrations, connections: 2, name: "muster_migrate_store" });
   return {
-    begin: (stand) => beginIn(db, stand),
+    begin: (stand) => beginIn(db, kind, stand),
     columnsOf: (table) => db.all<Column>(columns, table),
     async copiedOf(table) {
       const [row] = await db.all<{ copied: number; last: string | null }>(readTable, table);
@@ -82,7 +83,7 @@ export async function openTarget(url: string): Promise<Target> {
         `INSERT INTO ${table} (${names}) SELECT ${values} FROM unnest(${arrays}) AS piece (${names})`,
       );
       return async ({ rows, last }, before) => {
-        const lists = into.map((_, i): PostgresValue => rows.map((row) => row[i] ?? null));
+        const lists = into.map((_, i): PostgresValue => rows.map((row) => asParameter(row[i] ?? null)));
         await db.transaction(async (tx) => {
           tx.push(add, ...lists);
           const moved = await tx.all(goOn, table, before + rows.length, JSON.stringify(last), before);
@@ -103,10 +104,10 @@ export async function openTarget(url: string): Promise<Target> {
           areLong = rows.some(isLong);
         }
       }),
-    async finish(sequences) {
-      for (const { name } of copiedTables) await db.all(statement(`ANALYZE ${name}`));
+    async finish(numbers) {
+      for (const { name } of tables) await db.all(statement(`ANALYZE ${name}`));
       await db.transaction(async (tx) => {
-        for (const { sequence, last } of sequences) if (last > 0) tx.push(setSequence, sequence, last);
+        for (const { set, last } of numbers) if (last > 0) tx.push(statement(set), last);
         tx.push(complete);
       });
     },
@@ -114,7 +115,11 @@ export async function openTarget(url: string): Promise<Target> {
   };
 }
 
-function beginIn(db: Postgres, stand: string): Promise<"begun" | "resumed" | "complete"> {
+function beginIn(
+  db: Postgres,
+  { program, schema, tables, derived }: StoreKind,
+  stand: string,
+): Promise<"begun" | "resumed" | "complete"> {
   return db.transaction(async (tx) => {
     await tx.all(statement("LOCK TABLE import IN EXCLUSIVE MODE"));
     const [found] = await tx.all<{ source: string; is_complete: boolean }>(standing);
@@ -123,20 +128,28 @@ function beginIn(db: Postgres, stand: string): Promise<"begun" | "resumed" | "co
       throw found.is_complete
         ? refused("holds a store already, which was migrated before; name another database")
         : refused(
-            "holds part of another store, or of this one as it was before a server ran on it; " +
-              `remove that (DROP SCHEMA ${SCHEMA} CASCADE) and begin anew`,
+            `holds part of another store, or of this one as it was before a ${program} ran on it; ` +
+              `remove that (DROP SCHEMA ${schema} CASCADE) and begin anew`,
           );
     }
-    for (const { name } of copiedTables) {
+    for (const { name } of tables) {
       if ((await tx.all(statement(`SELECT 1 FROM ${name} LIMIT 1`))).length > 0) {
-        throw refused(`holds data already (in ${SCHEMA}.${name}); name another database`);
+        throw refused(`holds data already (in ${schema}.${name}); name another database`);
       }
     }
-    if ((await tx.all(others)).length > 0) throw refused("is in use by a server; stop that first");
+    if (derived !== undefined && (await tx.all(isThere, derived)).length > 0) {
+      throw refused(`has ${derived} of another store; remove that (DROP SCHEMA ${derived} CASCADE)`);
+    }
+    if ((await tx.all(others, schema)).length > 0) throw refused(`is in use by a ${program}; stop that first`);
     tx.push(begin, stand);
-    for (const { name } of copiedTables) tx.push(beginTable, name);
+    for (const { name } of tables) tx.push(beginTable, name);
     return "begun";
   });
+}
+
+/** The driver takes its own kind of bytes alone. */
+function asParameter(value: Value): Value {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
 function isList(type: string): boolean {
@@ -144,7 +157,7 @@ function isList(type: string): boolean {
 }
 
 function isLong(row: Readonly<Record<string, unknown>>): boolean {
-  return Object.values(row).some((value) => typeof value === "string" && value.length > LONG);
+  return Object.values(row).some((value) => sizeOf(value) > LONG);
 }
 
 function refused(why: string): StartError {

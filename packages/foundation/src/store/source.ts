@@ -1,16 +1,16 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 
-import { openSqlite, StartError } from "@muster/foundation";
 import type { SQLInputValue } from "node:sqlite";
 
-import { APPLICATION_ID, migrations } from "../sqlite/migrations.ts";
-import { copiedTables, copiedSequences, shardFunction, type CopiedTable } from "./copied-tables.ts";
+import { openSqlite } from "../sqlite/open.ts";
+import { StartError } from "../start-error.ts";
+import type { CopiedTable, StoreKind } from "./store-kind.ts";
 
-/** Most rows, and about the most characters, that are in memory at a time. */
+/** Most rows, and about the most characters or bytes, that are in memory at a time. */
 const PIECE_ROWS = 1_000;
-const PIECE_CHARACTERS = 2_000_000;
+const PIECE_SIZE = 2_000_000;
 
-export type Value = string | number | null;
+export type Value = string | number | Uint8Array | null;
 
 /** Some rows of a table. */
 export interface Piece {
@@ -34,16 +34,32 @@ export interface Source {
   close(): void;
 }
 
+/** Where SQLite's files say whose they are. */
+const APPLICATION_ID = { at: 68, length: 4 };
+
+/** Whose data a file of SQLite's says that it has; 0 where it does not say, `undefined` where there is no file. */
+export function applicationIdOf(path: string): number | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(APPLICATION_ID.length);
+    readSync(file, bytes, 0, APPLICATION_ID.length, APPLICATION_ID.at);
+    return bytes.readUInt32BE();
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * Opens the store that is copied, and keeps every server out of it meanwhile.
  * @throws {StartError} `STORE_UNUSABLE` where there is none, or a server has it open
  */
-export function openSource(path: string): Source {
+export function openSource(kind: StoreKind, path: string): Source {
   if (!existsSync(path)) {
-    throw new StartError("STORE_UNUSABLE", `There is no store ${path} to migrate: name the server's file.`);
+    throw new StartError("STORE_UNUSABLE", `There is no store ${path} to migrate: name the ${kind.program}'s file.`);
   }
-  const { reader: db, close } = openSqlite(path, APPLICATION_ID, migrations);
-  db.function(shardFunction.name, { deterministic: true }, shardFunction.call);
+  const { reader: db, close } = openSqlite(path, kind.applicationId, kind.fileMigrations);
+  if (kind.function) db.function(kind.function.name, { deterministic: true, varargs: true }, kind.function.call);
   const sequence = db.prepare("SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name = ?");
   const number = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
   const countOf = ({ counted, rows }: CopiedTable): number => number(`SELECT count(*) FROM ${counted ?? `(${rows})`}`);
@@ -51,10 +67,9 @@ export function openSource(path: string): Source {
 
   return {
     stand: JSON.stringify([
-      copiedTables.map(countOf),
-      [...copiedSequences.map(({ of }) => of), "notice", "stay"].map(lastOf),
-      number("SELECT sum(settled) FROM lane"),
-      number("SELECT sum(attempts) FROM lane"),
+      kind.tables.map(countOf),
+      kind.numbers.map(({ of }) => lastOf(of)),
+      ...kind.standing.map(number),
     ]),
     columnsOf: ({ rows }) =>
       db
@@ -84,12 +99,17 @@ export function openSource(path: string): Source {
 function takePiece(found: Iterable<Value[]>, width: number): Piece | undefined {
   const rows: Value[][] = [];
   let last: Value[] | undefined;
-  let characters = 0;
+  let size = 0;
   for (const values of found) {
     rows.push(values.slice(0, width));
     last = values.slice(width);
-    for (const value of values) if (typeof value === "string") characters += value.length;
-    if (characters > PIECE_CHARACTERS) break;
+    for (const value of values) size += sizeOf(value);
+    if (size > PIECE_SIZE) break;
   }
   return last && { rows, last };
+}
+
+/** What a value takes in memory, about. */
+export function sizeOf(value: unknown): number {
+  return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
 }
