@@ -34,10 +34,11 @@ function arrayText(list: readonly Scalar[]): string {
   return `{${list.map(elementText).join(",")}}`;
 }
 
+/** Within quotes a backslash stands for what follows it. */
 function elementText(value: Scalar): string {
   if (value === null) return "NULL";
   if (typeof value === "string") return `"${storedText(value).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-  return value instanceof Uint8Array ? `"\\x${Buffer.from(value).toString("hex")}"` : String(value);
+  return value instanceof Uint8Array ? `"\\\\x${Buffer.from(value).toString("hex")}"` : String(value);
 }
 
 /** The text that `toWire` made another of. */
