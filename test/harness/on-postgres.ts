@@ -7,6 +7,7 @@ export const onBothStores = [
   "test/e2e/{app-users*,before-callbacks,log,logs,metrics,quantities,reconcile,replay,seeds,tracing}.test.ts",
   "test/faults/{both-kill,devices-away,recorder-kill,server-kill,sinks-kill}.test.ts",
   "packages/recorder/src/{app,http/*}.test.ts",
+  "packages/server/src/metrics/s*.test.ts",
 ];
 
 /**
@@ -15,7 +16,7 @@ export const onBothStores = [
  */
 export const onPostgresWhenAsked = [
   "test/e2e/{hostile-endpoints,tracing-guide}.test.ts",
-  "packages/server/src/{commands/*,metrics/s*,rest/rest-door}.test.ts",
+  "packages/server/src/{commands/*,rest/rest-door}.test.ts",
 ];
 
 // On SQLite alone: the command line's output (e2e/cli, check, examples) and the pages of the console (e2e/console*),

@@ -48,7 +48,7 @@ type Counting = Omit<SeriesPoint, "durations"> & {
 export function createSeriesRecorder({ store, ledger, others, clock, log }: SeriesRecorderPorts): SeriesRecorder {
   let counting = new Map<number, Counting>();
   let callOff = (): void => undefined;
-  let shown: Promise<void> = Promise.resolve();
+  let written: Promise<void> = Promise.resolve();
   let stopped = false;
   let [askedAt, shownAt] = [-Infinity, -Infinity];
 
@@ -97,21 +97,21 @@ export function createSeriesRecorder({ store, ledger, others, clock, log }: Seri
   others.onTold("series", () => {
     if (stopped || clock.now() - shownAt < SHOWN_EVERY) return;
     shownAt = clock.now();
-    shown = shown.then(() => writeAndLog(show));
+    void inTurn(show);
   });
 
-  async function writeAndLog(what: () => Promise<void>): Promise<void> {
-    try {
-      await what();
-    } catch (error) {
+  /** One after the other, so that the last to be written is the last to be waited for. */
+  function inTurn(what: () => Promise<void>): Promise<void> {
+    written = written.then(what).catch((error: unknown) => {
       log.error({ err: error }, "figures of deliveries could not be written: those of a minute are lost");
-    }
+    });
+    return written;
   }
 
   function schedule(): void {
     if (stopped) return;
     callOff = clock.after(MINUTE - (clock.now() % MINUTE), () => {
-      void writeAndLog(write).then(schedule);
+      void inTurn(write).then(schedule);
     });
   }
 
@@ -135,8 +135,7 @@ export function createSeriesRecorder({ store, ledger, others, clock, log }: Seri
     async stop() {
       stopped = true;
       callOff();
-      await shown;
-      await writeAndLog(write);
+      await inTurn(write);
     },
   };
 }
