@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
+import { startTestRecorder } from "../harness/recorder.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app" };
 
@@ -175,6 +176,22 @@ describe("muster tail", () => {
     const { status, errors } = await run("tail", "--url", "http://127.0.0.1:1");
     expect(status).toBe(1);
     expect(errors).toContain("No recorder answers at http://127.0.0.1:1: start one");
+  });
+});
+
+describe("muster export and muster tail, of a recorder with an admin token", () => {
+  it("show what there is to who has it", async () => {
+    const recorder = await startTestRecorder({ section: { adminToken: "of the recorder" } });
+    await recorder.post({ body: { CallbackCommand: "Group.CallbackAfterGroupFull", GroupId: "@TGS#2J4SZEAEL" } });
+    const { status, errors } = await run("export", "--url", recorder.url);
+    expect([status, errors]).toEqual([1, expect.stringContaining("refused (401)")]);
+    const exported = await run("export", "--url", recorder.url, "--token", "of the recorder");
+    expect([exported.status, ...exported.lines]).toEqual([0, expect.stringContaining("@TGS#2J4SZEAEL")]);
+    const tail = startProgram(["tail", "--url", recorder.url, "--after", "0"], {
+      MUSTER_RECORDER_ADMIN_TOKEN: "of the recorder",
+    });
+    expect(await tail.line(({ groupId }) => groupId === "@TGS#2J4SZEAEL")).toMatchObject({ position: "1" });
+    tail.child.kill("SIGKILL");
   });
 });
 

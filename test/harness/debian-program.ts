@@ -20,13 +20,15 @@ export function debianProgram(name: string): DebianProgram {
     async start(args, ready) {
       const child = spawn(program ?? name, args, { stdio: ["ignore", "ignore", "pipe"] });
       let said = "";
-      for await (const chunk of child.stderr) {
-        said += String(chunk);
-        if (said.includes(ready)) break;
-      }
-      if (!said.includes(ready)) throw new Error(`${name} ended:\n${said}`);
-      // Nobody reads on: what is in the way must not stop it.
-      child.stderr.destroy();
+      // It is read on to the end: who writes to somebody gone is ended for it.
+      const isReady = await new Promise<boolean>((resolve) => {
+        child.stderr.on("data", (chunk: Buffer) => {
+          if (!said.includes(ready)) said += chunk.toString();
+          if (said.includes(ready)) resolve(true);
+        });
+        child.stderr.on("close", () => resolve(false));
+      });
+      if (!isReady) throw new Error(`${name} ended:\n${said}`);
       return child;
     },
   };

@@ -18,8 +18,14 @@ export interface EventTaker {
   restart(): Promise<void>;
 }
 
-/** @param answering the status that something is answered with; 200 says that it is taken */
-export async function startEventTaker(answering: (posted: Posted) => number = () => 200): Promise<EventTaker> {
+/**
+ * @param answering the status that something is answered with; 200 says that it is taken
+ * @param headers of each answer
+ */
+export async function startEventTaker(
+  answering: (posted: Posted) => number = () => 200,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<EventTaker> {
   const taken: Posted[] = [];
   let server: Server | undefined;
   let port = 0;
@@ -32,7 +38,7 @@ export async function startEventTaker(answering: (posted: Posted) => number = ()
         const posted = { headers: request.headers, text: Buffer.concat(chunks).toString("utf8") };
         const status = answering(posted);
         if (status === 200) taken.push(posted);
-        response.writeHead(status).end();
+        response.writeHead(status, headers).end();
       });
     }).listen(port, "127.0.0.1");
     await once(started, "listening");

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
+import { createKafkaSession, type KafkaLogin, type KafkaSession } from "./kafka-login.ts";
 import { readRecords, type KafkaRecord } from "./kafka-records.ts";
 
 /**
  * What a producer needs of a Kafka broker, over a real socket in Kafka's own protocol: ApiVersions, Metadata (version 1)
- * and Produce (version 3). It is no broker: it keeps records in memory, replicates nothing, and says so by its name. A
+ * and Produce (version 3), and for those who are to log in SaslHandshake (1) and SaslAuthenticate (0). It is no broker: it keeps records in memory, replicates nothing, and says so by its name. A
  * broker can be had neither from npm nor from Debian.
  */
 export interface KafkaPeer {
@@ -21,32 +22,65 @@ export interface KafkaPeer {
 const PARTITIONS = 3;
 const PRODUCE = 0;
 const METADATA = 3;
+const SASL_HANDSHAKE = 17;
 const API_VERSIONS = 18;
+const SASL_AUTHENTICATE = 36;
 const supported: readonly (readonly [api: number, least: number, most: number])[] = [
   [PRODUCE, 3, 3],
   [METADATA, 1, 1],
   [API_VERSIONS, 0, 3],
+  [SASL_HANDSHAKE, 1, 1],
+  [SASL_AUTHENTICATE, 0, 0],
 ];
 const TOO_LARGE = 10;
 const UNKNOWN_TOPIC = 3;
+const UNKNOWN_MECHANISM = 33;
+const LOGIN_FAILED = 58;
 
-/** @param mostBytes of a batch; a larger one is refused, as a broker does */
-export async function startKafkaPeer(topics: readonly string[], mostBytes = 1_048_588): Promise<KafkaPeer> {
+/**
+ * @param mostBytes of a batch; a larger one is refused, as a broker does
+ * @param login whom it lets in; everybody where it is absent
+ */
+export async function startKafkaPeer(
+  topics: readonly string[],
+  mostBytes = 1_048_588,
+  login?: KafkaLogin,
+): Promise<KafkaPeer> {
   const logs = new Map(topics.map((topic) => [topic, Array.from({ length: PARTITIONS }, (): KafkaRecord[] => [])]));
   let server: Server | undefined;
   let port = 0;
   const sockets = new Set<Socket>();
 
-  function answer(api: number, request: Reader): Writer {
-    if (api === API_VERSIONS) return apiVersions();
+  /** `undefined` to who asks for something and is not let in: it is cut off. */
+  function answer({ api, version, request }: Asked, session: KafkaSession | undefined): Writer | undefined {
+    if (api === API_VERSIONS) return apiVersions(version);
+    if (session && api === SASL_HANDSHAKE) return handshake(request, session);
+    if (session && api === SASL_AUTHENTICATE) return authenticate(request, session);
+    if (session?.isIn() === false) return undefined;
     return api === METADATA ? metadata(request) : produce(request);
   }
 
-  /** Version 3: its arrays count one more than they have, and tagged fields follow. */
-  function apiVersions(): Writer {
+  /** From version 3 on arrays count one more than they have, and tagged fields follow. */
+  function apiVersions(version: number): Writer {
+    if (version < 3) {
+      const plain = new Writer().int16(0).int32(supported.length);
+      for (const row of supported) for (const field of row) plain.int16(field);
+      return plain.int32(0);
+    }
     const writer = new Writer().int16(0).int8(supported.length + 1);
     for (const [api, least, most] of supported) writer.int16(api).int16(least).int16(most).int8(0);
     return writer.int32(0).int8(0);
+  }
+
+  function handshake(request: Reader, session: KafkaSession): Writer {
+    const mechanism = request.text();
+    return new Writer().int16(session.begin(mechanism) ? 0 : UNKNOWN_MECHANISM).int32(0);
+  }
+
+  function authenticate(request: Reader, session: KafkaSession): Writer {
+    const said = session.hear(request.bytes());
+    if (!said) return new Writer().int16(LOGIN_FAILED).text("nobody of this name and password").bytes(Buffer.alloc(0));
+    return new Writer().int16(0).int16(-1).bytes(said);
   }
 
   function metadata(request: Reader): Writer {
@@ -94,6 +128,7 @@ export async function startKafkaPeer(topics: readonly string[], mostBytes = 1_04
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
     let received = Buffer.alloc(0);
+    const session = login && createKafkaSession(login);
     socket.on("data", (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
@@ -101,10 +136,12 @@ export async function startKafkaPeer(topics: readonly string[], mostBytes = 1_04
         const request = new Reader(received.subarray(4, length));
         received = received.subarray(length);
         const api = request.int16();
-        request.int16(); // its version
+        const version = request.int16();
         const correlation = request.int32();
         request.text(); // who asks
-        socket.write(answer(api, request).framed(correlation));
+        const answered = answer({ api, version, request }, session);
+        if (!answered) return void socket.destroy();
+        socket.write(answered.framed(correlation));
       }
     });
   }
@@ -129,6 +166,13 @@ export async function startKafkaPeer(topics: readonly string[], mostBytes = 1_04
       await once(running, "close");
     },
   };
+}
+
+/** A request, behind who asks it. */
+interface Asked {
+  readonly api: number;
+  readonly version: number;
+  readonly request: Reader;
 }
 
 class Reader {
@@ -181,6 +225,8 @@ class Writer {
   int64 = (value: number): this => this.#add(8, (part) => part.writeBigInt64BE(BigInt(value)));
   text = (value: string): this =>
     this.int16(Buffer.byteLength(value)).#add(Buffer.byteLength(value), (part) => part.write(value));
+
+  bytes = (value: Buffer): this => this.int32(value.length).#add(value.length, (part) => value.copy(part));
 
   /** With its length and whom it answers in front. */
   framed(correlation: number): Buffer {

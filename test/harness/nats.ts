@@ -23,14 +23,16 @@ const program = debianProgram("nats-server");
 /** Why there can be no NATS here; `undefined` where there can. */
 export const noNats = program.missing;
 
-export async function startNats(): Promise<RunningNats> {
+/** @param more arguments of the server: who is let in, its certificates */
+export async function startNats(more: readonly string[] = []): Promise<RunningNats> {
   if (noNats !== undefined) throw new Error(noNats);
   const folder = mkdtempSync(join(tmpdir(), "muster-nats-"));
   const port = await freePort();
   let running: ChildProcess | undefined;
 
   async function restart(): Promise<void> {
-    running = await program.start(["-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)], "Server is ready");
+    const here = ["-js", "-sd", folder, "-a", "127.0.0.1", "-p", String(port)];
+    running = await program.start([...here, ...more], "Server is ready");
   }
 
   async function crash(): Promise<void> {

@@ -4,9 +4,11 @@ import { Command, Option } from "commander";
 
 import { CommandFailure } from "./failure.ts";
 import { parseHttpUrl } from "./options.ts";
+import { recorderHeaders, recorderTokenOption } from "./recorder-token.ts";
 
 interface Options {
   readonly url: string;
+  readonly token?: string;
   readonly table: string;
   readonly group?: string;
   readonly after?: string;
@@ -16,6 +18,7 @@ interface Options {
 export const exportCommand = new Command("export")
   .description("write what the recorder has as JSON lines: the journal's events, or a table of its mirror")
   .option("--url <url>", "the recorder", parseHttpUrl, "http://127.0.0.1:9100")
+  .addOption(recorderTokenOption("--token <text>"))
   .addOption(
     new Option("--table <name>", "what is written")
       .choices(["events", "groups", "members", "topics", "custom_fields", "attributes", "gaps"])
@@ -28,12 +31,12 @@ export const exportCommand = new Command("export")
     "\nExample:\n  $ muster export > events.jsonl\n  $ muster export --after 1204 >> events.jsonl\n" +
       "  $ muster export --table members | gzip > members.jsonl.gz",
   )
-  .action(async ({ url, table, group, after }: Options) => {
+  .action(async ({ url, token, table, group, after }: Options) => {
     const target = new URL("/v1/export", url);
     target.searchParams.set("what", table);
     if (group !== undefined) target.searchParams.set("group", group);
     if (after !== undefined) target.searchParams.set("after", after);
-    const response = await fetch(target).catch(() => {
+    const response = await fetch(target, { headers: recorderHeaders(token) }).catch(() => {
       throw new CommandFailure(`No recorder answers at ${url}: start one (muster record), or name another with --url.`);
     });
     if (!response.ok || !response.body) {

@@ -21,6 +21,18 @@ it("are what the options say", () => {
   });
 });
 
+it("come with what lets one in at the recorder: an option, the environment, the configuration", () => {
+  const recorder = { adminToken: "of the file", apps: [{ sdkAppId: 7 }] };
+  const config = writeConfig(temporaryFolder(), { recorder });
+  const environment = { MUSTER_RECORDER_ADMIN_TOKEN: "of the environment" };
+  const tokenOf = (options: SideOptions, variables = {}) =>
+    reconcileSides({ ...given, ...options }, variables, fail).recorder.adminToken;
+  expect(tokenOf({})).toBeUndefined();
+  expect(tokenOf({ config })).toBe("of the file");
+  expect(tokenOf({ config }, environment)).toBe("of the environment");
+  expect(tokenOf({ config, recorderToken: "given" }, environment)).toBe("given");
+});
+
 it("are what the configuration says, where the options say nothing", () => {
   const config = writeConfig(temporaryFolder(), {
     server: { port: 9001, host: "::1" },

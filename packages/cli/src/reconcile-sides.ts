@@ -1,6 +1,7 @@
-import { BlockList, isIP } from "node:net";
+import { isLoopback } from "@muster/foundation";
 
 import { loadReconcileConfig } from "./config.ts";
+import { RECORDER_TOKEN_VARIABLE } from "./recorder-token.ts";
 
 /** How a person says which two sides are compared. */
 export interface SideOptions {
@@ -10,6 +11,7 @@ export interface SideOptions {
   readonly key?: string;
   readonly identifier?: string;
   readonly recorder?: string;
+  readonly recorderToken?: string;
   readonly token?: string;
   readonly rate?: number;
 }
@@ -29,16 +31,13 @@ export interface Sides {
     readonly path: string;
     readonly sdkAppId: number;
     readonly token: string | undefined;
+    readonly adminToken: string | undefined;
   };
 }
 
 /** Calls in a second that a backend bears: Tencent's lists groups once a second; Muster on this machine whatever comes. */
 const RATES = { tencent: 1, here: 1_000, elsewhere: 20 };
 const TENCENT = /(?:^|\.)(?:qq\.com|qcloud\.com|tencentcloudapi\.com|tencentcs\.com|tencent-cloud\.com)$/i;
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
 
 /**
  * Puts together what options and configuration say.
@@ -73,6 +72,7 @@ export function reconcileSides(
       path: recorder?.path ?? "/callback",
       sdkAppId,
       token: options.token ?? known.find((one) => one.sdkAppId === sdkAppId)?.token,
+      adminToken: options.recorderToken ?? environment[RECORDER_TOKEN_VARIABLE] ?? recorder?.adminToken,
     },
   };
 }
@@ -83,7 +83,5 @@ function urlOf({ tls, host, port }: { tls?: unknown; host: string; port: number 
 
 function rateOf(hostname: string): number {
   if (TENCENT.test(hostname)) return RATES.tencent;
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const isHere = host === "localhost" || (isIP(host) > 0 && loopback.check(host, isIP(host) === 6 ? "ipv6" : "ipv4"));
-  return isHere ? RATES.here : RATES.elsewhere;
+  return isLoopback(hostname) ? RATES.here : RATES.elsewhere;
 }

@@ -18,6 +18,7 @@ import { CommandFailure } from "./failure.ts";
 import { parseCount, parseHttpUrl, parseRate } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
+import { recorderTokenOption } from "./recorder-token.ts";
 import { reconcileSides, type SideOptions } from "./reconcile-sides.ts";
 import { createStateFile } from "./state-file.ts";
 
@@ -43,6 +44,7 @@ export const reconcile = new Command("reconcile")
   .option("--key <text>", "the app's secret key, which the UserSig is made with")
   .option("--identifier <user>", "an administrator of the app (default: administrator)")
   .option("--recorder <url>", "the recorder (default: http://127.0.0.1:9100)", parseHttpUrl)
+  .addOption(recorderTokenOption("--recorder-token <text>"))
   .option("--token <text>", "what the app's callbacks are signed with, to mend")
   .option("--rate <number>", "most calls of the backend in a second; 1 for Tencent's where it is absent", parseRate)
   .option("--mend", "hand the recorder callbacks, marked as reconciled, after which it says what the backend says")

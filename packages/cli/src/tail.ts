@@ -5,12 +5,14 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 
 import { CommandFailure } from "./failure.ts";
 import { createOutput, type Output } from "./output.ts";
+import { recorderHeaders, recorderTokenOption } from "./recorder-token.ts";
 
 /** How soon a lost connection is tried again, in ms. */
 const RECONNECT_DELAY = 1_000;
 
 interface Options {
   readonly url: string;
+  readonly token?: string;
   readonly group?: string;
   readonly command?: string;
   readonly after?: string;
@@ -32,6 +34,7 @@ interface KeptEvent {
 export const tail = new Command("tail")
   .description("show callbacks as they happen, as the recorder keeps them")
   .option("--url <url>", "the recorder", "http://127.0.0.1:9100")
+  .addOption(recorderTokenOption("--token <text>"))
   .option("--group <id>", "only this group's")
   .option("--command <name>", "only this command's, e.g. Group.CallbackAfterGroupDestroyed")
   .option("--after <position>", "begin after this position of the journal (0 for all) instead of now")
@@ -60,7 +63,7 @@ export const tail = new Command("tail")
     }
   });
 
-async function open({ url, group, command }: Options, after: string | undefined): Promise<Response> {
+async function open({ url, token, group, command }: Options, after: string | undefined): Promise<Response> {
   if (!URL.canParse("/v1/stream", url))
     throw new CommandFailure(`${url} is no URL: name the recorder with --url http://host:port.`);
   const stream = new URL("/v1/stream", url);
@@ -69,7 +72,7 @@ async function open({ url, group, command }: Options, after: string | undefined)
   if (after !== undefined) stream.searchParams.set("after", after);
   let response: Response;
   try {
-    response = await fetch(stream);
+    response = await fetch(stream, { headers: recorderHeaders(token) });
   } catch {
     throw new CommandFailure(
       `No recorder answers at ${url}: start one (npm start, or muster record), or name another with --url.`,

@@ -1,6 +1,7 @@
 import {
   commitFigures,
   createFigures,
+  isLoopback,
   listen,
   replicaGauge,
   replicaReads,
@@ -88,7 +89,7 @@ async function startWith(
     inbox: metrics.counting(telling(journal, log)),
     now: () => clock.now(),
   });
-  const { path, tls, host, port } = config;
+  const { path, tls, host, port, adminToken } = config;
   const closers: (() => Promise<void>)[] = [() => followers.stop()];
 
   /** From the door inwards: whatever was answered OK is in the journal. */
@@ -114,10 +115,15 @@ async function startWith(
       streams,
       sinks,
       metrics,
+      adminToken,
+      clock,
       log,
     });
     closers.push(() => http.close());
     const url = await listen(http, host, port);
+    if (adminToken === undefined && !isLoopback(host)) {
+      log.warn({ host }, "everybody who reaches the recorder reads what it keeps: set recorder.adminToken");
+    }
     log.info({ url, apps: config.apps.length, sinks: config.sinks.length + own.length }, "the recorder listens");
     return { url, stop: () => (stopped ??= stop()) };
   } catch (error) {

@@ -30,6 +30,9 @@ export const recorderSection = z
       .default("/callback"),
     store: settings.sharedStore.default("sqlite:.muster/recorder.db"),
     replica: settings.replica.optional(),
+    adminToken: secretText(
+      "the bearer token of /v1 and /metrics; without one everybody who reaches them is let in",
+    ).optional(),
     apps: z
       .array(app)
       .min(1)

@@ -2,7 +2,7 @@ export { recorderSection, type RecorderConfig } from "./config.ts";
 export type { EventJson } from "./event-json.ts";
 export { cloudEvent, type CloudEventAttributes, type OutgoingEvent } from "./sinks/cloud-event.ts";
 export type { OwnSink } from "./sinks/own-sink.ts";
-export { EventRefused, type Sink } from "./sinks/sink.ts";
+export { EventRefused, SinkBusy, type Sink } from "./sinks/sink.ts";
 export { isRecorderStore, migrateRecorderStore } from "./store/migrate/migrate-recorder-store.ts";
 export { startRecorder, type RecorderParts, type RunningRecorder } from "./app.ts";
 export { createImBackend } from "./reconcile/im-backend.ts";

@@ -1,4 +1,4 @@
-import { createHttp, type Logger, type ReplicaState, type TlsFiles } from "@muster/foundation";
+import { createHttp, type Clock, type Logger, type ReplicaState, type TlsFiles } from "@muster/foundation";
 import { refused, tooLarge, type Answer, type Receiver } from "@muster/receiver";
 import type { FastifyError, FastifyInstance } from "fastify";
 
@@ -7,6 +7,7 @@ import type { Metrics } from "../metrics.ts";
 import type { RunningMirror } from "../mirror/start-mirror.ts";
 import type { Sinks } from "../sinks/sinks.ts";
 import type { Streams } from "../streams.ts";
+import { askForToken } from "./ask-for-token.ts";
 import { createCallbackDoor } from "./callback-door.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import { addExportRoute } from "./export-route.ts";
@@ -31,6 +32,9 @@ export interface RecorderHttpParts {
   readonly streams: Streams;
   readonly sinks: Sinks;
   readonly metrics: Metrics;
+  /** What lets programs in to all but callbacks and health; without one everybody is. */
+  readonly adminToken: string | undefined;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -44,6 +48,7 @@ export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
     const info = `There is no ${request.method} here: check the method and the path.`;
     return sendAnswer(reply, refused(404, info));
   });
+  askForToken(http, parts);
   addEventRoutes(http, parts);
   addGroupRoutes(http, parts);
   addMirrorRoutes(http, parts);
@@ -55,7 +60,7 @@ export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
 }
 
 function failure(error: FastifyError | Refusal, log: Logger): Answer {
-  if (error instanceof Refusal) return refused(error.status, error.message);
+  if (error instanceof Refusal) return refused(error.status, error.message, error.headers);
   const { statusCode: status = 500 } = error;
   if (status === 413) return tooLarge();
   if (status < 500) return unreadable(status);

@@ -131,6 +131,35 @@ describe("whoever asks for the sinks", () => {
     expect(await retry("?position=3")).toMatchObject(refused(404));
   });
 
+  it("sees which group waits for what, and gives that up", async () => {
+    const { recorder, taker } = await startWithSink(({ text }) => (text.includes('"subject":"bad"') ? 500 : 200));
+    for (const group of ["bad", "good", "bad"]) await recorder.post({ body: callback(1, group) });
+    await recorder.post({ body: callback(2, "bad") });
+    const held = () => recorder.get<{ held: readonly Record<string, unknown>[] }>("/v1/sinks/crm/held");
+    const waiting = (after: string) => ({
+      held: [
+        {
+          sdkAppId: 1400000001,
+          groupId: "bad",
+          after,
+          failures: expect.any(Number),
+          nextAttemptAt: expect.any(Number),
+          error: "HTTP status 500",
+        },
+      ],
+    });
+    await expect.poll(held).toEqual(waiting("0"));
+    const skip = (query: string) => recorder.request(`/v1/sinks/crm/held/skip${query}`, { method: "POST" });
+    for (const query of ["", "?group=good", "?group=bad&sdkAppId=7"])
+      expect(await skip(query)).toMatchObject(refused(404));
+    expect(await skip("?group=bad&sdkAppId=1400000001")).toMatchObject({ status: 200, text: '{"skipped":"1"}' });
+    await expect.poll(held).toEqual(waiting("2"));
+    expect(await skip("?group=bad")).toMatchObject({ status: 200, text: '{"skipped":"3"}' });
+    await expect.poll(() => sinkOf(recorder)).toMatchObject({ deadLetters: 2, heldGroups: 0, behind: 0 });
+    expect(await skip("?group=bad")).toMatchObject(refused(404));
+    expect(taker.taken).toHaveLength(1);
+  });
+
   it("finds the place of one that was taken out of the configuration, and can forget it", async () => {
     const folder = temporaryFolder();
     const { recorder, taker, crm } = await startWithSink(undefined, { folder });
@@ -166,6 +195,9 @@ describe("whoever asks for the sinks", () => {
     ["POST", "/v1/sinks/none/pause", 404],
     ["GET", "/v1/sinks/crm", 404],
     ["GET", "/v1/sinks?limit=1", 400],
+    ["GET", "/v1/sinks/none/held", 404],
+    ["POST", "/v1/sinks/none/held/skip?group=a", 404],
+    ["POST", "/v1/sinks/crm/held/skip?groupId=a", 400],
     ["POST", "/v1/sinks/crm/dead-letters/retry?position=0", 400],
   ])("is refused what is not there: %s %s", async (method, path, status) => {
     const { recorder } = await startWithSink();

@@ -3,9 +3,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod";
 
 import { eventJson } from "../event-json.ts";
+import type { HeldLane } from "../sinks/sink-store.ts";
 import type { SinkReport } from "../sinks/sink-report.ts";
 import type { Sinks } from "../sinks/sinks.ts";
-import { onePosition, paging, readParameters } from "./parameters.ts";
+import { filters, onePosition, paging, readParameters, sdkAppId } from "./parameters.ts";
 import { Refusal } from "./refusal.ts";
 import { sendAnswer } from "./send-answer.ts";
 
@@ -41,6 +42,25 @@ export function addSinkRoutes(http: FastifyInstance, { sinks }: { readonly sinks
     throw new Refusal(404, "There is no dead letter at this position: GET dead-letters lists them.");
   });
 
+  http.get("/v1/sinks/:name/held", async (request) => {
+    readParameters({}, request.query);
+    return { held: sinks.held(sinkAsked(sinks, request)).map(heldJson) };
+  });
+
+  http.post("/v1/sinks/:name/held/skip", async (request) => {
+    refuseOtherOrigins(request);
+    const { group, sdkAppId: app } = readParameters({ group: filters.group, sdkAppId }, request.query);
+    const name = sinkAsked(sinks, request);
+    const asked = sinks
+      .held(name)
+      .filter((lane) => lane.groupId === group && (app === undefined || lane.sdkAppId === app));
+    const [lane, another] = asked;
+    if (another) throw new Refusal(400, "Several apps have such a group that is held: say which with sdkAppId.");
+    const skipped = lane && (await sinks.skip(name, lane.lane));
+    if (skipped !== undefined) return { skipped: String(skipped) };
+    throw new Refusal(404, "This group is not held: GET held lists those that are.");
+  });
+
   for (const [action, paused] of [
     ["pause", true],
     ["resume", false],
@@ -74,6 +94,10 @@ function sinkAsked(sinks: Sinks, request: FastifyRequest): string {
 function refuseOtherOrigins({ headers: { origin, host } }: FastifyRequest): void {
   if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return;
   throw new Refusal(403, "Pages of other sites may change nothing here: call it from a program.");
+}
+
+function heldJson({ sdkAppId: app, groupId, after, failures, nextAt, error }: HeldLane) {
+  return { sdkAppId: app, groupId: groupId ?? null, after: String(after), failures, nextAttemptAt: nextAt, error };
 }
 
 function absentJson({ name, position }: { readonly name: string; readonly position: number }) {

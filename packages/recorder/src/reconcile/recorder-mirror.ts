@@ -15,6 +15,8 @@ export interface RecorderMirrorParts {
   readonly sdkAppId: number;
   /** What the app's callbacks are signed with. */
   readonly token: string | undefined;
+  /** What lets one in to its interface, where it asks for that. */
+  readonly adminToken?: string | undefined;
   /** In ms since 1970. */
   readonly now: () => number;
 }
@@ -56,9 +58,12 @@ const gapPage = z.object({
   next: z.string().nullable(),
 });
 
-export function createRecorderMirror({ url, path, sdkAppId, token, now }: RecorderMirrorParts): RecorderMirror {
+export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror {
+  const { url, path, sdkAppId, token, adminToken, now } = parts;
+  const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
+
   async function get(target: string): Promise<Response> {
-    return await fetch(new URL(target, url)).catch(() => {
+    return await fetch(new URL(target, url), { headers }).catch(() => {
       throw new ReconcileError(`No recorder answers at ${url}: start one (muster record), or name another.`);
     });
   }

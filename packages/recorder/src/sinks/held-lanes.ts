@@ -32,6 +32,7 @@ type LaneChange = Pick<SinkChange, "held" | "released">;
 /** The lanes of which a sink did not take an event, and what has become of them since it was last written down. */
 export interface HeldLanes {
   has(lane: string): boolean;
+  get(lane: string): HeldLane | undefined;
   readonly size: number;
   isFull(): boolean;
   all(): Iterable<HeldLane>;
@@ -43,6 +44,8 @@ export interface HeldLanes {
   passed(event: Pick<RecordedCallback, "sdkAppId" | "groupId" | "position">): void;
   /** Holds a lane, or goes on holding it; an event that has failed too often becomes a dead letter. */
   failed(failure: Failure): DeadLetter | undefined;
+  /** Gives up the event that its lane is held for. */
+  giveUp(event: Pick<RecordedCallback, "sdkAppId" | "groupId" | "position">): DeadLetter | undefined;
   release(lane: string): void;
   /** The sink works again: those that waited for it are due. */
   hurry(): void;
@@ -72,6 +75,11 @@ export function createHeldLanes(
     changed.add(lane.lane);
   }
 
+  /** The lane behind an event that nobody waits for any more. */
+  function goneOn(lane: Lane, after: number): Lane {
+    return { ...lane, after, failures: 0, nextAt: now(), error: "", waitsForSink: false };
+  }
+
   function delay(failures: number): number {
     const wait = delays[Math.min(Math.max(failures, 1), delays.length) - 1] ?? 0;
     return Math.round(wait * (1 - JITTER + 2 * JITTER * random()));
@@ -79,6 +87,7 @@ export function createHeldLanes(
 
   return {
     has: (lane) => lanes.has(lane),
+    get: (lane) => lanes.get(lane),
     get size() {
       return lanes.size;
     },
@@ -99,7 +108,13 @@ export function createHeldLanes(
     },
     passed(event) {
       const lane = lanes.get(laneOf(event));
-      if (lane) put({ ...lane, after: event.position, failures: 0, nextAt: now(), error: "", waitsForSink: false });
+      if (lane) put(goneOn(lane, event.position));
+    },
+    giveUp(event) {
+      const lane = lanes.get(laneOf(event));
+      if (!lane) return undefined;
+      put(goneOn(lane, event.position));
+      return { position: event.position, failures: lane.failures, error: lane.error, diedAt: now() };
     },
     failed({ event, error, refused, sinkFails, taken }) {
       const { sdkAppId, groupId, position } = event;

@@ -36,6 +36,8 @@ export interface Jobs {
   probe(): Promise<Job | undefined>;
   /** Asks for dead letters. */
   ask(positions: readonly number[]): void;
+  /** The event that a lane is held for; `undefined` where it is not. */
+  heldEvent(lane: string): Promise<RecordedCallback | undefined>;
   /** Events up to this position go alone from now on: a batch was not taken, and it shall be seen which it was. */
   goAlone(until: number): void;
 }
@@ -132,6 +134,10 @@ export function createJobs({ window, held, filter, journal, batchSize, isFree, o
     probe,
     ask(positions) {
       asked = [...new Set([...asked, ...positions])].toSorted((a, b) => a - b);
+    },
+    async heldEvent(name) {
+      const lane = held.get(name);
+      return lane && (await nextOf(lane));
     },
     goAlone(until) {
       aloneUntil = Math.max(aloneUntil, until);

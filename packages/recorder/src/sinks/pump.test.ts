@@ -10,7 +10,7 @@ import type { OutgoingEvent } from "./cloud-event.ts";
 import { startPump, type Pump } from "./pump.ts";
 import { sinkFilter, type SinkSelection } from "./sink-filter.ts";
 import { sampleEvent } from "./sink.contract.ts";
-import { EventRefused, type Sink } from "./sink.ts";
+import { EventRefused, SinkBusy, type Sink } from "./sink.ts";
 
 const NAME = "crm";
 
@@ -246,6 +246,31 @@ describe("an event that is not taken", () => {
     await settled(pump, 3);
     expect(positions()).toEqual([2, 3]);
   });
+
+  it("is a dead letter at once where somebody gives it up, and its group goes on", async () => {
+    const store = openTestStore();
+    await keep(store, 1, 4, 2);
+    const { sink, calls, positions } = scriptedSink({ concurrency: 1, batchSize: 1 }, ({ position }) =>
+      position === 2 ? "failed" : "taken",
+    );
+    const { pump } = await start(sink, { store, delays: [5, 600_000] });
+    const lane = "1400000001/group-0";
+    await expect.poll(() => pump.held()).toMatchObject([{ lane, after: 1, error: "the other side is away" }]);
+    expect(await pump.skip("1400000001/group-1")).toBeUndefined();
+    pump.setPaused(true);
+    expect(await Promise.all([pump.skip(lane), pump.skip(lane)])).toEqual([2, 2]);
+    pump.setPaused(false);
+    await settled(pump, 4);
+    expect(positions()).toEqual([1, 3, 4]);
+    const letter = { position: 2, failures: 1, error: "the other side is away", diedAt: expect.any(Number) };
+    await expect
+      .poll(() => store.sinks.deadLetters(NAME, 0, 10))
+      .toMatchObject([{ ...letter, failures: expect.any(Number) }]);
+    expect(pump.held()).toEqual([]);
+    const before = calls.length;
+    expect(await pump.skip(lane)).toBeUndefined();
+    expect(calls).toHaveLength(before);
+  });
 });
 
 describe("a sink that is down", () => {
@@ -272,6 +297,30 @@ describe("a sink that is down", () => {
       const ofGroup = taken.filter(({ groupId }) => groupId === `group-${group}`).map(({ position }) => position);
       expect(ofGroup).toEqual(sorted(ofGroup));
     }
+    expect(await store.sinks.countDeadLetters(NAME)).toBe(0);
+  });
+
+  it("is left alone for as long as it asks, and nothing is held against the event", async () => {
+    const store = openTestStore();
+    await keep(store, 1, 3);
+    let isBusy = true;
+    const { sink, taken } = scriptedSink({ concurrency: 1, batchSize: 1 });
+    const busy: Sink = {
+      ...sink,
+      async deliver(events, signal) {
+        if (isBusy) throw new SinkBusy("HTTP status 429", 300);
+        await sink.deliver(events, signal);
+      },
+    };
+    const { pump, failures } = await start(busy, { store, delays: [1] });
+    await expect.poll(() => failures.count).toBe(1);
+    const { failingUntil, lastFailure, heldGroups } = pump.status();
+    expect((failingUntil ?? 0) - (lastFailure?.at ?? 0)).toBeGreaterThanOrEqual(300);
+    expect(heldGroups).toBe(0);
+    isBusy = false;
+    await settled(pump, 3);
+    expect(taken.map(({ position }) => position)).toEqual([1, 2, 3]);
+    expect(failures.count).toBe(1);
     expect(await store.sinks.countDeadLetters(NAME)).toBe(0);
   });
 

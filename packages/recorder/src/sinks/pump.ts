@@ -11,9 +11,9 @@ import { createJobs, type Job } from "./next-job.ts";
 import { createProgressWriter } from "./progress-writer.ts";
 import type { SinkFilter } from "./sink-filter.ts";
 import { createSinkGate, usualWaits, type SinkWaits } from "./sink-gate.ts";
-import type { SinkProgress, SinkStore } from "./sink-store.ts";
+import type { DeadLetter, HeldLane, SinkProgress, SinkStore } from "./sink-store.ts";
 import { createSinkWindow } from "./sink-window.ts";
-import { EventRefused, type Sink } from "./sink.ts";
+import { EventRefused, SinkBusy, type Sink } from "./sink.ts";
 
 /** Events that are read in one go. */
 const BATCH = 200;
@@ -67,6 +67,13 @@ export interface Pump {
   setPaused(paused: boolean): void;
   /** Sends dead letters again, in the order of the journal, beside what comes; those that fail stay dead. */
   retry(positions: readonly number[]): void;
+  /** The groups of which an event was not taken, and why. */
+  held(): readonly HeldLane[];
+  /**
+   * Gives up the event that a group is held for, when no call has it: it becomes a dead letter and its group goes on. Resolves
+   * with its position; `undefined` where the group is not held, or not any more.
+   */
+  skip(lane: string): Promise<number | undefined>;
   /** Waits a little for what is under way, writes down how far it came, and closes the sink. */
   stop(): Promise<void>;
 }
@@ -97,6 +104,8 @@ export function startPump(parts: PumpParts): Pump {
   const stopping = new AbortController();
   const cutOff = new AbortController();
   let paused = progress.paused;
+  /** Lanes whose event somebody wants to be given up, and who wants that. */
+  const skips = new Map<string, PromiseWithResolvers<number | undefined>>();
   /** Lets the follower go on that has found no room. */
   let makeRoom = (): void => {};
   let lastFailure: PumpStatus["lastFailure"];
@@ -114,6 +123,7 @@ export function startPump(parts: PumpParts): Pump {
       isAwake = false;
       let next: number | undefined;
       try {
+        await giveUpAsked();
         next = paused ? undefined : await work();
       } catch (error) {
         log.error({ err: error, sink: name }, "the journal could not be read for a sink; trying again");
@@ -125,6 +135,17 @@ export function startPump(parts: PumpParts): Pump {
         goOn = resolve;
         if (isAwake) resolve();
       });
+    }
+  }
+
+  async function giveUpAsked(): Promise<void> {
+    for (const [lane, asked] of skips) {
+      if (!isFree(lane)) continue;
+      const event = await jobs.heldEvent(lane);
+      const letter = event && held.giveUp(event);
+      if (letter) bury(event, letter);
+      skips.delete(lane);
+      asked.resolve(letter?.position);
     }
   }
 
@@ -192,7 +213,8 @@ export function startPump(parts: PumpParts): Pump {
     const isBatch = events.length > 1;
     // What has failed before says nothing new of the sink, nor does a batch of which something is refused.
     const isNews = from === "window" && !(isBatch && refused);
-    const sinkFails = (isNews || !wasClosed) && gate.failed(events.map(laneOf));
+    const asked = reason instanceof SinkBusy ? reason.delay : undefined;
+    const sinkFails = (isNews || !wasClosed || asked !== undefined) && gate.failed(events.map(laneOf), asked);
     if (sinkFails && wasClosed)
       log.warn({ sink: name, error, until: gate.until() }, "a sink fails: it is left alone for a while");
     if (isBatch) jobs.goAlone(Math.max(...events.map(({ position }) => position)));
@@ -205,9 +227,12 @@ export function startPump(parts: PumpParts): Pump {
   function hold(failure: Parameters<typeof held.failed>[0]): void {
     const letter = held.failed(failure);
     window.settleLane(laneOf(failure.event));
-    if (!letter) return;
+    if (letter) bury(failure.event, letter);
+  }
+
+  function bury(event: RecordedCallback, letter: DeadLetter): void {
     writer.died(letter);
-    const { id, type } = cloudEvent(failure.event).attributes;
+    const { id, type } = cloudEvent(event).attributes;
     log.error(
       { sink: name, position: letter.position, id, command: type, error: letter.error },
       "a sink's event is given up: it is kept as a dead letter",
@@ -239,12 +264,21 @@ export function startPump(parts: PumpParts): Pump {
       jobs.ask(positions);
       wake();
     },
+    held: () => [...held.all()],
+    skip(lane) {
+      if (!held.has(lane) || stopping.signal.aborted) return Promise.resolve(undefined);
+      const asked = skips.get(lane) ?? Promise.withResolvers<number | undefined>();
+      skips.set(lane, asked);
+      wake();
+      return asked.promise;
+    },
     async stop() {
       stopping.abort();
       makeRoom();
       await follower.stop();
       wake();
       await ended;
+      for (const asked of skips.values()) asked.resolve(undefined);
       cancelAlarm();
       const cancel = clock.after(STOP_LIMIT, () => cutOff.abort(new Error("the recorder stops")));
       await Promise.allSettled(underWay);

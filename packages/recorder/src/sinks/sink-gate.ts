@@ -2,6 +2,8 @@
 const FAILING_LANES = 3;
 /** Waits are drawn from ±20 %, so that what failed together does not return together. */
 const JITTER = 0.2;
+/** What a sink asks for is heeded up to this, in ms. */
+const LONGEST_ASKED = 600_000;
 
 /** How long a sink that fails is left alone, in ms. */
 export interface SinkWaits {
@@ -27,8 +29,11 @@ export interface SinkGate {
   until(): number | undefined;
   /** Something was taken. `true` where the gate was open. */
   succeeded(): boolean;
-  /** Events were not taken. `true` where that has opened the gate, or left it open. */
-  failed(lanes: readonly string[]): boolean;
+  /**
+   * Events were not taken. `true` where that has opened the gate, or left it open.
+   * @param asked for how long the sink asked to be left alone, in ms; that alone opens it, and is heeded up to ten minutes
+   */
+  failed(lanes: readonly string[], asked?: number): boolean;
 }
 
 /** @param random a number from 0 up to 1 */
@@ -46,14 +51,16 @@ export function createSinkGate(waits: SinkWaits, now: () => number, random: () =
       until = undefined;
       return wasOpen;
     },
-    failed(lanes) {
+    failed(lanes, asked) {
       for (const lane of lanes) failing.add(lane);
       // What was under way when it opened says nothing new.
       if (until !== undefined && now() < until) return true;
-      if (until === undefined && lanes.length === 1 && failing.size < FAILING_LANES) return false;
+      const isAlone = lanes.length === 1 && failing.size < FAILING_LANES;
+      if (until === undefined && asked === undefined && isAlone) return false;
       openings += 1;
       const wait = Math.min(waits.first * 2 ** (openings - 1), waits.longest);
-      until = now() + Math.round(wait * (1 - JITTER + 2 * JITTER * random()));
+      const drawn = Math.round(wait * (1 - JITTER + 2 * JITTER * random()));
+      until = now() + Math.max(drawn, Math.min(asked ?? 0, LONGEST_ASKED));
       failing.clear();
       return true;
     },

@@ -31,10 +31,26 @@ export interface Sink {
    * far as the other system can tell.
    * @param signal says when to give up: it rejects soon after, and nothing is written any more once it has
    * @throws {EventRefused} where it is the event's fault; any other error is taken to be the sink's
+   * @throws {SinkBusy} where it is to come again later
    */
   deliver(events: readonly OutgoingEvent[], signal: AbortSignal): Promise<void>;
   /** Lets go of everything; nothing is delivered afterwards. */
   close(): Promise<void>;
+}
+
+/**
+ * A sink asks to be left alone for a while; nothing is held against the event. It is heeded up to ten minutes. The message
+ * says why, in a sentence, without secrets.
+ */
+export class SinkBusy extends Error {
+  override readonly name = "SinkBusy";
+  /** For how long, in ms. */
+  readonly delay: number;
+
+  constructor(message: string, delay: number) {
+    super(message);
+    this.delay = delay;
+  }
 }
 
 /**

@@ -29,6 +29,8 @@ export function createSinksOfLeader(store: RecorderStore, configured: ReadonlySe
     setPaused: (name, paused) => running().setPaused(name, paused),
     deadLetters: (name, after, limit) => running().deadLetters(name, after, limit),
     retry: (name, position) => running().retry(name, position),
+    held: (name) => running().held(name),
+    skip: (name, lane) => running().skip(name, lane),
     forget: async (name) => !configured.has(name) && (await store.sinks.forget(name)),
     stop: async () => here?.stop(),
   };

@@ -6,7 +6,7 @@ import type { SinkCounters } from "./sink-figures.ts";
 import { startPump, type Pump } from "./pump.ts";
 import type { SinkReport } from "./sink-report.ts";
 import { sinkFilter, type SinkSelection } from "./sink-filter.ts";
-import type { DeadLetter } from "./sink-store.ts";
+import type { DeadLetter, HeldLane } from "./sink-store.ts";
 import type { Sink } from "./sink.ts";
 
 /** Most dead letters that are asked for in one go. */
@@ -43,6 +43,10 @@ export interface Sinks {
   deadLetters(name: string, after: number, limit: number): Promise<readonly DeadEvent[]>;
   /** Sends dead letters again: the one at a position, or all. Returns how many will be. */
   retry(name: string, position: number | undefined): Promise<number>;
+  /** The groups of which an event was not taken: their events wait. */
+  held(name: string): readonly HeldLane[];
+  /** Gives up the event that a group is held for. Resolves with its position; `undefined` where it is not held. */
+  skip(name: string, lane: string): Promise<number | undefined>;
   /** Forgets the place and the dead letters of a sink that is no more; `false` where there is none such. */
   forget(name: string): Promise<boolean>;
   stop(): Promise<void>;
@@ -131,6 +135,8 @@ export async function startSinks(added: readonly AddedSink[], parts: SinkParts):
       pumpOf(name).retry(found);
       return found.length;
     },
+    held: (name) => pumpOf(name).held(),
+    skip: (name, lane) => pumpOf(name).skip(lane),
     forget: async (name) => !running.has(name) && (await places.forget(name)),
     async stop() {
       await Promise.all([...running.values()].map(({ pump }) => pump.stop()));

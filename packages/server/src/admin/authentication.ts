@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-import type { Logger } from "@muster/foundation";
+import { BEARER_CHALLENGE, bearerOf, createTokenCheck, type Logger } from "@muster/foundation";
 
 import { AdminRefusal } from "./admin-refusal.ts";
 import { createSessions, type Session, type SessionPorts } from "./sessions.ts";
-import { createTokenCheck } from "./token-check.ts";
 
 /** The cookie that a session is known by. */
 export const SESSION_COOKIE = "muster-session";
 /** What the console says with each change. Another site's page cannot: browsers ask first, and are not answered. */
 const CONSOLE_HEADER = "muster-console";
-const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="muster"' } };
+const CHALLENGE = { headers: BEARER_CHALLENGE };
 
 /** A request, as far as it says who sends it. */
 export interface Sender {
@@ -39,13 +38,22 @@ export interface Authentication {
 export function createAuthentication({ log, ...ports }: SessionPorts & { readonly log: Logger }): Authentication {
   const tokens = createTokenCheck(ports.adminToken, ports.now, log);
   const sessions = createSessions(ports);
+
+  function listen(address: string): void {
+    const seconds = tokens.lockedFor(address);
+    if (seconds === 0) return;
+    throw new AdminRefusal("too-many-requests", `Too many wrong tokens came from here: wait ${seconds} s.`, {
+      headers: { "retry-after": String(seconds) },
+    });
+  }
+
   return {
     async admit(sender) {
       const { headers, address } = sender;
-      const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1];
+      const bearer = bearerOf(headers);
       const session = bearer === undefined ? await sessionOf(sender) : undefined;
       if (session) return session;
-      tokens.listen(address);
+      listen(address);
       if (bearer === undefined) {
         const sentence = "Send the admin token: authorization: Bearer <server.adminToken>.";
         throw new AdminRefusal("unauthorized", sentence, CHALLENGE);
@@ -56,7 +64,7 @@ export function createAuthentication({ log, ...ports }: SessionPorts & { readonl
       return undefined;
     },
     async signIn(token, sender) {
-      tokens.listen(sender.address);
+      listen(sender.address);
       if (!isFromConsole(sender)) throw new AdminRefusal("unauthorized", "Sign in on the console's own page.");
       if (!tokens.isRight(token, sender.address)) {
         throw new AdminRefusal("unauthorized", "This is not the server's admin token.");

@@ -1,3 +1,5 @@
+import { delayAsked } from "@muster/foundation";
+
 import type { Attempt } from "../ports.ts";
 import type { Answered } from "./answer-reader.ts";
 import { parseObject } from "./poster.ts";
@@ -35,11 +37,4 @@ export function judgeAnswer(answered: Answered, now: number): Judged {
   };
   lastDelivered = { body, judged };
   return judged;
-}
-
-/** What `Retry-After` asks for, in ms: seconds or an HTTP date; `undefined` where it is neither. */
-function delayAsked(retryAfter: string, now: number): number | undefined {
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
-  const at = Date.parse(retryAfter);
-  return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
 }

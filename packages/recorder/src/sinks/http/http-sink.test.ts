@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { startEventTaker } from "../../../../../test/harness/event-taker.ts";
 import { cloudEvent } from "../cloud-event.ts";
-import { EventRefused } from "../sink.ts";
+import { EventRefused, SinkBusy } from "../sink.ts";
 import { sampleEvent, sinkContract } from "../sink.contract.ts";
 import { createHttpSink, type HttpSinkSettings } from "./http-sink.ts";
 
@@ -69,5 +69,23 @@ describe("an HTTP sink", () => {
   it.each([301, 401, 403, 404, 429, 500, 503])("takes status %d for a failure of the other side", async (status) => {
     const { sink } = await sinkTo(status);
     await expect(sink.deliver([cloudEvent(sampleEvent(1))], never)).rejects.toEqual(new Error(`HTTP status ${status}`));
+  });
+
+  it.each([
+    ["7", 429, new SinkBusy("HTTP status 429", 7_000)],
+    ["0", 503, new SinkBusy("HTTP status 503", 0)],
+    [new Date(0).toUTCString(), 503, new SinkBusy("HTTP status 503", 0)],
+    ["soon", 503, new Error("HTTP status 503")],
+    ["7", 422, new EventRefused("HTTP status 422")],
+  ])("heeds Retry-After: %s with status %d", async (wish, status, error) => {
+    const taker = await startEventTaker(() => status, { "retry-after": wish });
+    const sink = createHttpSink({ url: taker.url, concurrency: 1 }, systemClock);
+    onTestFinished(async () => {
+      await sink.close();
+      await taker.crash();
+    });
+    const failure = await sink.deliver([cloudEvent(sampleEvent(1))], never).catch((reason: unknown) => reason);
+    expect(failure).toBeInstanceOf(error.constructor);
+    expect(failure).toEqual(error);
   });
 });

@@ -1,9 +1,9 @@
-import { signMessage, type Clock } from "@muster/foundation";
+import { delayAsked, signMessage, type Clock } from "@muster/foundation";
 import { Pool } from "undici";
 
 import { CLOUD_EVENT_TYPE, type OutgoingEvent } from "../cloud-event.ts";
 import { headerText } from "../header-text.ts";
-import { EventRefused, type Sink } from "../sink.ts";
+import { EventRefused, SinkBusy, type Sink } from "../sink.ts";
 
 /** How long connecting may take, how long the answer may be in coming, and each part of it, in ms. */
 const CONNECT_TIMEOUT = 5_000;
@@ -54,11 +54,18 @@ export function createHttpSink({ url, secret, authorization, concurrency }: Http
       ...(authorization !== undefined && { authorization }),
     };
     const path = pathname + search;
-    const { statusCode, body } = await pool.request({ method: "POST", path, headers, body: posted, signal });
+    const {
+      statusCode,
+      headers: answered,
+      body,
+    } = await pool.request({ method: "POST", path, headers, body: posted, signal });
     await body.dump({ limit: ANSWER_LIMIT, signal });
     if (statusCode >= 200 && statusCode <= 299) return;
     const message = `HTTP status ${statusCode}`;
-    throw refusals.has(statusCode) ? new EventRefused(message) : new Error(message);
+    if (refusals.has(statusCode)) throw new EventRefused(message);
+    const wish = answered["retry-after"];
+    const delay = typeof wish === "string" ? delayAsked(wish, clock.now()) : undefined;
+    throw delay === undefined ? new Error(message) : new SinkBusy(message, delay);
   }
 
   return {

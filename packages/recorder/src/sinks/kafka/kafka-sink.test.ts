@@ -70,3 +70,33 @@ describe("a Kafka sink", () => {
     await expect(sink.deliver([cloudEvent(sampleEvent(1))], never)).rejects.toThrow("Unknown topic another.");
   });
 });
+
+describe("a Kafka that lets in whom it knows", () => {
+  const right = { username: "muster", password: "of the sink, = and all" } as const;
+
+  it.each(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const)("by %s", async (mechanism) => {
+    const peer = await startKafkaPeer([TOPIC], undefined, { mechanism, ...right });
+    onTestFinished(peer.crash);
+    const other = mechanism === "PLAIN" ? "SCRAM-SHA-256" : "PLAIN";
+    for (const sasl of [
+      { mechanism, ...right, password: "another" },
+      { mechanism, ...right, username: "bob" },
+      { mechanism: other, ...right } as const,
+      undefined,
+    ]) {
+      const stranger = await openKafkaSink({ brokers: [peer.broker], topic: TOPIC, ...(sasl && { sasl }) });
+      const failure: unknown = await stranger
+        .deliver([cloudEvent(sampleEvent(1))], never)
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).not.toBeInstanceOf(EventRefused);
+      expect(String(failure)).not.toContain(right.password);
+      await stranger.close();
+    }
+    expect(valuesOf(peer)).toEqual([]);
+    const sink = await openKafkaSink({ brokers: [peer.broker], topic: TOPIC, sasl: { mechanism, ...right } });
+    onTestFinished(() => sink.close());
+    await sink.deliver([cloudEvent(sampleEvent(1))], never);
+    expect(valuesOf(peer)).toEqual([cloudEvent(sampleEvent(1)).text]);
+  });
+});

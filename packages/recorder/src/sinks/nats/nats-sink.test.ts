@@ -1,12 +1,16 @@
+import { join } from "node:path";
+
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import { connect, type ConnectionOptions } from "@nats-io/transport-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
+import { certificate, certificateFolder } from "../../../../../test/harness/certificates.ts";
 import { noNats, startNats, type RunningNats } from "../../../../../test/harness/nats.ts";
 import { cloudEvent } from "../cloud-event.ts";
 import { EventRefused } from "../sink.ts";
 import { sampleEvent, sinkContract } from "../sink.contract.ts";
-import { openNatsSink } from "./nats-sink.ts";
+import { serverIdentity } from "./server-identity.ts";
+import { openNatsSink, type NatsSinkSettings } from "./nats-sink.ts";
 
 const never = new AbortController().signal;
 const SUBJECT = "muster.{sdkAppId}.{type}.{groupId}";
@@ -92,4 +96,68 @@ describe("a NATS sink", () => {
       new Error("no stream takes its subject"),
     );
   });
+});
+
+describe("a NATS server that lets in whom it knows", () => {
+  const pem = (name: string): string => join(certificateFolder, `${name}.pem`);
+  const tls = ["--tls", "--tlscert", pem("server.cert"), "--tlskey", pem("server.key")];
+  const ca = certificate("authority");
+  type Login = Pick<NatsSinkSettings, "user" | "password" | "token" | "ca">;
+
+  /** How it is started, who comes in, and who does not with what it is told. */
+  const servers: Readonly<
+    Record<string, { args: string[]; right: Login; wrong: readonly (readonly [Login, RegExp])[] }>
+  > = {
+    "by user and password, over TLS": {
+      args: [...tls, "--user", "muster", "--pass", "of the sink"],
+      right: { user: "muster", password: "of the sink", ca },
+      wrong: [
+        [{ user: "muster", password: "another", ca }, /authorization/i],
+        [{ ca }, /authorization/i],
+        [{ user: "muster", password: "of the sink", ca: certificate("stranger") }, /certificate/i],
+        [{ user: "muster", password: "of the sink" }, /certificate/i],
+      ],
+    },
+    "by a token": {
+      args: ["--auth", "of the sink"],
+      right: { token: "of the sink" },
+      wrong: [
+        [{ token: "another" }, /authorization/i],
+        [{}, /authorization/i],
+        // TLS that is insisted on is not done without: nothing is said to a server that has none.
+        [{ token: "of the sink", ca }, /TLS|tls|secure/],
+      ],
+    },
+  };
+
+  it.each(Object.entries(servers))(
+    "%s: takes events, and tells others why not",
+    async (_name, { args, right, wrong }) => {
+      const guarded = await startNats(args);
+      onTestFinished(guarded.stop);
+      const encryption = { ca: right.ca ?? "", checkServerIdentity: serverIdentity([guarded.server]) };
+      const options: ConnectionOptions = {
+        servers: guarded.server,
+        ...(right.user !== undefined && { user: right.user }),
+        ...(right.password !== undefined && { pass: right.password }),
+        ...(right.token !== undefined && { token: right.token }),
+        ...(right.ca !== undefined && { tls: encryption }),
+      };
+      const connection = await connect(options);
+      onTestFinished(() => connection.close());
+      const manager = await jetstreamManager(connection);
+      await manager.streams.add({ name: "guarded", subjects: ["guarded.>"] });
+      const settings = { servers: [guarded.server], subject: "guarded.{type}" };
+      const event = cloudEvent(sampleEvent(1));
+      for (const [login, why] of wrong) {
+        const sink = await openNatsSink({ ...settings, ...login });
+        await expect(sink.deliver([event], never)).rejects.toThrow(why);
+        await sink.close();
+      }
+      const sink = await openNatsSink({ ...settings, ...right });
+      onTestFinished(() => sink.close());
+      await sink.deliver([event], never);
+      expect((await manager.streams.info("guarded")).state.messages).toBe(1);
+    },
+  );
 });

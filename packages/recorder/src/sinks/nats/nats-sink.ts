@@ -5,6 +5,7 @@ import { CLOUD_EVENT_TYPE, type OutgoingEvent } from "../cloud-event.ts";
 import { headerText } from "../header-text.ts";
 import { loadDriver } from "../load-driver.ts";
 import { EventRefused, type Sink } from "../sink.ts";
+import { serverIdentity } from "./server-identity.ts";
 import { subjectOf } from "./subject.ts";
 
 /** How long connecting may take, and an acknowledgement may be in coming, in ms. */
@@ -54,7 +55,7 @@ export async function openNatsSink(settings: NatsSinkSettings): Promise<Sink> {
     ...(password !== undefined && { pass: password }),
     ...(token !== undefined && { token }),
     ...(credentials !== undefined && { authenticator: transport.credsAuthenticator(Buffer.from(credentials)) }),
-    ...(ca !== undefined && { tls: { ca } }),
+    ...(ca !== undefined && { tls: { ca, checkServerIdentity: serverIdentity(servers) } }),
   };
   let connecting: Promise<Connected> | undefined;
 

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 
-import type { Logger } from "@muster/foundation";
-
-import { AdminRefusal } from "./admin-refusal.ts";
+import type { Logger } from "../log.ts";
 
 /** Wrong tokens that an address may send within the window before it is not listened to until its end, in ms. */
 const MAX_FAILURES = 20;
@@ -10,10 +9,10 @@ const WINDOW = 60_000;
 /** Most addresses that are remembered. */
 const MAX_ADDRESSES = 1_000;
 
-/** Knows the admin token, and those who guess at it. */
+/** Knows an admin token, and those who guess at it. */
 export interface TokenCheck {
-  /** @throws {AdminRefusal} `too-many-requests` where too many wrong tokens came from the address */
-  listen(address: string): void;
+  /** For how many seconds nobody listens to an address, as too many wrong tokens came from it; 0 where it is heard. */
+  lockedFor(address: string): number;
   /** Whether it is the token; a wrong one is held against the address. */
   isRight(given: string, address: string): boolean;
 }
@@ -40,13 +39,9 @@ export function createTokenCheck(token: string, now: () => number, log: Logger):
   }
 
   return {
-    listen(address) {
+    lockedFor(address) {
       const found = recent(address);
-      if (!found || found.count < MAX_FAILURES) return;
-      const seconds = Math.ceil((found.since + WINDOW - now()) / 1_000);
-      throw new AdminRefusal("too-many-requests", `Too many wrong tokens came from here: wait ${seconds} s.`, {
-        headers: { "retry-after": String(seconds) },
-      });
+      return !found || found.count < MAX_FAILURES ? 0 : Math.ceil((found.since + WINDOW - now()) / 1_000);
     },
     isRight(given, address) {
       // Digests have one length, and say nothing of where two tokens differ.
@@ -56,6 +51,14 @@ export function createTokenCheck(token: string, now: () => number, log: Logger):
     },
   };
 }
+
+/** The token that a request sends as `authorization: Bearer …`. */
+export function bearerOf({ authorization = "" }: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +(.+)$/i.exec(authorization)?.[1];
+}
+
+/** What an answer that asks for a token says so with. */
+export const BEARER_CHALLENGE = { "www-authenticate": 'Bearer realm="muster"' };
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
