@@ -87,7 +87,7 @@ it.each([
   [{ apps, tls: { certFile: "cert.pem" } }, "recorder.tls.keyFile: is missing"],
   [
     { apps, hots: "::1" },
-    "recorder.hots: is not known; known here: host, port, path, store, replica, apps, retention, mirror, sinks, tls, logLevel",
+    "recorder.hots: is not known; known here: host, port, path, store, replica, adminToken, apps, retention, mirror, sinks, tls, logLevel",
   ],
 ])("refuses %j", (section, problem) => {
   expect(problemsOf(section)).toEqual([expect.stringContaining(problem)]);
