@@ -18,7 +18,7 @@ const TABLES = `
   CREATE INDEX ON bare.member (app, user_id);
   CREATE TABLE bare.lane (app bigint, lane text, last bigint, settled bigint, PRIMARY KEY (app, lane));
   CREATE TABLE bare.outbox (app bigint, position bigint GENERATED ALWAYS AS IDENTITY, lane text, sequence bigint,
-    body text, PRIMARY KEY (app, position));
+    id text, body text, PRIMARY KEY (app, position));
   CREATE TABLE bare.attempt (app bigint, position bigint, number integer, started_at bigint, duration_ms bigint,
     status integer, answer text, PRIMARY KEY (app, position, number))`;
 
@@ -57,6 +57,7 @@ interface Row {
   readonly position: number;
   readonly lane: string;
   readonly sequence: number;
+  readonly id: string;
   readonly body: string;
 }
 
@@ -74,11 +75,12 @@ export async function barePostgresDeliveries(
   for (let from = 1; from <= posts; from += WINDOW) {
     const numbers = Array.from({ length: Math.min(WINDOW, posts - from + 1) }, (_, i) => from + i - 1);
     await pool.query(
-      `INSERT INTO bare.outbox (app, lane, sequence, body)
-       SELECT 1, * FROM unnest($1::text[], $2::bigint[], $3::text[])`,
+      `INSERT INTO bare.outbox (app, lane, sequence, id, body)
+       SELECT 1, * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[])`,
       [
         numbers.map((i) => `lane-${i % bodies.length}`),
         numbers.map((i) => Math.floor(i / bodies.length) + 1),
+        numbers.map((i) => `bench-${i}`),
         numbers.map((i) => bodies[i % bodies.length]),
       ],
     );
@@ -92,7 +94,8 @@ export async function barePostgresDeliveries(
 
   async function post(row: Row): Promise<void> {
     const startedAt = Date.now();
-    const headers = { "content-type": "application/json" };
+    // The same on every attempt, and the number within the lane: whoever receives it relies on both.
+    const headers = { "content-type": "application/json", "webhook-id": row.id, "muster-sequence": row.sequence };
     const answer = await posting.request({ method: "POST", path: "/callback", headers, body: row.body });
     const text = await answer.body.text();
     done.push({ ...row, startedAt, ms: Date.now() - startedAt, answer: text });
@@ -137,7 +140,7 @@ export async function barePostgresDeliveries(
   for (let after = 0; ; after = Number(read.at(-1)?.position)) {
     const { rows } = await pool.query<Row>({
       name: "read",
-      text: `SELECT position, lane, sequence, body FROM bare.outbox WHERE app = 1 AND position > $1
+      text: `SELECT position, lane, sequence, id, body FROM bare.outbox WHERE app = 1 AND position > $1
              ORDER BY position LIMIT ${WINDOW}`,
       values: [after],
     });

@@ -26,8 +26,11 @@ export interface SettlerPorts {
   readonly onIdle: () => void;
 }
 
-/** How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. */
-const GATHER = 50;
+/**
+ * How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. Nodes that share the lanes
+ * have few results each: what a write costs beside its results would be half of what delivering costs.
+ */
+const GATHER = 100;
 const ENOUGH = 1_024;
 
 /** Results are IDLE, GATHERING (a timer runs), or being WRITTEN, while others gather for the next write. */
