@@ -21,6 +21,9 @@ const LANES = 2_000;
 const CALLBACKS = Math.max(LANES, MS * 4);
 const WARM_UP = CALLBACKS / 2;
 const NODES = [1, 2, 8];
+/** How long it is looked, in ms, what nodes take that have nothing to deliver; and how long they may take to get there. */
+const IDLE = 3_000;
+const SETTLING = 1_000;
 
 /** What the server does on PostgreSQL, each commit on disk, beside bare clients of the same PostgreSQL and ejabberd. */
 export async function postgres(): Promise<Row[]> {
@@ -58,14 +61,15 @@ interface Delivered {
   /** Callbacks that came once more, because their lane went from node to node. */
   readonly again: number;
   /**
-   * Processor time in s, once half of them are delivered: a program that has just begun compiles what it runs, which takes
-   * the longer the more programs there are, and says nothing about what delivering takes. `undefined` where the system
-   * cannot tell.
+   * Processor time of 10,000 deliveries in s, from when half of all are delivered: a program that has just begun compiles
+   * what it runs, which says nothing about what delivering takes. Without what the same nodes take in the same time when
+   * there is nothing to deliver, which is a figure of its own: `idle`, in s of processor time for each second.
+   * `undefined` where the system cannot tell.
    */
-  readonly cost: { readonly ofNodes: number; readonly ofDatabase: number } | undefined;
+  readonly cost: { readonly ofNodes: number; readonly ofDatabase: number; readonly idle: number } | undefined;
 }
 
-const sumOf = ({ ofNodes, ofDatabase }: NonNullable<Delivered["cost"]>): number => ofNodes + ofDatabase;
+const sumOf = ({ ofNodes, ofDatabase }: Omit<NonNullable<Delivered["cost"]>, "idle">): number => ofNodes + ofDatabase;
 
 async function deliveries(database: RunningPostgres): Promise<Row[]> {
   const endpoint = await startBenchEndpoint();
@@ -113,7 +117,29 @@ function beside(one: Delivered, { nodes, perSecond, again, cost }: Delivered): R
           peer: { name: "one node", value: sumOf(one.cost) },
           ...(nodes === 8 ? { ratio: { atMost: 1.2 } } : {}),
         }),
+    ...(cost && one.cost
+      ? [
+          figure(`${name}: processor time of a second without deliveries`, cost.idle * 1_000, "ms", {
+            peer: { name: "one node", value: one.cost.idle * 1_000 },
+          }),
+        ]
+      : []),
   ];
+}
+
+/** Processor time of the nodes and of their database, in s, by a moment in ms. */
+interface Spent {
+  readonly at: number;
+  readonly nodes: number;
+  readonly database: number;
+}
+
+function between(from: Spent, to: Spent): Omit<Spent, "at"> & { readonly seconds: number } {
+  return {
+    seconds: (to.at - from.at) / 1_000,
+    nodes: to.nodes - from.nodes,
+    database: to.database - from.database,
+  };
 }
 
 async function deliverWith(count: number, store: string, endpoint: BenchEndpoint): Promise<Delivered> {
@@ -126,12 +152,13 @@ async function deliverWith(count: number, store: string, endpoint: BenchEndpoint
       programs.push(startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`));
     }
     await Promise.all(programs.map((program) => program.url()));
-    const spent = (): readonly [number | undefined, number | undefined] => [
-      processorTime(programs.map(({ child }) => child.pid)),
-      processorTime(withChildren(databaseProcess)),
-    ];
+    const look = (): Spent => ({
+      at: performance.now(),
+      nodes: processorTime(programs.map(({ child }) => child.pid)) ?? Number.NaN,
+      database: processorTime(withChildren(databaseProcess)) ?? Number.NaN,
+    });
     await arrivalRate(endpoint, WARM_UP);
-    const [nodesBefore, databaseBefore] = spent();
+    const begun = look();
     const left = CALLBACKS - (await endpoint.account()).distinct;
     const perSecond = await arrivalRate(endpoint, CALLBACKS);
     const account = await endpoint.account();
@@ -139,13 +166,26 @@ async function deliverWith(count: number, store: string, endpoint: BenchEndpoint
       throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
     }
     const again = account.arrived - account.distinct;
-    const [nodes, database] = spent();
-    const per10000 = 10_000 / left;
-    const cost =
-      nodes === undefined || nodesBefore === undefined || database === undefined || databaseBefore === undefined
-        ? undefined
-        : { ofNodes: (nodes - nodesBefore) * per10000, ofDatabase: (database - databaseBefore) * per10000 };
-    return { nodes: count, perSecond, again, cost };
+    const busy = between(begun, look());
+    await new Promise((resolve) => setTimeout(resolve, SETTLING));
+    const rested = look();
+    await new Promise((resolve) => setTimeout(resolve, IDLE));
+    const idle = between(rested, look());
+    const beyond = (of: "nodes" | "database"): number =>
+      ((busy[of] - (idle[of] * busy.seconds) / idle.seconds) * 10_000) / left;
+    const isKnown = process.platform === "linux";
+    return {
+      nodes: count,
+      perSecond,
+      again,
+      cost: isKnown
+        ? {
+            ofNodes: beyond("nodes"),
+            ofDatabase: beyond("database"),
+            idle: (idle.nodes + idle.database) / idle.seconds,
+          }
+        : undefined,
+    };
   } finally {
     await Promise.all(programs.map((program) => program.kill("SIGTERM")));
     rmSync(folder, { recursive: true, force: true });

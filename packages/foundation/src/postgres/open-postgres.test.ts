@@ -133,6 +133,21 @@ describe("a transaction of PostgreSQL", () => {
     expect(new Set(texts).size, "both rows are of one and the same").toBe(1);
   });
 
+  it("goes on with a connection on which something failed, also with what was behind that", async () => {
+    const db = await openPostgres(await freshUrl(), { schema: "notes", migrations, connections: 1 });
+    onTestFinished(() => db.close());
+    const ids = statement("SELECT array_agg(id::text) AS ids FROM note");
+    const texts = statement("SELECT text FROM note WHERE id = $1");
+    const failed = db.transaction(async (tx) => {
+      tx.push(ids);
+      const wrong = tx.all(statement("SELECT 1 / $1::integer AS n"), 0);
+      await Promise.all([wrong, tx.all(texts, 0)]);
+    });
+    await expect(failed).rejects.toThrow("division by zero");
+    const both = await db.transaction((tx) => Promise.all([tx.all(texts, 0), tx.all(ids), tx.all(texts, 1)]));
+    expect(both).toEqual([[{ text: "zero" }], [{ ids: ["0"] }], []]);
+  });
+
   it("does not begin anew for ever", async () => {
     const db = await open(await freshUrl());
     let runs = 0;
