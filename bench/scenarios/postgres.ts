@@ -117,13 +117,7 @@ function beside(one: Delivered, { nodes, perSecond, again, cost }: Delivered): R
           peer: { name: "one node", value: sumOf(one.cost) },
           ...(nodes === 8 ? { ratio: { atMost: 1.2 } } : {}),
         }),
-    ...(cost && one.cost
-      ? [
-          figure(`${name}: processor time of a second without deliveries`, cost.idle * 1_000, "ms", {
-            peer: { name: "one node", value: one.cost.idle * 1_000 },
-          }),
-        ]
-      : []),
+    ...(cost ? [figure(`${name}: processor time of a second without deliveries`, cost.idle * 1_000, "ms")] : []),
   ];
 }
 
