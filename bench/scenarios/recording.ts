@@ -7,7 +7,7 @@ import { startProgram } from "../../test/harness/program.ts";
 import { figure, type Row } from "../figure.ts";
 import { rate } from "../load.ts";
 import { posting } from "../posting.ts";
-import { mainThreadTime } from "../processor-time.ts";
+import { mainThreadTime, processorTime } from "../processor-time.ts";
 import { startBareHttp } from "../rivals/bare-http.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 10_000);
@@ -20,14 +20,13 @@ const WINDOW = 500;
 
 /**
  * How many distinct callbacks a second the recorder keeps on disk and what each costs, beside a bare server that only
- * answers, and how far its mirror is behind meanwhile.
+ * answers, and how far its mirror is behind meanwhile. The bare server that appends to a file is how far one could come
+ * whose rules, indexes and tables cost nothing.
  */
 export async function recording(): Promise<Row[]> {
-  const bare = await startBareHttp();
-  const peer = await flood(bare.origin, bare.pid);
-  bare.stop();
-
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+  const peer = await floodBare();
+  const appending = await floodBare(join(folder, "callbacks"));
   const config = join(folder, "muster.json");
   const store = `sqlite:${join(folder, "recorder.db")}`;
   writeFileSync(
@@ -47,14 +46,21 @@ export async function recording(): Promise<Row[]> {
     if (kept !== ours.sent) throw new Error(`the figure does not count: ${ours.sent} answered OK, ${kept} kept`);
     const name = "node:http parsing and answering, nothing kept";
     const cost = "processor time of the answering thread per callback kept";
+    const inAll = "processor time of all threads per callback kept and mirrored";
     return [
       figure("callbacks kept by the recorder", ours.perSecond, "/s", {
         peer: { name, value: peer.perSecond },
         ratio: { atLeast: 0.8 },
       }),
+      figure("callbacks appended to one file by a bare server", appending.perSecond, "/s", {
+        peer: { name, value: peer.perSecond },
+      }),
       ours.cost === undefined || peer.cost === undefined
         ? { name: cost, skipped: "only Linux tells it" }
         : figure(cost, ours.cost, "µs", { peer: { name, value: peer.cost }, ratio: { atMost: 1.25 } }),
+      ours.inAll === undefined || peer.inAll === undefined
+        ? { name: inAll, skipped: "only Linux tells it" }
+        : figure(inAll, ours.inAll, "µs", { peer: { name, value: peer.inAll } }),
       figure("the mirror behind the journal at that rate, at most", behind, "s", { bar: { atMost: 1 } }),
     ];
   } finally {
@@ -68,6 +74,17 @@ interface Flooded {
   readonly perSecond: number;
   /** µs of the answering thread per callback, in the cheapest window. */
   readonly cost: number | undefined;
+  /** µs of the whole process per callback. */
+  readonly inAll: number | undefined;
+}
+
+async function floodBare(file?: string): Promise<Flooded> {
+  const bare = await startBareHttp(file);
+  try {
+    return await flood(bare.origin, bare.pid);
+  } finally {
+    bare.stop();
+  }
 }
 
 /** @param look is called now and then meanwhile */
@@ -95,6 +112,7 @@ async function flood(
     }
   }
 
+  const before = processorTime([pid]);
   const perSecond = await rate(CONNECTIONS, MS, async () => {
     sent += 1;
     const id = `bench-${sent}`;
@@ -111,8 +129,10 @@ async function flood(
     const { status, text } = await post(path, JSON.stringify(body), { "webhook-id": id });
     if (status !== 200) throw new Error(`${status} ${text}`);
   });
+  const after = processorTime([pid]);
   over.abort();
   await watching;
   await close();
-  return { sent, perSecond, cost: costs.length > 0 ? Math.min(...costs) : undefined };
+  const inAll = before === undefined || after === undefined ? undefined : ((after - before) * 1_000_000) / sent;
+  return { sent, perSecond, cost: costs.length > 0 ? Math.min(...costs) : undefined, inAll };
 }

@@ -51,7 +51,9 @@ interface Told {
 export async function openMirror(parts: MirrorParts): Promise<Mirror> {
   const { journal, store, rebuild = false, lastPosition, held = createHeldFolds() } = parts;
   const state = await store.readState();
-  const isUsable = !rebuild && state.rules === RULES && state.position <= lastPosition;
+  // One that was behind events which have gone meanwhile has lost what it knew of them, as when the power fails.
+  const isWithin = state.position <= lastPosition && state.position + 1 >= (await firstPosition());
+  const isUsable = !rebuild && state.rules === RULES && isWithin;
   if (!isUsable) await begin(journal, store);
   let position = isUsable ? state.position : 0;
   /** One thing at a time happens to the tables. */
@@ -103,9 +105,14 @@ export async function openMirror(parts: MirrorParts): Promise<Mirror> {
     held.trim();
   }
 
-  async function forgetGone(): Promise<void> {
+  /** The journal's oldest event, or where there is none the next. */
+  async function firstPosition(): Promise<number> {
     const { events } = await journal.readEvents({}, 0, 1);
-    const first = events[0]?.position ?? (await journal.lastPosition()) + 1;
+    return events[0]?.position ?? (await journal.lastPosition()) + 1;
+  }
+
+  async function forgetGone(): Promise<void> {
+    const first = await firstPosition();
     for (let after: GroupKey | undefined; ;) {
       const disbanded = await store.readDisbanded(Math.min(first, position + 1), after, PART);
       const gone: GroupKey[] = [];

@@ -50,6 +50,27 @@ const destroyed = { name: "AfterGroupDestroyed", fields: { Owner_Account: "lecki
 const group = (groupId = "g") => ({ sdkAppId: APP, groupId });
 
 describe("old events", () => {
+  it("are in a mirror that had lost what it knew of them when they went", async () => {
+    const { journal, path } = newJournal();
+    for (const [i, told] of [created, renamed("B"), renamed("C")].entries()) await keep(journal, i + 1, told);
+    await keep(journal, 4, { ...created, groupId: "another" });
+    const opened = openSqliteMirror(path);
+    onTestFinished(opened.close);
+    const parts = { journal: opened.journal, store: opened.tables, lastPosition: 4 };
+    const before = await openMirror(parts);
+    await before.take((await journal.readEvents({}, 0, 1)).events);
+    // It had come to 3; a failure of power has taken it back to 1.
+    await trimJournal(journal, START + 4, 3);
+    const mirror = await openMirror(parts);
+    await mirror.take((await journal.readEvents({}, mirror.position(), 10)).events);
+    const tables = new DatabaseSync(mirrorPath(path), { readOnly: true });
+    onTestFinished(() => tables.close());
+    expect(tables.prepare("SELECT group_id, name FROM groups ORDER BY group_id").all()).toEqual([
+      { group_id: "another", name: "A" },
+      { group_id: "g", name: "C" },
+    ]);
+  });
+
   it("go, and their group is what it was; its past is known from there on", async () => {
     const { journal } = newJournal();
     for (const [i, told] of [created, renamed("B"), renamed("C")].entries()) await keep(journal, i + 1, told);

@@ -43,6 +43,9 @@ export function mirrorPath(journalPath: string): string {
 /** Opens the mirror of the journal at a path, which somebody has open already. */
 export function openSqliteMirror(journalPath: string) {
   const file = openSqlite(mirrorPath(journalPath), MIRROR_APPLICATION_ID, mirrorMigrations);
+  // What is in it follows from the journal: a failure of power may take its newest rows, together with its position, and
+  // they are made once more. Its commits then do not keep the disk from those of the journal.
+  file.writer.exec("PRAGMA synchronous = NORMAL");
   const events = new DatabaseSync(journalPath, { readOnly: true, timeout: 5_000 });
   return {
     journal: { ...createEventReader(events), ...createGroupReader(events), ...createSnapshotReader(events) },
