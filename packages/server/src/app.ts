@@ -47,7 +47,7 @@ import { createSharedPresence } from "./realtime/shared-presence.ts";
 import { createTeller } from "./realtime/notices.ts";
 import { realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
-import { restDoor, unreadableAnswer } from "./rest/rest-door.ts";
+import { restDoor, restNotFound, unreadableAnswer } from "./rest/rest-door.ts";
 import { consolePage } from "./console-page.ts";
 import type { OpenStore } from "./store/opened-store.ts";
 import { openStore } from "./store/open-store.ts";
@@ -174,7 +174,9 @@ async function startWith(
   try {
     await settleAll(settling, apps);
     const { tls, connectionsPerAddress } = config;
-    const http = createHttp({ tls, connectionsPerAddress, log, unreadable: unreadableAnswer, unreadableStatus: 200 });
+    const first = restDoor({ executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
+    const unreadable = { unreadable: unreadableAnswer, unreadableStatus: 200 };
+    const http = createHttp({ tls, connectionsPerAddress, log, ...unreadable, first });
     healthRoutes(http, { check: opened.check, replica: opened.replica, figures });
     consolePage(http);
     adminDoor(http, {
@@ -198,7 +200,7 @@ async function startWith(
       records: opened.sessionRecords ?? createOwnSessionRecords(),
       log,
     });
-    restDoor(http, { executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
+    restNotFound(http);
     const realtime = realtimeDoor(http.server, { executor, verifier, sessions, presence, notices, clock, log });
     const url = await listen(http, config.host, config.port);
     await dispatcher.start().catch(async (error: unknown) => {

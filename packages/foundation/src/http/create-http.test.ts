@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { BODY_LIMIT, createHttp, type HttpOptions } from "./create-http.ts";
+import { createHttp, type HttpOptions } from "./create-http.ts";
+import { BODY_LIMIT } from "./read-body.ts";
 import { listen } from "./listen.ts";
 
 async function serve(options: Partial<HttpOptions> = {}): Promise<string> {

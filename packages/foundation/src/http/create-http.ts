@@ -20,11 +20,9 @@ import {
 
 import type { Logger } from "../log.ts";
 import { boundAddresses } from "./bound-addresses.ts";
+import { BODY_LIMIT } from "./read-body.ts";
 import { stopPromptly } from "./stop-promptly.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
-
-/** Largest body that is read, in bytes. */
-export const BODY_LIMIT = 1_048_576;
 
 /** How long a client may take to send its headers, and its whole request, in ms. */
 const HEADERS_TIMEOUT = 10_000;

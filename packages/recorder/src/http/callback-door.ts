@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { BODY_LIMIT, type FirstLook } from "@muster/foundation";
+import { readBody, type FirstLook } from "@muster/foundation";
 import { tooLarge, type Answer, type Receiver } from "@muster/receiver";
 
 import type { Metrics } from "../metrics.ts";
@@ -34,7 +34,6 @@ export function createCallbackDoor({ path, receiver, metrics }: CallbackDoorPart
 
     // The method is looked at before the size: this answers without reading a body.
     if (method !== "POST") take(nothing);
-    else if (Number(headers["content-length"]) > BODY_LIMIT) send(tooLarge(), true);
     else readBody(request, take, () => send(tooLarge(), true));
     return true;
   };
@@ -42,24 +41,6 @@ export function createCallbackDoor({ path, receiver, metrics }: CallbackDoorPart
 
 function isAt(path: string, url: string): boolean {
   return url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
-}
-
-/** Hands over the body, once it is whole; who does not come to the end is cut off by the server, in time. */
-function readBody(request: IncomingMessage, whole: (body: Uint8Array) => void, tooLong: () => void): void {
-  let pieces: Buffer[] = [];
-  let length = 0;
-  request.on("data", (piece: Buffer) => {
-    length += piece.byteLength;
-    if (length <= BODY_LIMIT) pieces.push(piece);
-    else if (length - piece.byteLength <= BODY_LIMIT) {
-      pieces = [];
-      tooLong();
-    }
-  });
-  request.on("end", () => {
-    const [first = nothing] = pieces;
-    if (length <= BODY_LIMIT) whole(pieces.length > 1 ? Buffer.concat(pieces, length) : first);
-  });
 }
 
 /** As text: Node then sends head and body in one piece. */

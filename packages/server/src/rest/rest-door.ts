@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
+
 import { ErrorCode, fit, parseJson, type Envelope } from "@muster/protocol";
-import type { Logger } from "@muster/foundation";
-import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import { readBody, type FirstLook, type Logger } from "@muster/foundation";
+import type { FastifyInstance } from "fastify";
 
 import type { App } from "../app-settings.ts";
 import type { CallerVerifier } from "../auth/verify-caller.ts";
@@ -18,6 +20,12 @@ import type { RestEndpoint } from "./rest-endpoint.ts";
 
 /** Stands for what callers write that is no command. */
 const UNKNOWN = "unknown";
+/** A service and a command. */
+const PATH = /^\/v4\/([^/?]+)\/([^/?]+)(?:\?|$)/;
+/** Most characters of a service's or a command's name. */
+const MOST_NAME = 512;
+const NOTHING = new Uint8Array();
+const BODY_TOO_LONG: Refusal = { code: ErrorCode.BodyTooLong, info: "the body is longer than 1 MiB" };
 const UNREADABLE: Refusal = { code: ErrorCode.MalformedHttpRequest, info: "the HTTP request cannot be read" };
 
 export interface RestDoorPorts {
@@ -30,49 +38,92 @@ export interface RestDoorPorts {
 }
 
 /**
- * The REST API, `POST /v4/<service>/<command>`. The HTTP status is 200 whatever happens; the envelope tells.
+ * The REST API, `POST /v4/<service>/<command>`. The HTTP status is 200 whatever happens; the envelope tells. It stands
+ * before the routes: what they cost is a good part of a call.
  * @see https://trtc.io/document/34620
  */
-export function restDoor(http: FastifyInstance, ports: RestDoorPorts): void {
+export function restDoor(ports: RestDoorPorts): FirstLook {
   const rates = createCallRates();
-  void http.register(async (scope) => {
-    scope.setErrorHandler((error: FastifyError, request, reply) => {
-      const refusal = refusalOf(error);
-      if (!refusal) ports.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
-      const { code, info } = refusal ?? { code: ErrorCode.Internal, info: failureInfo(error) };
-      ports.begin()(UNKNOWN, code);
-      return reply.status(200).send(failed({ code, info }));
-    });
-    scope.setNotFoundHandler((request, reply) => {
-      // Whoever misspells the API's path speaks to the API; everything else is not its own.
-      if (!/^\/v\d/i.test(request.url)) return reply.status(404).send({ error: "there is nothing at this path" });
-      const info = "the path must be /v4/<service>/<command>";
-      return reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info }));
-    });
-    scope.all<{ Params: { service: string; command: string } }>("/v4/:service/:command", async (request, reply) => {
-      const answered = ports.begin();
-      const { service, command } = request.params;
-      const name = commandsOf(service)?.has(command) ? command : UNKNOWN;
-      const { tracing } = ports.executor;
-      const span = tracing.begin(name, "server", tracing.incoming(request.headers["traceparent"]));
-      const envelope = await answer(ports, rates, request, span.traceparent);
-      const text = JSON.stringify(envelope);
-      const isTooLong = isQuestion(command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
-      const code = isTooLong ? TOO_LONG.code : envelope.ErrorCode;
-      answered(name, code);
-      span.end(() => callEnd(code));
-      return reply
-        .status(200)
-        .type("application/json; charset=utf-8")
-        .send(isTooLong ? JSON.stringify(failed(TOO_LONG)) : text);
-    });
+  return (request, response, isStopping) => {
+    const path = PATH.exec(request.url ?? "");
+    if (!path) return false;
+    const send = (text: string, isLast = isStopping()): void => {
+      const length = Buffer.byteLength(text);
+      const head = { "content-type": "application/json; charset=utf-8", "content-length": length };
+      response.writeHead(200, isLast ? { ...head, connection: "close" } : head).end(text);
+    };
+    const named = namedIn(path);
+    const take = (body: Uint8Array): void => {
+      if (!named) return send(unreached(ports, UNREADABLE));
+      const [service, command] = named;
+      void carryOut(ports, rates, { request, service, command, body }).then((text) => send(text));
+    };
+    // Who uses another method is told so before a body is read.
+    if (request.method !== "POST") take(NOTHING);
+    else readBody(request, take, () => send(unreached(ports, BODY_TOO_LONG), true));
+    return true;
+  };
+}
+
+/** Answers whoever misspells the API's path as the API does; everything else is not its own. */
+export function restNotFound(http: FastifyInstance): void {
+  http.setNotFoundHandler((request, reply) => {
+    if (!/^\/v\d/i.test(request.url)) return reply.status(404).send({ error: "there is nothing at this path" });
+    const info = "the path must be /v4/<service>/<command>";
+    return reply.status(200).send(failed({ code: ErrorCode.UnknownResource, info }));
   });
+}
+
+/** A call as it came. */
+interface Call {
+  readonly request: IncomingMessage;
+  readonly service: string;
+  readonly command: string;
+  readonly body: Uint8Array;
+}
+
+/** Carries out a call, and counts it. Returns the text of the envelope. */
+async function carryOut(ports: RestDoorPorts, rates: CallRates, call: Call): Promise<string> {
+  const answered = ports.begin();
+  const { request, service, command } = call;
+  const name = commandsOf(service)?.has(command) ? command : UNKNOWN;
+  const { tracing } = ports.executor;
+  const span = tracing.begin(name, "server", tracing.incoming(request.headers["traceparent"]));
+  let envelope: Envelope;
+  try {
+    envelope = await answer(ports, rates, call, span.traceparent);
+  } catch (error) {
+    ports.log.error({ err: error, service, command }, "a request failed");
+    envelope = failed({ code: ErrorCode.Internal, info: failureInfo(error) });
+  }
+  const text = JSON.stringify(envelope);
+  const isTooLong = isQuestion(command) && Buffer.byteLength(text) > ANSWER_MAX_BYTES;
+  const code = isTooLong ? TOO_LONG.code : envelope.ErrorCode;
+  answered(name, code);
+  span.end(() => callEnd(code));
+  return isTooLong ? JSON.stringify(failed(TOO_LONG)) : text;
+}
+
+/** The answer to a call that reaches no command, counted. */
+function unreached({ begin }: RestDoorPorts, refusal: Refusal): string {
+  begin()(UNKNOWN, refusal.code);
+  return JSON.stringify(failed(refusal));
+}
+
+/** The service and the command that a URL of the API names, if they can be read. */
+function namedIn([, ...names]: readonly string[]): readonly [service: string, command: string] | undefined {
+  try {
+    const [service = "", command = ""] = names.map(decodeURIComponent);
+    return Math.max(service.length, command.length) > MOST_NAME ? undefined : [service, command];
+  } catch {
+    return undefined;
+  }
 }
 
 async function answer(
   ports: RestDoorPorts,
   rates: CallRates,
-  request: FastifyRequest<{ Params: { service: string; command: string } }>,
+  { request, service, command, body: bytes }: Call,
   traceparent: string | undefined,
 ): Promise<Envelope> {
   if (request.method !== "POST") {
@@ -81,7 +132,6 @@ async function answer(
   const admitted = await admit(ports, request);
   if (!admitted.ok) return failed(admitted.refusal);
 
-  const { service, command } = request.params;
   const commands = commandsOf(service);
   if (!commands) return failed({ code: ErrorCode.UnknownResource, info: `there is no service ${service}` });
   const endpoint = commands.get(command);
@@ -92,7 +142,7 @@ async function answer(
   if (rate !== undefined) {
     return failed({ code: ErrorCode.RateLimited, info: `${command} may be called ${rate} times a second` });
   }
-  const body = readBody(request.body, endpoint);
+  const body = readJson(bytes, endpoint);
   if (!body.ok) return failed(body.refusal);
   try {
     const caller = { ...admitted.caller, traceparent };
@@ -114,8 +164,8 @@ type Admitted =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Who calls: an administrator of an app, by UserSig. */
-async function admit({ executor, verifier, now }: RestDoorPorts, request: FastifyRequest): Promise<Admitted> {
-  const query = new URLSearchParams((request.url.split("?", 2)[1] ?? "").replaceAll("+", "%2B"));
+async function admit({ executor, verifier, now }: RestDoorPorts, request: IncomingMessage): Promise<Admitted> {
+  const query = new URLSearchParams(((request.url ?? "").split("?", 2)[1] ?? "").replaceAll("+", "%2B"));
   const sdkAppId = query.get("sdkappid");
   if (!sdkAppId) return refuse(ErrorCode.SdkAppIdMissing, "the query has no sdkappid");
   if (!/^\d{1,10}$/.test(sdkAppId)) return refuse(ErrorCode.BadParameter, "sdkappid must be a number");
@@ -133,11 +183,11 @@ async function admit({ executor, verifier, now }: RestDoorPorts, request: Fastif
   return { ok: true, app, caller: { userId, isAdministrator: true, clientIp, platform: "RESTAPI" } };
 }
 
-function readBody(
-  bytes: unknown,
+function readJson(
+  bytes: Uint8Array,
   { wire }: RestEndpoint,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: Refusal } {
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+  if (bytes.length === 0) {
     return refuse(ErrorCode.MalformedJson, "the body is empty: send {} where a command needs nothing");
   }
   const json = parseJson(bytes);
@@ -158,13 +208,4 @@ export function unreadableAnswer(): string {
 
 function failed({ code, info }: Refusal): Envelope {
   return { ActionStatus: "FAIL", ErrorInfo: info, ErrorCode: code };
-}
-
-/** What is wrong with a request that reached no command; `undefined` where it is the server that failed. */
-function refusalOf({ code, statusCode }: FastifyError): Refusal | undefined {
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return { code: ErrorCode.BodyTooLong, info: "the body is longer than 1 MiB" };
-  }
-  if ((statusCode ?? 500) >= 500) return undefined;
-  return UNREADABLE;
 }
