@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 
 import { readBody, type FirstLook } from "@muster/foundation";
 import { tooLarge, type Answer, type Receiver } from "@muster/receiver";
