@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,10 +8,11 @@ import type { TLSSocket } from "node:tls";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { startAdminServer, type AdminAnswer } from "../harness/admin.ts";
+import { ADMIN_TOKEN, startAdminServer, type AdminAnswer } from "../harness/admin.ts";
 import { certificate, certified } from "../harness/certificates.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
-import { temporaryFolder } from "../harness/folder.ts";
+import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { startProgram } from "../harness/program.ts";
 import { SDK_APP_ID } from "../harness/recorder.ts";
 import { restApi } from "../harness/rest.ts";
 import { openStored } from "../harness/stored.ts";
@@ -47,13 +48,52 @@ async function secureBackend(): Promise<SecureBackend> {
 }
 
 /** The step of a verification that failed, and what is said of it. */
-function failureOf({ body }: AdminAnswer): unknown {
+function failureOf({ body }: Pick<AdminAnswer, "body">): unknown {
   const findings = body["findings"] as { step: string; verdict: string; message: string }[];
   const failed = findings.find(({ verdict }) => verdict === "failed");
   return failed && [failed.step, failed.message];
 }
 
 describe("an app's certificates", () => {
+  it(
+    "that are renewed in their files are used soon after, and no half of them",
+    proves("security:certificates"),
+    async () => {
+      const backend = await secureBackend();
+      const folder = temporaryFolder();
+      const files = { ca: join(folder, "ca.pem"), cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+      const put = (texts: Partial<Record<keyof typeof files, string>>): void => {
+        for (const name of ["ca", "cert", "key"] as const) {
+          const text = texts[name];
+          if (text !== undefined) writeFileSync(files[name], text);
+        }
+      };
+      put({ ca: certificate("stranger"), ...certified("stranger-client") });
+      const tls = { caFile: files.ca, certFile: files.cert, keyFile: files.key };
+      const callback = { url: backend.url, allowPrivateNetwork: true, switches, tls };
+      const config = writeConfig(folder, {
+        server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, adminToken: ADMIN_TOKEN, logLevel: "error" },
+        apps: [{ sdkAppId: SDK_APP_ID, secretKey, callback }],
+      });
+      const server = startProgram(["serve", "--config", config]);
+      const verifying = `${await server.url()}/admin/v1${path}/callback/verify`;
+      const verify = async (): Promise<unknown> => {
+        const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+        const answer = await fetch(verifying, { method: "POST", headers });
+        return failureOf({ body: (await answer.json()) as AdminAnswer["body"] });
+      };
+      expect(await verify()).toEqual(["tls", "the certificate leads to an authority that this machine does not know"]);
+      put({ ca, ...certified("client") });
+      await expect.poll(verify, { timeout: 10_000 }).toBeUndefined();
+      // A certificate without its key: what is changed beside it waits for the key too.
+      put({ ca: certificate("stranger"), cert: certificate("stranger-client") });
+      await expect.poll(server.errors, { timeout: 10_000 }).toContain("certificates of callbacks cannot be used");
+      expect(await verify()).toBeUndefined();
+      put({ key: certified("stranger-client").key });
+      await expect.poll(verify, { timeout: 10_000 }).not.toBeUndefined();
+    },
+  );
+
   it("count from the moment that they are set, and over a restart", proves("security:certificates"), async () => {
     const backend = await secureBackend();
     const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-import { loadConfig } from "@muster/foundation";
+import { loadConfig, type ConfigSource } from "@muster/foundation";
 import { recorderSection, type RecorderConfig } from "@muster/recorder";
 import { appsSection, serverConfig, serverSection, type ServerConfig } from "@muster/server";
 import * as z from "zod";
@@ -15,11 +15,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The server's part of a configuration file, which the other parts are checked along with.
+ * @param onFile hears of each file that a text is taken from, and of which setting names it
  * @throws {ConfigError}
  */
-export function loadServerConfig(file: string, environment: Environment): ServerConfig {
+export function loadServerConfig(
+  file: string,
+  environment: Environment,
+  onFile?: ConfigSource["onFile"],
+): ServerConfig {
   const needed = configFile.required({ apps: true }).extend({ server: serverSection.prefault({}) });
-  const { server, apps } = loadConfig(needed, { file, environment: ofSettings(environment) });
+  const { server, apps } = loadConfig(needed, { file, environment: ofSettings(environment), onFile });
   return serverConfig(server, apps);
 }
 

@@ -15,9 +15,14 @@ export const serve = new Command("serve")
     "\nExample:\n  $ muster serve --config muster.json\n  $ MUSTER_SERVER_PORT=9001 muster serve --config muster.json",
   )
   .action(async (options: { config: string; port?: number }) => {
-    const loaded = loadServerConfig(options.config, process.env);
+    const files: string[] = [];
+    const loaded = loadServerConfig(options.config, process.env, (file, setting) => {
+      if (/^apps\b.*\.callback\.tls\./.test(setting)) files.push(file);
+    });
     const config = { ...loaded, port: options.port ?? loaded.port };
-    const server = await startServer(config, { clock: systemClock, log: createLog("server", config.logLevel) });
+    const certificates = { files, read: () => loadServerConfig(options.config, process.env).apps };
+    const log = createLog("server", config.logLevel);
+    const server = await startServer(config, { clock: systemClock, log, certificates });
     runUntilStopped(server);
     announce("server", server.url);
   });

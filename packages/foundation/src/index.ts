@@ -37,3 +37,4 @@ export { migrateStore, type MigratedStore, type MigrationEvent, type StoreMigrat
 export { refuseIncomplete } from "./store/refuse-incomplete.ts";
 export { applicationIdOf } from "./store/source.ts";
 export { importMigration, sameTable, type CopiedTable, type StoreKind } from "./store/store-kind.ts";
+export { watchFiles } from "./watch-files.ts";

@@ -18,6 +18,7 @@ import { createLiveStreams } from "./admin/deliveries/live-streams.ts";
 import type { App, Apps } from "./app-settings.ts";
 import { openAppRegistry, type AppRegistry } from "./apps/app-registry.ts";
 import { followAppChanges } from "./apps/follow-app-changes.ts";
+import { followCertificates, type Certificates } from "./apps/follow-certificates.ts";
 import { openSealer } from "./apps/open-sealer.ts";
 import { settleApp, type SettlePorts } from "./apps/settle-app.ts";
 import { createCallerVerifier } from "./auth/verify-caller.ts";
@@ -57,6 +58,8 @@ export interface ServerPorts {
   readonly log: Logger;
   /** When failed deliveries are tried again; the documented schedule where absent. */
   readonly retry?: RetryPolicy;
+  /** Where the apps' certificates come from, if from files. */
+  readonly certificates?: Certificates;
 }
 
 /** What holds for the endpoint of an app that has none. */
@@ -212,6 +215,7 @@ async function startWith(
     if (opened.ownership) health.follow({ gate, onNews: dispatcher.lookAgain, onBack: reviveHere });
     retention.start();
     series.start();
+    const unwatch = ports.certificates && followCertificates(ports.certificates, apps, log);
     const unfollow = opened.ownership && followAppChanges({ apps, others, clock, log });
     log.info({ url, apps: apps.list().length }, "the server listens");
     return {
@@ -221,6 +225,7 @@ async function startWith(
         // A client that does not let go must not keep results from being written.
         const closed = Promise.all([http.close(), realtime.stop()]);
         await Promise.race([closed, new Promise<void>((resolve) => clock.after(CLOSING_LIMIT, resolve))]);
+        unwatch?.();
         await Promise.all([opened.leave(), dispatcher.stop(), retention.stop(), presence.stop(), unfollow?.()]);
         await Promise.all([series.stop(), health.stop()]);
         await Promise.all([sender.close(), asking.close()]);

@@ -11,6 +11,8 @@ export interface ConfigSource {
   readonly file: string;
   /** The process's environment; only `MUSTER_*` is looked at. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Hears of each file that a text is taken from, and of which setting names it. */
+  readonly onFile?: ((file: string, setting: string) => void) | undefined;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface ConfigSource {
  * for them, defaults for what is absent. The result is complete and frozen.
  * @throws {ConfigError} with every problem, each naming path, value and what is allowed
  */
-export function loadConfig<S extends z.ZodType>(schema: S, { file, environment }: ConfigSource): z.output<S> {
+export function loadConfig<S extends z.ZodType>(schema: S, { file, environment, onFile }: ConfigSource): z.output<S> {
   const raw = readJson(file);
   const root = schemaTree(schema);
   const problems = applyEnvironment(raw, root, environment);
-  readFiles(raw, root, [], problems);
+  readFiles(raw, root, [], { problems, onFile });
   const parsed = schema.safeParse(raw, { reportInput: true });
   if (!parsed.success) problems.push(...problemsOf(parsed.error, root, "the file"));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems);
@@ -58,14 +60,20 @@ function syntaxProblem(text: string, message: string): string {
   return `${problem} in or near line ${text.slice(0, middle).split("\n").length}`;
 }
 
+interface Reading {
+  readonly problems: ConfigProblem[];
+  readonly onFile: ConfigSource["onFile"];
+}
+
 /** Replaces each `<name>File` by the file's content, its last line break dropped. */
-function readFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[], problems: ConfigProblem[]): void {
+function readFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[], reading: Reading): void {
+  const { problems, onFile } = reading;
   if (Array.isArray(value) && node.items) {
-    for (const [i, item] of value.entries()) readFiles(item, node.items, [...path, i], problems);
+    for (const [i, item] of value.entries()) readFiles(item, node.items, [...path, i], reading);
   }
   if (!isObject(value)) return;
   for (const [key, child] of Object.entries(node.properties ?? {})) {
-    readFiles(value[key], child, [...path, key], problems);
+    readFiles(value[key], child, [...path, key], reading);
     const fileKey = `${key}File`;
     const file = value[fileKey];
     if (!isFromFile(child) || file === undefined) continue;
@@ -74,6 +82,7 @@ function readFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[
     if (value[key] !== undefined) {
       problems.push({ path: at, allowed: `is given beside ${pathText([...path, key])}: only one of the two can be` });
     } else if (typeof file === "string") {
+      onFile?.(file, at);
       try {
         value[key] = readFileSync(file, "utf8").replace(/\r?\n$/, "");
       } catch (error) {

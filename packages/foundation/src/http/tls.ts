@@ -1,16 +1,14 @@
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 
 import { StartError } from "../start-error.ts";
+import { watchFiles } from "../watch-files.ts";
 
 /** Where the certificate (chain) and its key are, both PEM. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
 }
-
-/** How often the files are looked at, in ms: a renewed certificate is in use this much later. */
-const WATCH_INTERVAL = 1_000;
 
 /**
  * Reads the certificate and its key.
@@ -39,7 +37,7 @@ export function watchTls(
   server: { setSecureContext(options: { cert: Buffer; key: Buffer }): void },
   files: TlsFiles,
   onProblem: (problem: StartError) => void,
-  interval = WATCH_INTERVAL,
+  interval?: number,
 ): () => void {
   const reload = (): void => {
     try {
@@ -49,9 +47,5 @@ export function watchTls(
       onProblem(error);
     }
   };
-  const paths = [files.certFile, files.keyFile];
-  for (const path of paths) watchFile(path, { interval, persistent: false }, reload);
-  return () => {
-    for (const path of paths) unwatchFile(path, reload);
-  };
+  return watchFiles([files.certFile, files.keyFile], reload, interval);
 }

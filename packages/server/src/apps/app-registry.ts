@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { StartError, type Clock, type Logger } from "@muster/foundation";
 
 import type { App, Apps } from "../app-settings.ts";
@@ -24,6 +26,11 @@ export interface AppRegistry extends Apps {
   change<T>(sdkAppId: number, decide: (current: RegisteredApp | undefined) => Change<T>): Promise<T>;
   /** Takes over what others who share the store have changed. */
   refresh(): Promise<void>;
+  /**
+   * Takes over the certificates of the configuration file's apps as they are there now, and nothing else of it. What
+   * was changed by the admin API stays.
+   */
+  renew(settings: readonly AppSettings[]): Promise<void>;
 }
 
 export interface Change<T> {
@@ -121,6 +128,22 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     }
   }
 
+  async function takeCertificates(renewed: readonly AppSettings[]): Promise<void> {
+    for (const { sdkAppId, callback } of renewed) {
+      const settings = file.get(sdkAppId);
+      const tls = callback?.tls;
+      if (!settings?.callback || isDeepStrictEqual(settings.callback.tls, tls)) continue;
+      const before = current(sdkAppId)?.app;
+      const now = { ...settings, callback: { ...settings.callback, tls } };
+      file.set(sdkAppId, now);
+      const record = (await records.all()).find((one) => one.sdkAppId === sdkAppId);
+      if (record) await restore(record);
+      else register(sdkAppId, asInFile(now));
+      await settle(sdkAppId, current(sdkAppId)?.app, before);
+      log.info({ sdkAppId }, "renewed certificates are used");
+    }
+  }
+
   /** One after another, whatever becomes of those before. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = turn.then(work);
@@ -169,6 +192,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     isInFile: (sdkAppId) => file.has(sdkAppId),
     change: (sdkAppId, decide) => inTurn(() => carryOut(sdkAppId, decide)),
     refresh: () => inTurn(takeOver),
+    renew: (settings) => inTurn(() => takeCertificates(settings)),
   };
 }
 
