@@ -6,6 +6,7 @@ import { MAX_BODY_BYTES } from "@muster/receiver";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
+import { readFigures } from "../../../../test/harness/figures.ts";
 import { createManualClock } from "../../../../test/harness/manual-clock.ts";
 import { isWholeAnswer, rawConnection } from "../../../../test/harness/raw-http.ts";
 import {
@@ -137,6 +138,27 @@ it("keeps what cannot be used, with its bytes where they are no JSON", async () 
     { fault: "The body is JSON, but not an object.", body: null },
   ]);
   expect(events.map((event) => "raw" in event)).toEqual([true, false, false]);
+});
+
+it("refuses what another of its apps has signed, and who is none of them, counts both and keeps neither", async () => {
+  const now = 1_700_000_000_000;
+  const apps = [
+    { sdkAppId: 1400000001, token: "xxxxyyyy" },
+    { sdkAppId: 1400000002, token: "of the other" },
+  ];
+  const recorder = await startTestRecorder({ clock: createManualClock(now), section: { apps } });
+  const requestTime = String(now / 1_000);
+  const signed = async (token: string) => `&Sign=${await callbackSign(token, requestTime)}&RequestTime=${requestTime}`;
+  const query = await signed("of the other");
+  const post = async (sdkAppId: number) => (await recorder.post({ body: destroyed, sdkAppId, query })).status;
+  expect([await post(1400000001), await post(1400000003)]).toEqual([401, 403]);
+  expect(await allEvents(recorder)).toEqual([]);
+  expect(await post(1400000002)).toBe(200);
+  expect(await allEvents(recorder)).toMatchObject([{ sdkAppId: 1400000002 }]);
+  const { value } = readFigures((await recorder.request("/metrics")).text);
+  for (const status of [401, 403]) {
+    expect(value(`muster_recorder_callbacks_total{outcome="refused",status="${status}"}`)).toBe(1);
+  }
 });
 
 describe("whatever the content type", () => {
