@@ -42,11 +42,10 @@ async function given(im: Im, type: GroupType, roles: Readonly<Record<string, "Ad
   return GroupId;
 }
 
-/** Listens to clients from here on: what the server has told them so far is past. */
-async function listenFromHere(...clients: readonly Client[]): Promise<Ear[]> {
-  // Answers come over the same connection as notices, behind those that were sent before.
-  for (const client of clients) await client.getGroupList();
-  return clients.map(listen);
+/** Who tells what comes after so many things that were heard before: notices may come after the answer to their cause. */
+async function after(count: number, ...ears: readonly Ear[]): Promise<Pick<Ear, "heard">[]> {
+  for (const ear of ears) await ear.heard(count);
+  return ears.map((ear) => ({ heard: async (more) => (await ear.heard(count + more)).slice(count) }));
 }
 
 /** A callback as the app's backend gets it. */
@@ -66,8 +65,9 @@ describe("coming and going", () => {
     async () => {
       const im = await startIm();
       const [leckie, bob, peter] = [await im.login("leckie"), await im.login("bob"), await im.login("peter")];
+      const [peterHears, ...ofGroup] = [listen(peter), listen(leckie), listen(bob)];
       const groupID = await given(im, TYPES.GRP_PUBLIC, { bob: "Admin" });
-      const [leckieHears, bobHears, peterHears] = await listenFromHere(leckie, bob, peter);
+      const [leckieHears, bobHears] = await after(1, ...ofGroup);
 
       const apply = () => peter.joinGroup({ groupID, applyMessage: "please" });
       expect(await apply()).toEqual({ code: 0, data: { groupID, status: TYPES.JOIN_STATUS_WAIT_APPROVAL } });
@@ -192,8 +192,9 @@ describe("coming and going", () => {
       const im = await startIm();
       const leckieHears = listen(await im.login("leckie"));
       const peter = await im.login("peter");
+      const all = [listen(peter), listen(await im.login("peter", { platform: "iOS" }))];
       const groupID = await given(im, TYPES.GRP_PUBLIC, { peter: "Member" });
-      const devices = await listenFromHere(peter, await im.login("peter", { platform: "iOS" }));
+      const devices = await after(1, ...all);
       expect(await peter.quitGroup(groupID)).toEqual({ code: 0, data: { groupID } });
       for (const device of devices) expect(await device.heard(1)).toEqual([notice(8, groupID, "peter")]);
       expect((await leckieHears.heard(2))[1]).toEqual(tip(TYPES.GRP_TIP_MBR_QUIT, groupID, "peter", ["peter"]));
@@ -237,9 +238,9 @@ describe("coming and going", () => {
   it("by being removed", proves("user:remove:told"), async () => {
     const im = await startIm();
     const [leckie, bob] = [await im.login("leckie"), await im.login("bob")];
-    const peterHears = listen(await im.login("peter"));
+    const [peterHears, bobFromTheStart] = [listen(await im.login("peter")), listen(bob)];
     const groupID = await given(im, TYPES.GRP_PUBLIC, { peter: "Member", bob: "Admin" });
-    const [bobHears] = await listenFromHere(bob);
+    const [bobHears] = await after(1, bobFromTheStart);
     const removed = await leckie.deleteGroupMember({ groupID, userIDList: ["peter", "nobody"] });
     expect(removed.data).toEqual({ groupID, userIDList: ["peter"] });
     expect((await peterHears.heard(2))[1]).toEqual(notice(4, groupID, "leckie"));
@@ -267,8 +268,9 @@ describe("an AVChatRoom", () => {
       const im = await startIm();
       const [leckie, peter] = [await im.login("leckie"), await im.login("peter")];
       const bob = await im.login("bob");
+      const [leckieFromTheStart, peterHears, bobHears] = [listen(leckie), listen(peter), listen(bob)];
       const groupID = await given(im, TYPES.GRP_AVCHATROOM);
-      const [leckieHears, peterHears, bobHears] = await listenFromHere(leckie, peter, bob);
+      const [leckieHears] = await after(1, leckieFromTheStart);
 
       for (const client of [leckie, peter]) {
         expect(await client.joinGroup({ groupID })).toMatchObject({ data: { status: TYPES.JOIN_STATUS_SUCCESS } });

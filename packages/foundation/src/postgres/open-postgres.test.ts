@@ -168,6 +168,17 @@ describe("a transaction of PostgreSQL", () => {
     expect(await db.all(among, texts)).toEqual([{ n: texts.length }]);
   });
 
+  it("takes bytes as they are, by themselves and in lists", async () => {
+    const db = await open(await freshUrl());
+    const bytes = [new Uint8Array(), Uint8Array.from({ length: 256 }, (_, i) => i), Buffer.from(String.raw`\x00"`)];
+    const back = statement(
+      "SELECT bytes FROM unnest($1::bytea[]) WITH ORDINALITY AS sent (bytes, place) ORDER BY place",
+    );
+    const one = statement("SELECT $1::bytea AS bytes");
+    expect(await db.all(back, bytes)).toEqual(bytes.map((sent) => ({ bytes: Buffer.from(sent) })));
+    for (const sent of bytes) expect(await db.all(one, sent)).toEqual([{ bytes: Buffer.from(sent) }]);
+  });
+
   it("fails where its connection is lost, waited for or not, and the next one has another", async () => {
     const url = await freshUrl();
     const db = await open(url);
