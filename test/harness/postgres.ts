@@ -19,6 +19,8 @@ export interface RunningPostgres {
   run(url: string, sql: string): Promise<void>;
   /** Ends it as a crash does: what it has answered stays. */
   crash(): Promise<void>;
+  /** The process that all its others descend from. */
+  pid(): number;
   /** Starts it again after that. */
   restart(): Promise<void>;
   /** The rows of a statement. */
@@ -32,10 +34,15 @@ const STARTS = 20;
 export interface PostgresChoice {
   /** For tests that neither kill it nor measure it: commits are not on disk before they are answered. */
   readonly careless?: boolean;
+  /** Its log is in files of 1 MiB, which are 16 MiB otherwise: then no file need be larger. */
+  readonly smallFiles?: boolean;
 }
 
 /** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
-export async function startPostgres({ careless = false }: PostgresChoice = {}): Promise<RunningPostgres> {
+export async function startPostgres({
+  careless = false,
+  smallFiles = false,
+}: PostgresChoice = {}): Promise<RunningPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "muster-postgres-"));
   // PostgreSQL does not run as root: its own user must get through to its data.
   chmodSync(folder, 0o755);
@@ -49,7 +56,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     // Its messages in English are read, and a machine need not have that locale.
-    initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8"],
+    initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8", ...(smallFiles ? ["--wal-segsize=1"] : [])],
     postgresFlags: flagsOf(careless),
     onLog: () => undefined,
     onError: () => undefined,
@@ -57,6 +64,7 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
   await postgres.initialise();
   await postgres.start();
   await postgres.createDatabase("muster");
+  const pidOf = (): number => Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
   const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf("muster"),
@@ -68,8 +76,9 @@ export async function startPostgres({ careless = false }: PostgresChoice = {}): 
     async run(url, sql) {
       await runSql(url, sql);
     },
+    pid: pidOf,
     async crash() {
-      const pid = Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
+      const pid = pidOf();
       // Those that it has started serve on for a moment where it alone is gone: they go as well.
       for (const member of [pid, ...childrenOf(pid)]) if (runs(member)) process.kill(member, "SIGKILL");
       while (runs(pid)) await nextTurn();

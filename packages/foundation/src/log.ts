@@ -1,5 +1,8 @@
 import { pino, type Logger } from "pino";
 
+import { systemClock } from "./clock.ts";
+import { createRepeats } from "./repeats.ts";
+
 export type { Logger };
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -7,8 +10,10 @@ export type LogLevel = (typeof logLevels)[number];
 
 /**
  * The program's log: JSON lines on standard error, because standard output belongs to what a program was asked
- * for. At `info` and above nothing of a group, a user or a callback's content is written.
+ * for. At `info` and above nothing of a group, a user or a callback's content is written. The same failure is said once
+ * a minute, with how often it was there meanwhile.
  */
 export function createLog(program: string, level: LogLevel): Logger {
-  return pino({ name: program, level, base: { program } }, pino.destination({ dest: 2, sync: true }));
+  const hooks = { logMethod: createRepeats(systemClock.now) };
+  return pino({ name: program, level, base: { program }, hooks }, pino.destination({ dest: 2, sync: true }));
 }

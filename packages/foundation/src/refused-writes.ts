@@ -1,14 +1,13 @@
 /** For so long after a write was refused nobody is sent to the store who could go elsewhere, in ms. */
-const MEMORY = 10_000;
+const MEMORY = 5_000;
 
 /**
- * Remembers that a store could not be written: reading does not show that its disk is full. It is forgotten with the next
- * write that succeeds, or after a while: nothing but another write can tell whether it is still so.
+ * Remembers that a store could not be written: reading does not show that its disk is full, and a small write may succeed
+ * where another does not. It is forgotten after a while: nothing but more writes can tell whether it is still so.
  */
 export interface RefusedWrites {
   refused(reason: Error): void;
-  succeeded(): void;
-  /** Throws why the last write was refused, if that was just now. */
+  /** Throws why a write was refused, if that was just now. */
   check(): void;
 }
 
@@ -17,9 +16,6 @@ export function rememberRefusedWrites(): RefusedWrites {
   return {
     refused(reason) {
       last = { reason, at: performance.now() };
-    },
-    succeeded() {
-      last = undefined;
     },
     check() {
       if (last && performance.now() - last.at < MEMORY) throw last.reason;

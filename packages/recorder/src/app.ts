@@ -110,6 +110,7 @@ async function startWith(
       tls,
       receiver,
       journal: { ...journal, ...store.asked },
+      check: store.check,
       replica: store.replica,
       mirror,
       streams,

@@ -1,8 +1,8 @@
-import { describeReplica, type Figures, type ReplicaState } from "@muster/foundation";
+import { describeReplica, StartError, type Figures, type ReplicaState } from "@muster/foundation";
 import type { FastifyInstance } from "fastify";
 
 export interface HealthPorts {
-  /** Throws where the store cannot be reached. */
+  /** Throws, saying why, where the store cannot be used. */
   readonly check: () => Promise<void>;
   /** Whether a replica is read; absent where none is configured. */
   readonly replica?: (() => ReplicaState) | undefined;
@@ -21,7 +21,7 @@ export function healthRoutes(http: FastifyInstance, { check, replica, figures }:
       void reply.status(503);
       return {
         status: "not ready",
-        reason: `the store cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+        reason: error instanceof StartError ? error.message : `the store cannot be reached: ${String(error)}`,
       };
     }
   });

@@ -95,9 +95,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   /** Whoever looks whether the database can be used looks at what became of this, too. */
   async function write<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     try {
-      const done = await runUntilThrough({ pool, run, watch }, work);
-      refusedWrites.succeeded();
-      return done;
+      return await runUntilThrough({ pool, run, watch }, work);
     } catch (error) {
       if (isOutOfResources(error)) refusedWrites.refused(explainPostgresFailure(place, error));
       throw error;

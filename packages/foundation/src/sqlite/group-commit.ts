@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { LostCommitError } from "../lost-commit-error.ts";
 import { rememberRefusedWrites } from "../refused-writes.ts";
+import { StartError } from "../start-error.ts";
 import { explainSqliteFailure, isBusy, isOfTheDisk } from "./explain-failure.ts";
 
 /** Most pieces of work that share a commit: bounds how long the first of them waits for the last. */
@@ -57,6 +58,7 @@ export interface CommitWatch {
 export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, watch?: CommitWatch): GroupCommit {
   // SQLite itself would let the whole process stand still until another program has written.
   db.exec("PRAGMA busy_timeout = 0");
+  const file = db.location() ?? "in memory";
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const savepoint = db.prepare("SAVEPOINT work");
@@ -91,14 +93,13 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
       }
       commitAll();
       committed?.(taken.length);
-      refusedWrites.succeeded();
       listener?.committed();
       for (const settle of settled) settle();
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
       listener?.lost();
-      const reason = explainSqliteFailure(db.location() ?? "in memory", error);
-      if (reason !== error && reason instanceof Error) refusedWrites.refused(reason);
+      const reason = explainSqliteFailure(file, error);
+      if (reason instanceof StartError || reason instanceof LostCommitError) refusedWrites.refused(reason);
       for (const job of taken.length > 0 ? taken : queue.splice(0)) job.reject(reason);
     }
     if (queue.length > 0) due();
@@ -124,8 +125,10 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     try {
       commit.run();
     } catch (error) {
+      const reason = explainSqliteFailure(file, error);
       // What the disk has taken of it may be found when the file is opened again.
-      if (isOfTheDisk(error)) throw new LostCommitError("the disk failed during the commit", { cause: error });
+      if (isOfTheDisk(error) && reason instanceof StartError)
+        throw new LostCommitError(reason.message, { cause: error });
       throw error;
     }
   }

@@ -1,4 +1,6 @@
 // An entry of its own: a thread that only writes a file has no use for servers and drivers, and is there sooner.
+export { rememberRefusedWrites } from "../refused-writes.ts";
+export { createFileCheck } from "./check-file.ts";
 export { StartError, type StartErrorCode } from "../start-error.ts";
 export { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./group-commit.ts";
 export { openSqlite, type Migration, type SqliteFile } from "./open.ts";

@@ -1,10 +1,11 @@
-import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { makeFolder } from "../make-folder.ts";
 import { StartError } from "../start-error.ts";
-import { explainSqliteFailure, isBusy, unusable } from "./explain-failure.ts";
+import { createFileCheck } from "./check-file.ts";
+import { isBusy, unusable } from "./explain-failure.ts";
 
 /** One step of a schema's history. Steps are never changed once released, only added. */
 export interface Migration {
@@ -68,28 +69,13 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     writer.exec("PRAGMA cache_size = -65536");
     migrate(writer, applicationId, migrations);
     const reader = open(file, true);
-    return { writer, reader, check: checkOf(file, reader), close };
+    return { writer, reader, check: createFileCheck(reader), close };
   } catch (error) {
     close();
     if (error instanceof StartError) throw error;
     if (isBusy(error)) throw unusable(file, "another process has it open", error, "stop that process first");
     throw unusable(file, reasonOf(error), error);
   }
-}
-
-function checkOf(file: string, reader: DatabaseSync): () => void {
-  const { ino } = statSync(file);
-  const read = reader.prepare("SELECT count(*) FROM sqlite_schema");
-  return () => {
-    try {
-      read.get();
-    } catch (error) {
-      throw explainSqliteFailure(file, error);
-    }
-    if (statSync(file, { throwIfNoEntry: false })?.ino !== ino) {
-      throw unusable(file, "it was moved or removed while it was open", undefined, "put it back before anything else");
-    }
-  };
 }
 
 /** Nothing is changed in a file that is not this program's, or is beyond it. */

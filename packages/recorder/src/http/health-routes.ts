@@ -12,27 +12,27 @@ export interface HealthRouteParts {
   readonly journal: Journal;
   /** Whether a replica is read; absent where none is configured. */
   readonly replica: (() => ReplicaState) | undefined;
+  /** Throws, saying why, where callbacks cannot be kept at the moment. */
+  readonly check: () => Promise<void>;
   readonly mirror: RunningMirror | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 /**
- * `GET /healthz` (alive), `GET /readyz` (the journal can be read), `GET /metrics` (Prometheus text), `GET /v1/status`
+ * `GET /healthz` (alive), `GET /readyz` (callbacks can be kept), `GET /metrics` (Prometheus text), `GET /v1/status`
  * (how far the journal goes, and who follows it how far behind).
  */
-export function addHealthRoutes(
-  http: FastifyInstance,
-  { journal, replica, mirror, metrics, log }: HealthRouteParts,
-): void {
+export function addHealthRoutes(http: FastifyInstance, parts: HealthRouteParts): void {
+  const { journal, check, replica, mirror, metrics, log } = parts;
   http.get("/healthz", (_request, reply) => sendAnswer(reply, accepted()));
 
   http.get("/readyz", async (_request, reply) => {
     try {
-      await journal.size();
+      await check();
     } catch (error) {
-      log.error({ err: error }, "the journal cannot be read");
-      return sendAnswer(reply, refused(503, "The journal cannot be read: see the recorder's log."));
+      log.error({ err: error }, "the journal cannot be used");
+      return sendAnswer(reply, refused(503, error instanceof Error ? error.message : String(error)));
     }
     return sendAnswer(reply, accepted());
   });

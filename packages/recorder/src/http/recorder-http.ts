@@ -28,6 +28,8 @@ export interface RecorderHttpParts {
   readonly journal: Journal;
   /** Whether a replica is read; absent where none is configured. */
   readonly replica: (() => ReplicaState) | undefined;
+  /** Throws, saying why, where callbacks cannot be kept at the moment. */
+  readonly check: () => Promise<void>;
   readonly mirror: RunningMirror | undefined;
   readonly streams: Streams;
   readonly sinks: Sinks;

@@ -41,6 +41,8 @@ export interface RecorderStore {
   readonly sinks: SinkStore;
   /** Absent where no other node can have the store open. */
   readonly leadership?: Leadership;
+  /** Throws, saying why, where callbacks cannot be kept at the moment. */
+  check(): Promise<void>;
   /** Waits for what is being written; afterwards nothing is. */
   close(): Promise<void>;
 }

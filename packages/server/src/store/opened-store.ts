@@ -26,7 +26,7 @@ export interface OpenStore {
   readonly series: SeriesStore;
   /** Whether a replica is read; absent where none is configured. */
   readonly replica?: () => ReplicaState;
-  /** Throws where the store cannot be reached. */
+  /** Throws, saying why, where the store cannot be read and written at the moment. */
   check(): Promise<void>;
   /** Gives up what this node delivers, so that others can go on before it has stopped. */
   leave(): Promise<void>;

@@ -54,6 +54,7 @@ export async function openPostgresStore(
     }),
     sinks: createSinkStore(db),
     leadership: createLeadership(db, clock, log),
+    check: db.check,
     async close() {
       more.stop();
       await together.close();

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-import { openSqlite, type CommitWatch } from "@muster/foundation";
+import { createFileCheck, openSqlite, rememberRefusedWrites, type CommitWatch } from "@muster/foundation";
 
 import type { RecorderStore, StorePorts } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -54,6 +54,8 @@ function storeOn(
       (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'events'),
       1
     ) AS position`);
+  const checkFile = createFileCheck(reader);
+  const refusedWrites = rememberRefusedWrites();
   const pages = reader.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()");
 
   return {
@@ -62,7 +64,14 @@ function storeOn(
       ...createGroupReader(reader),
       ...createOldestReader(reader),
       ...createSnapshotReader(reader),
-      keep: (callback) => writer.keep(callback),
+      async keep(callback) {
+        try {
+          return await writer.keep(callback);
+        } catch (error) {
+          if (error instanceof Error) refusedWrites.refused(error);
+          throw error;
+        }
+      },
       async trim(step) {
         await writer.apply({ kind: "trim", step });
       },
@@ -73,6 +82,10 @@ function storeOn(
       onCommit: listeners.add,
     },
     sinks: createSinkStore(reader, writer),
+    async check() {
+      checkFile();
+      refusedWrites.check();
+    },
     async close() {
       await writer.close();
       await close();

@@ -1,0 +1,22 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+
+/**
+ * Lets no file of a process and of those that it has started grow beyond so many bytes: what is a full disk to a program,
+ * and can be had without one. Without `bytes` files may grow again.
+ */
+export function limitFiles(pid: number, bytes?: number): void {
+  for (const member of family(pid)) {
+    // Each as its own user. The hard limit stays as it is, so that it can be raised again.
+    const { uid, gid } = statSync(`/proc/${member}`);
+    execFileSync("prlimit", ["--pid", String(member), `--fsize=${bytes ?? "unlimited"}:`], { uid, gid });
+  }
+}
+
+/** A process and all that descend from it. */
+function family(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(family)];
+}
