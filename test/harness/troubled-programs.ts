@@ -25,7 +25,7 @@ export interface TroubledPrograms {
   create(groupId: string, members?: number): Promise<RestAnswer>;
   /** Posts a callback to the recorder; returns the HTTP status of its answer. */
   keep(sequence: number, padding?: number): Promise<number>;
-  readiness(): Promise<Readonly<Record<"server" | "recorder", Readiness>>>;
+  readiness(program: "server" | "recorder"): Promise<Readiness>;
   /** Resolves once both do their work again, and say so. */
   recovered(): Promise<void>;
   /** The groups whose creation was told of, in the order in which that came. */
@@ -99,18 +99,14 @@ export async function startTroubledPrograms(stores: Stores): Promise<TroubledPro
     return response.status;
   }
 
-  async function readinessOf(url: string): Promise<Readiness> {
-    const response = await fetch(`${url}/readyz`);
+  async function readiness(program: keyof typeof urls): Promise<Readiness> {
+    const response = await fetch(`${urls[program]}/readyz`);
     const { reason, ErrorInfo } = (await response.json()) as { reason?: string; ErrorInfo?: string };
     const why = reason ?? ErrorInfo ?? "";
     expect(why).not.toContain("a-secret");
     return { status: response.status, why };
   }
 
-  const readiness = async () => ({
-    server: await readinessOf(urls.server),
-    recorder: await readinessOf(urls.recorder),
-  });
   let recoveries = 0;
 
   return {
@@ -130,7 +126,9 @@ export async function startTroubledPrograms(stores: Stores): Promise<TroubledPro
         recoveries += 1;
         return (await keep(1_000 + recoveries)) === 200;
       }, patience);
-      await vi.waitUntil(async () => Object.values(await readiness()).every(({ status }) => status === 200), patience);
+      for (const program of ["server", "recorder"] as const) {
+        await vi.waitUntil(async () => (await readiness(program)).status === 200, patience);
+      }
     },
     async nothingIsLost() {
       await vi.waitUntil(() => [...acknowledged.groups].every((groupId) => told.includes(groupId)), {
