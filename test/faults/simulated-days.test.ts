@@ -85,12 +85,20 @@ async function live(seed: number): Promise<World> {
     clock.after(ms, back);
   }
 
+  /** How often the store fails, but for the time in which the program starts: one that cannot read it does not. */
+  let failing = 0;
+  let isStarting = false;
+  function failStore(part: number): void {
+    failing = part;
+    weather.storeFails = isStarting ? 0 : failing;
+  }
+
   async function restart(): Promise<void> {
-    const { storeFails } = weather;
-    // A program that cannot read its store does not start.
-    weather.storeFails = 0;
+    isStarting = true;
+    failStore(failing);
     await world.start();
-    weather.storeFails = storeFails;
+    isStarting = false;
+    failStore(failing);
   }
 
   async function stopAndStart(): Promise<void> {
@@ -163,8 +171,8 @@ async function live(seed: number): Promise<World> {
       () =>
         forAWhile(
           below(5 * MINUTE),
-          () => (weather.storeFails = random() < 0.5 ? 1 : 0.3),
-          () => (weather.storeFails = 0),
+          () => failStore(random() < 0.5 ? 1 : 0.3),
+          () => failStore(0),
         ),
     ],
     [
