@@ -89,7 +89,8 @@ it("says every 15 s that it is still there, and nothing once the consumer is gon
   expect(await stream.positions(1)).toEqual(["1"]);
   const open = clock.waiting();
   await stream.close();
-  await expect.poll(() => clock.waiting()).toBe(open - 1);
+  // On PostgreSQL what follows the journal may have waited for something just then, too.
+  await expect.poll(() => clock.waiting()).toBeLessThan(open);
 });
 
 it("is counted while it is open", async () => {
