@@ -493,6 +493,7 @@ describe("a new token", () => {
     const rotated = await server.call("POST", `${path}/callback/token`, { body: { overlapSeconds: 60 } });
     const token = String(rotated.body["token"]);
     await create(call, "chess");
+    await backend.received(1);
     clock.advance(60_000);
     await create(call, "go");
     const arrivals = await backend.received(2);
