@@ -3,7 +3,7 @@ export type { ReceivedApp } from "./apps.ts";
 export { createReceiver, type Receiver, type ReceiverOptions } from "./create-receiver.ts";
 export type { AfterCommand, BeforeCommand, CallbackEvent, EventFacts } from "./event.ts";
 export type { BeforeHandler, BeforeOptions, Handler, HandlerContext } from "./handlers.ts";
-export type { Inbox, ReceivedCallback } from "./inbox/inbox.ts";
+export type { Inbox, Kept, ReceivedCallback } from "./inbox/inbox.ts";
 export { createMemoryInbox, type KeptCallback, type MemoryInbox } from "./inbox/memory-inbox.ts";
 export type { LaneState, LaneWork, RunEffect, Settlement, WorkInbox, WorkState, WorkStep } from "./inbox/work-inbox.ts";
 export { ReceiverError, type ReceiverErrorCode } from "./receiver-error.ts";

@@ -30,6 +30,9 @@ export interface ReceivedCallback {
   readonly fault: string | undefined;
 }
 
+/** Whether a callback came for the first time. */
+export type Kept = "new" | "duplicate";
+
 /** Where callbacks are kept before they are answered. `inboxContract` is its test-suite. */
 export interface Inbox {
   /**
@@ -38,5 +41,5 @@ export interface Inbox {
    * that, not before.
    * @throws where it could not be kept; the sender is then told to come again
    */
-  keep(callback: ReceivedCallback): Promise<"new" | "duplicate">;
+  keep(callback: ReceivedCallback): Promise<Kept>;
 }

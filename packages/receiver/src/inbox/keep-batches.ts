@@ -1,6 +1,4 @@
-import type { Inbox, ReceivedCallback } from "./inbox.ts";
-
-type Kept = Awaited<ReturnType<Inbox["keep"]>>;
+import type { Inbox, Kept, ReceivedCallback } from "./inbox.ts";
 
 /** Writes callbacks in one transaction, in their order. */
 export type WriteBatch = (callbacks: readonly ReceivedCallback[]) => Promise<readonly Kept[]>;

@@ -1,5 +1,5 @@
 import { statement, type Postgres, type PostgresValue } from "@muster/foundation";
-import type { Inbox, ReceivedCallback } from "@muster/receiver";
+import type { Kept, ReceivedCallback } from "@muster/receiver";
 
 const hold = statement("SELECT last FROM journal FOR NO KEY UPDATE");
 const find = statement("SELECT dedupe_key, position FROM events WHERE dedupe_key = ANY ($1::text[])");
@@ -25,11 +25,9 @@ const addGroups = statement(`
   ORDER BY group_id, sdk_app_id, position
   ON CONFLICT (group_id, sdk_app_id) DO NOTHING`);
 
-export type Verdict = Awaited<ReturnType<Inbox["keep"]>>;
-
 /** What became of callbacks that were written together, and the position of the journal's last event since then. */
 export interface Written {
-  readonly verdicts: readonly Verdict[];
+  readonly kept: readonly Kept[];
   readonly last: number;
 }
 
@@ -60,7 +58,7 @@ export function writeEvents(db: Postgres, callbacks: readonly ReceivedCallback[]
     const positions = new Map(known.map((row) => [row.dedupe_key, row.position]));
     const added: Placed[] = [];
     const repeats = new Map<number, Repeat>();
-    const verdicts = callbacks.map((callback): Verdict => {
+    const kept = callbacks.map((callback): Kept => {
       const position = positions.get(callback.dedupeKey);
       if (position === undefined) {
         last += 1;
@@ -116,6 +114,6 @@ export function writeEvents(db: Postgres, callbacks: readonly ReceivedCallback[]
         counts.map(({ replays }) => replays),
       );
     }
-    return { verdicts, last };
+    return { kept, last };
   });
 }

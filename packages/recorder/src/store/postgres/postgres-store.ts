@@ -1,12 +1,12 @@
 import { openFreshReads, openPostgres, refuseIncomplete, statement } from "@muster/foundation";
 
+import { createKeepTogether } from "../keep-together.ts";
 import type { RecorderStore, StorePorts } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
 import { writeEvents } from "./event-writer.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { createJournalWatch } from "./journal-watch.ts";
 import { createLeadership } from "./leadership.ts";
-import { createKeepTogether } from "./keep-together.ts";
 import { migrations, SCHEMA } from "./schema.ts";
 import { createSinkStore } from "./sink-store.ts";
 import { createSnapshotReader, createTrimming } from "./trimming.ts";
@@ -34,7 +34,11 @@ export async function openPostgresStore(
   const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));
   const events = createEventReader(db);
   const more = createJournalWatch(events.lastPosition, clock);
-  const together = createKeepTogether((callbacks) => writeEvents(db, callbacks), more.reached);
+  const together = createKeepTogether(async (callbacks) => {
+    const { kept, last } = await writeEvents(db, callbacks);
+    more.reached(last);
+    return kept;
+  });
 
   return {
     journal: {

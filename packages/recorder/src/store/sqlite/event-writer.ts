@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { EVENT_COLUMNS, type Value } from "./event-values.ts";
+import type { Kept } from "@muster/receiver";
 
-export type Kept = "new" | "duplicate";
+import { EVENT_COLUMNS, type Value } from "./event-values.ts";
 
 const place = (column: (typeof EVENT_COLUMNS)[number]): number => EVENT_COLUMNS.indexOf(column);
 const DEDUPE_KEY = place("dedupe_key");

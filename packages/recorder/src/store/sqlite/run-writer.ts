@@ -1,9 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
 
 import { createGroupCommit, openSqlite, StartError } from "@muster/foundation/sqlite";
+import type { Kept } from "@muster/receiver";
 
 import { EVENT_COLUMNS } from "./event-values.ts";
-import { createEventWriter, type Kept } from "./event-writer.ts";
+import { createEventWriter } from "./event-writer.ts";
 import { APPLICATION_ID, migrations } from "./schema.ts";
 import { createStoreChange } from "./store-change.ts";
 import type { FromWriter, Together, ToWriter } from "./writer-messages.ts";

@@ -2,8 +2,9 @@ import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 
 import { StartError, type Clock, type Logger } from "@muster/foundation";
+import type { Kept, ReceivedCallback } from "@muster/receiver";
 
-import { createKeepQueue } from "./keep-queue.ts";
+import { createKeepTogether } from "../keep-together.ts";
 import type { StoreWriter, WriterListener } from "./store-writer.ts";
 import { together } from "./together.ts";
 import type { FromWriter, ToWriter } from "./writer-messages.ts";
@@ -37,26 +38,31 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
   let ended = Promise.resolve();
   let closed = false;
   let cancelRestart = (): void => {};
-  const queue = createKeepQueue((callbacks) => {
-    const message = together(callbacks);
-    tell({ kind: "keep", together: message }, message.bodies.buffer);
-  }, watch);
+  const keeping = createKeepTogether(writeTogether);
+  /** What becomes of the callbacks that the thread writes. */
+  let kept: PromiseWithResolvers<readonly (Kept | Error)[]> | undefined;
   const changes = new Map<number, PromiseWithResolvers<boolean>>();
   let lastChange = 0;
-  let rested = (): void => {};
 
   function tell(message: ToWriter, ...transferred: ArrayBuffer[]): void {
     thread?.postMessage(message, transferred);
   }
 
-  function rest(): void {
-    if (queue.isEmpty() && changes.size === 0) rested();
+  async function writeTogether(callbacks: readonly ReceivedCallback[]): Promise<readonly (Kept | Error)[]> {
+    if (!thread) throw gone();
+    const written = watch?.began();
+    kept = Promise.withResolvers();
+    const message = together(callbacks);
+    tell({ kind: "keep", together: message }, message.bodies.buffer);
+    const results = await kept.promise;
+    written?.(results.length);
+    return results;
   }
 
   function hear(message: FromWriter): void {
     if (message.kind === "kept") {
       if (message.results.some((result) => typeof result === "string")) committed();
-      queue.settle(message.results);
+      kept?.resolve(message.results);
     } else if (message.kind === "changed") {
       const waiting = changes.get(message.id);
       changes.delete(message.id);
@@ -66,7 +72,6 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
         waiting?.resolve(message.result);
       }
     }
-    rest();
   }
 
   function begin(): Promise<void> {
@@ -94,10 +99,9 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
     void ended.then(() => {
       thread = undefined;
       const unanswered = gone();
-      queue.fail(unanswered);
+      kept?.reject(unanswered);
       for (const { reject } of changes.values()) reject(unanswered);
       changes.clear();
-      rest();
       if (closed) return;
       log.error({ retryInMs: RESTART }, "the thread that writes the store has ended");
       cancelRestart = clock.after(RESTART, () => {
@@ -119,7 +123,7 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
   return {
     keep(callback) {
       const error = hindrance();
-      return error ? Promise.reject(error) : queue.keep(callback);
+      return error ? Promise.reject(error) : keeping.keep(callback);
     },
     apply(change) {
       const error = hindrance();
@@ -133,10 +137,8 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
     async close() {
       closed = true;
       cancelRestart();
-      await new Promise<void>((resolve) => {
-        rested = resolve;
-        rest();
-      });
+      await keeping.close();
+      await Promise.allSettled(Array.from(changes.values(), ({ promise }) => promise));
     },
     async end() {
       tell({ kind: "stop" });

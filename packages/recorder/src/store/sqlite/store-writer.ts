@@ -1,14 +1,13 @@
 import { createGroupCommit, type CommitWatch } from "@muster/foundation";
-import type { ReceivedCallback } from "@muster/receiver";
+import type { Inbox } from "@muster/receiver";
 import type { DatabaseSync } from "node:sqlite";
 
 import { eventValues } from "./event-values.ts";
-import { createEventWriter, type Kept } from "./event-writer.ts";
+import { createEventWriter } from "./event-writer.ts";
 import { createStoreChange, type StoreChange } from "./store-change.ts";
 
 /** Whoever writes into a store's file: here, or in a thread of its own. What a promise has resolved is on disk. */
-export interface StoreWriter {
-  keep(callback: ReceivedCallback): Promise<Kept>;
+export interface StoreWriter extends Inbox {
   /** `false` where there was nothing to change. */
   apply(change: StoreChange): Promise<boolean>;
   /** Waits for what has been handed in; afterwards nothing is taken. */

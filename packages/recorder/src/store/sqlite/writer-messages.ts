@@ -1,5 +1,6 @@
+import type { Kept } from "@muster/receiver";
+
 import type { Value } from "./event-values.ts";
-import type { Kept } from "./event-writer.ts";
 import type { StoreChange } from "./store-change.ts";
 
 /** Callbacks that came together: as few pieces as can be, for each costs on its way to another thread. */
