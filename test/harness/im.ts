@@ -1,5 +1,5 @@
 import { createClient, EVENT, type Client, type ClientOptions, type EventName } from "@muster/client";
-import { createLog, systemClock, type Clock } from "@muster/foundation";
+import { createLog, systemClock, type ClientTimeouts, type Clock } from "@muster/foundation";
 import { callbackSwitches, signUserSig, type UserSigClaims } from "@muster/protocol";
 import { appsSection, serverConfig, serverSection, startServer } from "@muster/server";
 import { onTestFinished } from "vitest";
@@ -29,6 +29,7 @@ export interface ImSetting {
   readonly switches?: readonly string[];
   /** How much the app may have; as much as usual where it is absent. */
   readonly quantities?: object;
+  readonly timeouts?: ClientTimeouts;
 }
 
 /** Starts an IM backend with one app, whose own backend hears of everything. */
@@ -37,6 +38,7 @@ export async function startIm({
   clock = systemClock,
   switches = callbackSwitches.filter((name) => name.includes("CallbackAfter")),
   quantities = {},
+  timeouts = {},
 }: ImSetting = {}): Promise<Im> {
   const backend = await startEndpoint();
   const server = await startServer(
@@ -54,7 +56,7 @@ export async function startIm({
         { sdkAppId: sdkAppId + 1, secretKey },
       ]),
     ),
-    { clock, log: createLog("server", "silent") },
+    { clock, timeouts, log: createLog("server", "silent") },
   );
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= server.stop());

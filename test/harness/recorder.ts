@@ -1,4 +1,4 @@
-import { createLog, systemClock, type Clock } from "@muster/foundation";
+import { createLog, systemClock, type ClientTimeouts, type Clock } from "@muster/foundation";
 import { recorderSection, startRecorder, type EventJson, type OwnSink, type RunningRecorder } from "@muster/recorder";
 import { onTestFinished } from "vitest";
 
@@ -49,11 +49,12 @@ export interface RecorderSettings {
   /** Settings of the `recorder` section that are not as always. */
   readonly section?: Readonly<Record<string, unknown>>;
   readonly sinks?: readonly OwnSink[];
+  readonly timeouts?: ClientTimeouts;
 }
 
 /** Starts a recorder on a free port, with its journal on disk; it is stopped when the test is over. */
 export async function startTestRecorder(settings: RecorderSettings = {}): Promise<RecorderUnderTest> {
-  const { folder = temporaryFolder(), clock = systemClock, section = {}, sinks = [] } = settings;
+  const { folder = temporaryFolder(), clock = systemClock, section = {}, sinks = [], timeouts = {} } = settings;
   const config = recorderSection.parse({
     port: 0,
     store: await storeIn(folder, "recorder"),
@@ -62,7 +63,7 @@ export async function startTestRecorder(settings: RecorderSettings = {}): Promis
     mirror: false,
     ...section,
   });
-  const recorder = await startRecorder(config, { clock, sinks, log: createLog("recorder", "silent") });
+  const recorder = await startRecorder(config, { clock, sinks, timeouts, log: createLog("recorder", "silent") });
   onTestFinished(() => recorder.stop());
 
   async function request(path: string, init: RequestInit = {}): Promise<HttpAnswer> {

@@ -5,6 +5,7 @@ import {
   listen,
   replicaGauge,
   replicaReads,
+  type ClientTimeouts,
   type Figures,
   type Clock,
   type Logger,
@@ -29,6 +30,7 @@ export interface RecorderParts {
   readonly log: Logger;
   /** Sinks beside those of the configuration: of one's own. */
   readonly sinks?: readonly OwnSink[];
+  readonly timeouts?: ClientTimeouts;
 }
 
 /** A recorder that listens. */
@@ -60,7 +62,14 @@ async function startWith(
   store: RecorderStore,
   figures: Figures,
   config: RecorderConfig,
-  { clock, log, rebuildMirror = false, sinks: own = [], replica }: RecorderParts & Pick<StorePorts, "replica">,
+  {
+    clock,
+    log,
+    rebuildMirror = false,
+    sinks: own = [],
+    timeouts = {},
+    replica,
+  }: RecorderParts & Pick<StorePorts, "replica">,
 ): Promise<RunningRecorder> {
   const { journal } = store;
   const followers = await startFollowers({
@@ -108,6 +117,7 @@ async function startWith(
     const http = createRecorderHttp({
       path,
       tls,
+      timeouts,
       receiver,
       journal: { ...journal, ...store.asked },
       check: store.check,

@@ -6,6 +6,7 @@ import {
   replicaGauge,
   replicaReads,
   settings,
+  type ClientTimeouts,
   type Figures,
   type Clock,
   type Logger,
@@ -60,6 +61,7 @@ export interface ServerPorts {
   readonly retry?: RetryPolicy;
   /** Where the apps' certificates come from, if from files. */
   readonly certificates?: Certificates;
+  readonly timeouts?: ClientTimeouts;
 }
 
 /** What holds for the endpoint of an app that has none. */
@@ -179,7 +181,7 @@ async function startWith(
     const { tls, connectionsPerAddress } = config;
     const first = restDoor({ executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
     const unreadable = { unreadable: unreadableAnswer, unreadableStatus: 200 };
-    const http = createHttp({ tls, connectionsPerAddress, log, ...unreadable, first });
+    const http = createHttp({ ...ports.timeouts, tls, connectionsPerAddress, log, ...unreadable, first });
     healthRoutes(http, { check: opened.check, replica: opened.replica, figures });
     consolePage(http);
     adminDoor(http, {

@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 
 import {
+  errorCodes,
   fastify,
   type ConnectionError,
   type FastifyError,
@@ -20,7 +21,7 @@ import {
 
 import type { Logger } from "../log.ts";
 import { boundAddresses } from "./bound-addresses.ts";
-import { BODY_LIMIT } from "./read-body.ts";
+import { BODY_LIMIT, createBodyReader } from "./read-body.ts";
 import { stopPromptly } from "./stop-promptly.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
 
@@ -42,8 +43,16 @@ const CHECKING_INTERVAL = 1_000;
  */
 export type FirstLook = (request: IncomingMessage, response: ServerResponse, isStopping: () => boolean) => boolean;
 
+/** How long clients may take, in ms. */
+export interface ClientTimeouts {
+  /** For the handshake of TLS, and to send the headers; 10 s where it is absent. */
+  readonly headersTimeout?: number | undefined;
+  /** For a whole request; 30 s where it is absent. */
+  readonly requestTimeout?: number | undefined;
+}
+
 /** What a server is made of. */
-export interface HttpOptions {
+export interface HttpOptions extends ClientTimeouts {
   readonly tls?: TlsFiles | undefined;
   readonly log: Logger;
   /** The JSON text that answers a request which no route sees, because its URL or its head cannot be read. */
@@ -52,8 +61,6 @@ export interface HttpOptions {
   readonly unreadableStatus?: number;
   /** Most connections from one address that is not the machine's own; 1000 where it is absent. */
   readonly connectionsPerAddress?: number | undefined;
-  /** How long a client may take for the handshake of TLS, and to send its headers, in ms; 10 s where it is absent. */
-  readonly headersTimeout?: number;
   /** For what comes so often that the routes' own cost counts. */
   readonly first?: FirstLook | undefined;
 }
@@ -64,7 +71,6 @@ export interface HttpOptions {
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { tls, log, unreadable, unreadableStatus, first } = options;
-  const headersTimeout = options.headersTimeout ?? HEADERS_TIMEOUT;
   const http: FastifyInstance = fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: "idle" as const,
@@ -73,7 +79,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     routerOptions: { maxParamLength: 512 },
     ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
     serverFactory: (routes) =>
-      createBoundServer(options, headersTimeout, (request, response) => {
+      createBoundServer(options, (request, response) => {
         if (!first?.(request, response, isStopping)) routes(request, response);
       }),
   });
@@ -85,8 +91,14 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     done();
   });
   http.removeAllContentTypeParsers();
-  http.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
-    done(null, body);
+  const readBody = createBodyReader();
+  http.addContentTypeParser("*", ({ raw, routeOptions }, _payload, done) => {
+    readBody(
+      raw,
+      ({ buffer, byteOffset, byteLength }) => done(null, Buffer.from(buffer, byteOffset, byteLength)),
+      () => done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()),
+      routeOptions.bodyLimit,
+    );
   });
   if (tls && "setSecureContext" in http.server) {
     const unwatch = watchTls(http.server as never, tls, (problem) =>
@@ -100,11 +112,12 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   return http;
 }
 
-function createBoundServer({ tls }: HttpOptions, headersTimeout: number, listener: RequestListener): Server {
+function createBoundServer(options: HttpOptions, listener: RequestListener): Server {
+  const { tls, headersTimeout = HEADERS_TIMEOUT, requestTimeout = REQUEST_TIMEOUT } = options;
   const bounds = {
     connectionsCheckingInterval: CHECKING_INTERVAL,
     headersTimeout,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
   };
   const server = tls

@@ -24,7 +24,7 @@ const BODY_TIMEOUT_MS = 2_000;
 export function readBody(source: BodySource, options: ReadingOptions = {}): Promise<Uint8Array | Answer> {
   const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   return new Promise((resolve) => {
-    const pieces: Uint8Array[] = [];
+    let bytes: Uint8Array = new Uint8Array();
     let length = 0;
     const timer = setTimeout(() => {
       resolve(tooSlow(bodyTimeoutMs));
@@ -32,19 +32,20 @@ export function readBody(source: BodySource, options: ReadingOptions = {}): Prom
       if (length > MAX_BODY_BYTES) source.abandon();
     }, bodyTimeoutMs);
     const take = (piece: Uint8Array): void => {
+      const before = length;
       length += piece.byteLength;
       if (length <= MAX_BODY_BYTES) {
-        pieces.push(piece);
+        bytes = appended(bytes, before, piece);
         return;
       }
       // The rest is read and forgotten: a connection that is closed on somebody who writes takes the answer with it.
-      pieces.length = 0;
+      bytes = new Uint8Array();
       resolve(tooLarge());
     };
     void source.read(take).then((isWhole) => {
       clearTimeout(timer);
       if (!isWhole) resolve(brokenOff());
-      else if (length <= MAX_BODY_BYTES) resolve(joined(pieces, length));
+      else if (length <= MAX_BODY_BYTES) resolve(bytes.subarray(0, length));
     });
   });
 }
@@ -66,14 +67,12 @@ function brokenOff(): Answer {
   return refused(400, "The request was broken off: send it to its end.", { connection: "close" });
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return only;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
+/** A piece alone stays as it is; with more there is room for twice as much, so that a byte at a time costs little. */
+function appended(bytes: Uint8Array, length: number, piece: Uint8Array): Uint8Array {
+  if (length === 0) return piece;
+  const needed = length + piece.byteLength;
+  const roomy = needed > bytes.byteLength ? new Uint8Array(2 * needed) : bytes;
+  if (roomy !== bytes) roomy.set(bytes);
+  roomy.set(piece, length);
+  return roomy;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { readBody, type FirstLook } from "@muster/foundation";
+import { createBodyReader, type FirstLook } from "@muster/foundation";
 import { tooLarge, type Answer, type Receiver } from "@muster/receiver";
 
 import type { Metrics } from "../metrics.ts";
@@ -20,6 +20,7 @@ const nothing = new Uint8Array();
  * routes, with nothing of the framework in between: what a callback costs here is what the recorder can take.
  */
 export function createCallbackDoor({ path, receiver, metrics }: CallbackDoorParts): FirstLook {
+  const readBody = createBodyReader();
   return (request, response, isStopping) => {
     const { method = "", url = "", headers } = request;
     if (!isAt(path, url)) return false;

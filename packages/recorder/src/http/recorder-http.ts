@@ -1,4 +1,11 @@
-import { createHttp, type Clock, type Logger, type ReplicaState, type TlsFiles } from "@muster/foundation";
+import {
+  createHttp,
+  type ClientTimeouts,
+  type Clock,
+  type Logger,
+  type ReplicaState,
+  type TlsFiles,
+} from "@muster/foundation";
 import { refused, tooLarge, type Answer, type Receiver } from "@muster/receiver";
 import type { FastifyError, FastifyInstance } from "fastify";
 
@@ -24,6 +31,7 @@ export interface RecorderHttpParts {
   /** Where callbacks are posted. */
   readonly path: string;
   readonly tls: TlsFiles | undefined;
+  readonly timeouts: ClientTimeouts;
   readonly receiver: Receiver;
   readonly journal: Journal;
   /** Whether a replica is read; absent where none is configured. */
@@ -42,9 +50,9 @@ export interface RecorderHttpParts {
 
 /** The recorder's door: takes callbacks, and tells what was taken. Every failure has the documented form. */
 export function createRecorderHttp(parts: RecorderHttpParts): FastifyInstance {
-  const { tls, log } = parts;
+  const { tls, timeouts, log } = parts;
   const first = createCallbackDoor(parts);
-  const http = createHttp({ tls, log, unreadable: (status) => unreadable(status).body, first });
+  const http = createHttp({ ...timeouts, tls, log, unreadable: (status) => unreadable(status).body, first });
   http.setErrorHandler((error: FastifyError, _request, reply) => sendAnswer(reply, failure(error, log)));
   http.setNotFoundHandler((request, reply) => {
     const info = `There is no ${request.method} here: check the method and the path.`;

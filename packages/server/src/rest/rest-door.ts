@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 import { ErrorCode, fit, parseJson, type Envelope } from "@muster/protocol";
-import { readBody, type FirstLook, type Logger } from "@muster/foundation";
+import { createBodyReader, type FirstLook, type Logger } from "@muster/foundation";
 import type { FastifyInstance } from "fastify";
 
 import type { App } from "../app-settings.ts";
@@ -44,6 +44,7 @@ export interface RestDoorPorts {
  */
 export function restDoor(ports: RestDoorPorts): FirstLook {
   const rates = createCallRates();
+  const readBody = createBodyReader();
   return (request, response, isStopping) => {
     const path = PATH.exec(request.url ?? "");
     if (!path) return false;
