@@ -81,6 +81,8 @@ type Chunk = "size" | number | "line end" | "trailers";
 
 export function createAnswerReader(): AnswerReader {
   let head: Head | undefined;
+  /** The last head, which need not be read again: an endpoint answers alike, but for the second that it names. */
+  let last: { readonly text: string; readonly head: Head } | undefined;
   /** What has come and cannot be told the meaning of yet. */
   let rest: Buffer = NOTHING;
   let informational = 0;
@@ -120,10 +122,11 @@ export function createAnswerReader(): AnswerReader {
         if (!BEGINNING.startsWith(beginning)) throw new BadAnswerError("it does not begin as HTTP/1.1 does");
         return undefined;
       }
-      const read = readHead(bytes.toString("latin1", begin, end));
+      const text = bytes.toString("latin1", begin, end);
+      if (text !== last?.text) last = { text, head: readHead(text) };
       begin = searched = end + HEAD_END.length;
-      if (read.status >= 200) head = read;
-      else countInformational(read.status);
+      if (last.head.status >= 200) ({ head } = last);
+      else countInformational(last.head.status);
     }
     return bytes.subarray(begin);
   }

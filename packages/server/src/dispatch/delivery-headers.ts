@@ -7,9 +7,6 @@ export function deliveryHeaders(
   { sequence, replayOf }: Pick<PendingCallback, "sequence" | "replayOf">,
   attempt: number,
 ): Record<string, string> {
-  return {
-    "muster-sequence": String(replayOf?.sequence ?? sequence),
-    "muster-attempt": String(attempt),
-    ...(replayOf && { [REPLAY_HEADER]: "1" }),
-  };
+  const headers = { "muster-sequence": String(replayOf?.sequence ?? sequence), "muster-attempt": String(attempt) };
+  return replayOf ? { ...headers, [REPLAY_HEADER]: "1" } : headers;
 }

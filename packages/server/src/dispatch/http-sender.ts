@@ -30,10 +30,9 @@ export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, opt
         endSpan(span, callback, made);
         return made;
       };
-      const extra = {
-        ...deliveryHeaders(callback, number),
-        ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
-      };
+      const { traceparent } = span;
+      const place = deliveryHeaders(callback, number);
+      const extra = traceparent === undefined ? place : { ...place, traceparent };
       try {
         const answered = await poster.post(settings, callback, extra);
         return attempt(judgeAnswer(answered, clock.now()));

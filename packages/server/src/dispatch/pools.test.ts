@@ -12,7 +12,7 @@ import type { Destination } from "../app-settings.ts";
 import { exchange } from "./exchange.ts";
 import { ForbiddenAddressError } from "./guarded-connector.ts";
 import { createPools, originOf, type Pools, type PoolsOptions } from "./pools.ts";
-import { requestBytes } from "./request-bytes.ts";
+import { requestBeginning, requestBytes } from "./request-bytes.ts";
 
 const DEADLINE = 5_000;
 
@@ -68,7 +68,7 @@ function open(clock: Clock = systemClock, options: Partial<PoolsOptions> = {}): 
 /** Posts once and returns the status. */
 async function post(pools: Pools, origin: string, settings: Partial<Destination> = {}): Promise<number> {
   const at = originOf(origin, { ...demoCallback(origin), ...settings });
-  const request = requestBytes(new URL(origin).host, "/", {}, Buffer.from("{}"));
+  const request = requestBytes(requestBeginning(new URL(origin).host, "/", {}), {}, Buffer.from("{}"));
   const { status } = await pools.lend(at, (via) => exchange(via, request, DEADLINE, systemClock));
   return status;
 }

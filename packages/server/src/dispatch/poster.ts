@@ -1,10 +1,4 @@
-import {
-  callbackParameters,
-  callbackSign,
-  type CallbackCommand,
-  type CallbackQuery,
-  type OptPlatform,
-} from "@muster/protocol";
+import { callbackParameters, callbackSign, type CallbackCommand, type OptPlatform } from "@muster/protocol";
 import { signMessage, type Clock } from "@muster/foundation";
 
 import type { Destination } from "../app-settings.ts";
@@ -12,7 +6,7 @@ import { VERSION } from "../version.ts";
 import type { Answered } from "./answer-reader.ts";
 import { exchange } from "./exchange.ts";
 import { createPools, originOf, type Origin, type PoolsOptions } from "./pools.ts";
-import { requestBytes } from "./request-bytes.ts";
+import { requestBeginning, requestBytes } from "./request-bytes.ts";
 
 /** The deadline of a callback, in ms, from connecting to the last byte of the answer. */
 const DEADLINE = 2_000;
@@ -47,24 +41,22 @@ export function createPoster(clock: Clock, options: PosterOptions = {}): Poster 
   const pools = createPools(clock, { ...options, deadline });
   const signer = createSigner();
   const targetOf = createTargets();
-  const parametersOf = createParameters();
+  const beginningOf = createBeginnings();
 
   return {
     async post(settings, message, extra) {
-      const { id, sdkAppId, command, clientIp, platform } = message;
+      const { id } = message;
       const seconds = Math.floor(clock.now() / 1000);
-      const { token, previousTokens } = settings;
+      const { token } = settings;
       const signing = token === undefined ? undefined : signer.sign(token, seconds);
       // Waited for once a second only.
       const auth = signing instanceof Promise ? await signing : signing;
-      const { origin, host, path } = targetOf(settings);
-      const tokens = token === undefined ? [] : [token, ...previousTokens];
-      const { body, signature } = signMessage(tokens, id, seconds, message.body);
-      const headers: Record<string, string> = { ...lastingHeaders(id), "webhook-timestamp": String(seconds), ...extra };
-      if (signature !== undefined) headers["webhook-signature"] = signature;
-      const parameters = parametersOf({ sdkAppId, command, clientIp, platform, ...(auth ? { auth } : {}) });
-      const request = requestBytes(host, path + parameters, headers, body);
-      return await pools.lend(origin, (via) => exchange(via, request, deadline, clock));
+      const target = targetOf(settings);
+      const { body, signature } = signMessage(target.tokens, id, seconds, message.body);
+      const proof = signature === undefined ? undefined : { "webhook-signature": signature };
+      const headers = { "webhook-id": id, "webhook-timestamp": String(seconds), ...extra, ...proof };
+      const request = requestBytes(beginningOf(target, message, auth), headers, body);
+      return await pools.lend(target.origin, (via) => exchange(via, request, deadline, clock));
     },
     close: pools.close,
   };
@@ -83,39 +75,50 @@ export function parseObject(body: Buffer): Record<string, unknown> | undefined {
 }
 
 /** Where a destination leads: its origin, the host as a request names it, and the path up to the documented parameters. */
-type Target = { readonly origin: Origin; readonly host: string; readonly path: string };
+interface Target {
+  readonly number: number;
+  readonly origin: Origin;
+  readonly host: string;
+  readonly path: string;
+  /** What is sent there is signed with. */
+  readonly tokens: readonly string[];
+}
 
 /** Takes destinations apart, each once. */
 function createTargets(): (settings: Destination) => Target {
   const known = new WeakMap<Destination, Target>();
+  let number = 0;
   return (settings) => {
     let target = known.get(settings);
     if (!target) {
+      const { token, previousTokens } = settings;
       const { origin, host, pathname, search } = new URL(settings.url);
       const path = `${pathname}${search.length > 1 ? `${search}&` : "?"}`;
-      target = { origin: originOf(origin, settings), host, path };
+      const tokens = token === undefined ? [] : [token, ...previousTokens];
+      number += 1;
+      target = { number, origin: originOf(origin, settings), host, path, tokens };
       known.set(settings, target);
     }
     return target;
   };
 }
 
-/** Most texts of parameters that are remembered. */
-const MOST_PARAMETERS = 1_000;
+/** Most beginnings of requests that are remembered. */
+const MOST_BEGINNINGS = 1_000;
 
-/** The documented parameters, made once for all that is sent by the same caller within a second. */
-function createParameters(): (query: CallbackQuery) => string {
+/** How requests begin, made once for all that is sent to the same place by the same caller within a second. */
+function createBeginnings(): (target: Target, message: Message, auth: Auth | undefined) => string {
   const made = new Map<string, string>();
-  return (query) => {
-    const { sdkAppId, command, clientIp, platform, auth } = query;
-    const key = `${sdkAppId} ${command} ${clientIp} ${platform} ${auth?.requestTime} ${auth?.sign}`;
-    let text = made.get(key);
-    if (text === undefined) {
-      text = callbackParameters(query);
-      if (made.size >= MOST_PARAMETERS) made.clear();
-      made.set(key, text);
+  return ({ number, host, path }, { sdkAppId, command, clientIp, platform }, auth) => {
+    const key = `${number} ${sdkAppId} ${command} ${clientIp} ${platform} ${auth?.requestTime}`;
+    let beginning = made.get(key);
+    if (beginning === undefined) {
+      const parameters = callbackParameters({ sdkAppId, command, clientIp, platform, ...(auth && { auth }) });
+      beginning = requestBeginning(host, path + parameters, ALWAYS);
+      if (made.size >= MOST_BEGINNINGS) made.clear();
+      made.set(key, beginning);
     }
-    return text;
+    return beginning;
   };
 }
 
@@ -143,12 +146,14 @@ function createSigner(): { sign(token: string, seconds: number): Auth | Promise<
   };
 }
 
+/** The headers that every message has. */
+const ALWAYS = {
+  "content-type": "application/json",
+  "accept-encoding": "identity",
+  "user-agent": `Muster/${VERSION}`,
+};
+
 /** The headers that are the same each time that a message is posted. */
 export function lastingHeaders(id: string): Record<string, string> {
-  return {
-    "content-type": "application/json",
-    "accept-encoding": "identity",
-    "user-agent": `Muster/${VERSION}`,
-    "webhook-id": id,
-  };
+  return { ...ALWAYS, "webhook-id": id };
 }

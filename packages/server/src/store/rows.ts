@@ -150,7 +150,7 @@ export const OUTBOX_COLUMNS =
   "outbox.client_ip, outbox.platform, outbox.accepted_at, outbox.replay_of, outbox.replay_sequence, outbox.traceparent";
 
 export function toPending(row: OutboxRow): PendingCallback {
-  return {
+  const callback = {
     position: row.position,
     sdkAppId: row.app,
     lane: row.lane,
@@ -162,9 +162,10 @@ export function toPending(row: OutboxRow): PendingCallback {
     platform: row.platform as OptPlatform,
     acceptedAt: row.accepted_at,
     attempts: 0,
-    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
-    ...originalOf(row),
   };
+  const { traceparent } = row;
+  if (traceparent === null && row.replay_of === null) return callback;
+  return { ...callback, ...(traceparent === null ? {} : { traceparent }), ...originalOf(row) };
 }
 
 /** What a row says of the callback that it delivers once more, if it does. */
