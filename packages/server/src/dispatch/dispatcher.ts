@@ -157,7 +157,8 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       settler.hurry();
     } else {
       lane.busy = true;
-      if (lane.queue.length === 0) void refill(lane);
+      // In the midst of its go it is read at once, before that when its turn comes: callbacks would grow old in memory.
+      if (lane.queue.length === 0 && lane.sentThisTurn % limits.go > 0) void refill(lane);
       else schedule.ready(lane);
     }
   }
@@ -170,9 +171,15 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   }
 
   async function refill(lane: Lane): Promise<void> {
+    await read(lane);
+    lane.busy = false;
+    advance(lane);
+  }
+
+  async function read(lane: Lane): Promise<void> {
     const { last } = lane;
     const { app } = lane.track;
-    // As many as it sends until it lets others go first: more would grow old in memory.
+    // As many as it sends until it lets others go first.
     const go = Math.min(limits.go - (lane.sentThisTurn % limits.go), limits.window);
     try {
       lane.queue = await outbox.pending(app.sdkAppId, lane.name, lane.taken, go);
@@ -182,23 +189,22 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       claims.failed(app, error);
       lane.leaving = true;
     }
-    lane.busy = false;
-    advance(lane);
   }
 
   async function deliver(lane: Lane): Promise<void> {
     const { app } = lane.track;
+    // What it may send is taken for it while it is read, too.
+    schedule.began(lane);
+    gate.began(app.sdkAppId);
+    if (lane.queue.length === 0) await read(lane);
     const callback = lane.queue.shift();
-    if (callback && !ownership.delivers(app.sdkAppId, lane.name)) {
+    if (callback && (stopped || !ownership.delivers(app.sdkAppId, lane.name))) {
       lane.leaving = true;
     } else if (callback) {
       lane.taken = callback.sequence;
       lane.sentThisTurn += 1;
-      schedule.began(lane);
-      gate.began(app.sdkAppId);
       const { revived } = app;
       const attempt = await send(callback, callback.attempts + 1);
-      schedule.ended(lane);
       if (attempt) {
         if (gate.ended(app.sdkAppId, lane.name, attempt)) void hasten(app);
         settleLater(lane, judge(callback, attempt, app.revived > revived));
@@ -209,6 +215,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
         claims.pause(app);
       }
     }
+    schedule.ended(lane);
     lane.busy = false;
     advance(lane);
     schedule.pump(app);

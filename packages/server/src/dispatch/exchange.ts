@@ -56,29 +56,27 @@ export function exchange(
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     let carrier: Carrier | undefined;
-    let isOver = false;
     const callOff = clock.after(deadline, () => {
       const late = carrier;
       one.fail(new DeadlineError(late?.phase ?? "connect", deadline));
       late?.destroy();
     });
-    const one: Exchange = {
+    const one = {
       request,
-      get isOver() {
-        return isOver;
-      },
-      over(connection) {
+      // A property, for an object whose getter is its own is kept until the whole heap is collected.
+      isOver: false,
+      over(connection: Carrier) {
         carrier = connection;
       },
-      succeed(answer) {
-        if (isOver) return;
-        isOver = true;
+      succeed(answer: Answered) {
+        if (one.isOver) return;
+        one.isOver = true;
         callOff();
         resolve(answer);
       },
-      fail(reason) {
-        if (isOver) return;
-        isOver = true;
+      fail(reason: Error) {
+        if (one.isOver) return;
+        one.isOver = true;
         callOff();
         reject(reason);
       },

@@ -32,7 +32,8 @@ interface Free {
  * loop is over, so that an endpoint that ends it behind an answer has the time to do so, and is FREE then.
  */
 export function createPool(connect: Connect, clock: Clock): Pool {
-  const waiting = new Set<Exchange>();
+  /** In the order in which they came. No Set: the tables that one leaves behind keep what was in them, and each other. */
+  const waiting: Exchange[] = [];
   const open = new Set<Connection>();
   /** The last that became free is used first: the others may be let go of. */
   const free: Free[] = [];
@@ -67,11 +68,9 @@ export function createPool(connect: Connect, clock: Clock): Pool {
 
   /** Who has waited longest, and still does. */
   function nextWaiting(): Exchange | undefined {
-    for (const exchange of waiting) {
-      waiting.delete(exchange);
-      if (!exchange.isOver) return exchange;
-    }
-    return undefined;
+    let exchange = waiting.shift();
+    while (exchange?.isOver) exchange = waiting.shift();
+    return exchange;
   }
 
   /** One that is free and that the endpoint is not about to end. */
@@ -87,16 +86,23 @@ export function createPool(connect: Connect, clock: Clock): Pool {
 
   /** Makes connections for those who wait and cannot count on one. */
   function makeMore(): void {
-    for (const exchange of waiting) {
+    for (let i = 0, exchange = waiting[i]; exchange; exchange = waiting[i]) {
       if (exchange.isOver) {
-        waiting.delete(exchange);
+        waiting.splice(i, 1);
         connecting.get(exchange)?.();
-      } else if (waiting.size <= connecting.size + resting.length || open.size + connecting.size >= CONNECTIONS) {
-        return;
-      } else if (!connecting.has(exchange)) {
-        makeFor(exchange);
+        continue;
       }
+      if (waiting.length <= connecting.size + resting.length || open.size + connecting.size >= CONNECTIONS) return;
+      if (!connecting.has(exchange)) makeFor(exchange);
+      i += 1;
     }
+  }
+
+  /** Whether an exchange waited, which it does not any more. */
+  function withdraw(exchange: Exchange): boolean {
+    const place = waiting.indexOf(exchange);
+    if (place >= 0) waiting.splice(place, 1);
+    return place >= 0;
   }
 
   /** Makes a connection because of an exchange, which then goes over it or over another that is free sooner. */
@@ -107,7 +113,7 @@ export function createPool(connect: Connect, clock: Clock): Pool {
         const connection = createConnection(socket, { onFree, onClosed });
         open.add(connection);
         use(connection, clock.now());
-      } else if (waiting.delete(exchange)) {
+      } else if (withdraw(exchange)) {
         exchange.fail(error);
       }
       makeMore();
@@ -124,7 +130,7 @@ export function createPool(connect: Connect, clock: Clock): Pool {
 
   function checkClosed(): void {
     if (!closed) return;
-    if (waiting.size === 0) for (const callOff of connecting.values()) callOff();
+    if (waiting.length === 0) for (const callOff of connecting.values()) callOff();
     if (open.size === 0 && connecting.size === 0) closed();
   }
 
@@ -141,14 +147,13 @@ export function createPool(connect: Connect, clock: Clock): Pool {
       const connection = takeFree();
       if (connection) connection.send(exchange);
       else {
-        waiting.add(exchange);
+        waiting.push(exchange);
         makeMore();
       }
     },
     close,
     destroy() {
-      for (const exchange of waiting) exchange.fail(new ConnectionLostError());
-      waiting.clear();
+      for (const exchange of waiting.splice(0)) exchange.fail(new ConnectionLostError());
       const ended = close();
       for (const connection of open) connection.destroy();
       return ended;
