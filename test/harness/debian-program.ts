@@ -11,12 +11,16 @@ export interface DebianProgram {
   start(args: readonly string[], ready: string): Promise<ChildProcess>;
 }
 
-/** Looks for a program of the Debian package of the same name. */
-export function debianProgram(name: string): DebianProgram {
+/**
+ * Looks for a program.
+ * @param from the Debian package that has it
+ * @param version what it is asked for its version with
+ */
+export function debianProgram(name: string, from: string = name, version = "--version"): DebianProgram {
   // Debian puts servers where only root looks by default.
-  const program = [name, `/usr/sbin/${name}`].find((path) => spawnSync(path, ["--version"]).status === 0);
+  const program = [name, `/usr/sbin/${name}`].find((path) => spawnSync(path, [version]).status === 0);
   return {
-    missing: program === undefined ? `there is no ${name} here (apt-get install ${name})` : undefined,
+    missing: program === undefined ? `there is no ${name} here (apt-get install ${from})` : undefined,
     async start(args, ready) {
       const child = spawn(program ?? name, args, { stdio: ["ignore", "ignore", "pipe"] });
       let said = "";

@@ -1,46 +1,64 @@
 import { settings, type MigrationEvent, type StoreMigration } from "@muster/foundation";
 import { isRecorderStore, migrateRecorderStore } from "@muster/recorder";
-import { migrateServerStore } from "@muster/server";
+import { migrateServerStore, moveApp } from "@muster/server";
 import { Command, InvalidArgumentError } from "commander";
 
+import { parseCount } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface Options {
   readonly from: string;
   readonly to: string;
+  readonly app?: number;
   readonly json?: boolean;
 }
 
 /** How often a person is shown how far it is, in ms. */
 const SHOWN_EVERY = 100;
 
-/** `muster migrate-store`: from one file to PostgreSQL. */
+/** `muster migrate-store`: from one file to PostgreSQL, or an app from one server's store to another's. */
 export const migrateStoreCommand = new Command("migrate-store")
   .description(
-    "copy the server's or the recorder's store from a SQLite file to PostgreSQL; what is killed goes on when started again",
+    "copy the server's or the recorder's store from a SQLite file to PostgreSQL, or move one app from a server's store to " +
+      "another server's; what is killed goes on when started again",
   )
-  .requiredOption("--from <store>", "the store now, while nothing runs on it: sqlite:PATH", parseFile)
-  .requiredOption("--to <store>", "a database without data of that program: postgres://user:password@host/db", parseUrl)
+  .requiredOption(
+    "--from <store>",
+    "the store now, while nothing runs on it: sqlite:PATH, or of an app postgres://… too",
+    parseStore,
+  )
+  .requiredOption(
+    "--to <store>",
+    "a database without data of that program, or without that app: postgres://user:password@host/db",
+    parseUrl,
+  )
+  .option(
+    "--app <sdkappid>",
+    "move this app alone; what runs at --to goes on, and serves it when all is there",
+    parseCount,
+  )
   .option("--json", "JSON lines, at a terminal too, and how far it is among them")
   .addHelpText(
     "after",
-    "\nExample:\n  $ muster migrate-store --from sqlite:.muster/server.db --to postgres://muster@db.internal/muster\n" +
-      "\nThe password can come from PGPASSWORD or ~/.pgpass. Nothing is changed in the file but its schema.",
+    "\nExamples:\n  $ muster migrate-store --from sqlite:.muster/server.db --to postgres://muster@db.internal/muster\n" +
+      "  $ muster migrate-store --app 1400000001 --from postgres://muster@cell-1/muster --to postgres://muster@cell-7/muster\n" +
+      "\nThe password can come from PGPASSWORD or ~/.pgpass. Nothing is changed in a file that is copied but its schema; an app " +
+      "that has moved is no longer where it was.",
   )
-  .action(async ({ from, to, json = false }: Options) => {
+  .action(async ({ from, to, app, json = false }: Options, command: Command) => {
     const output = createOutput(json);
-    const show = output.forPerson ? progressLine() : undefined;
+    const onEvent = reporter(output, json);
+    if (app !== undefined) {
+      const { wasComplete, rows } = await moveApp({ app, from, to, onEvent });
+      output.tell({ event: wasComplete ? "complete" : "moved", app, rows });
+      output.say(wasComplete ? `Nothing to do: the app ${app} has moved before.` : moved(app, rows));
+      return;
+    }
+    if (!settings.isSqlite(from)) {
+      command.error(`error: option '--from <store>' argument '${withoutPassword(from)}' is invalid. ${NEEDS_FILE}`);
+    }
     const path = settings.sqlitePath(from);
-    const migration: StoreMigration = {
-      from: path,
-      to,
-      onEvent(event) {
-        show?.(event);
-        // A program that did not ask is told of what is done alone.
-        if (json || (event.event !== "copying" && event.event !== "verifying")) output.tell({ ...event });
-        tellPerson(output, event);
-      },
-    };
+    const migration: StoreMigration = { from: path, to, onEvent };
     if (isRecorderStore(path)) {
       const { wasComplete, rows } = await migrateRecorderStore(migration);
       output.tell({ event: wasComplete ? "complete" : "migrated", program: "recorder", rows });
@@ -54,10 +72,27 @@ export const migrateStoreCommand = new Command("migrate-store")
     }
   });
 
+function reporter(output: Output, json: boolean): (event: MigrationEvent) => void {
+  const show = output.forPerson ? progressLine() : undefined;
+  return (event) => {
+    show?.(event);
+    // A program that did not ask is told of what is done alone.
+    if (json || (event.event !== "copying" && event.event !== "verifying")) output.tell({ ...event });
+    tellPerson(output, event);
+  };
+}
+
 function tellPerson({ say, colors }: Output, event: MigrationEvent): void {
   if (event.event === "begun") say(`${event.rows} rows are copied. If this is interrupted, start it again.`);
   else if (event.event === "resumed") say(`Of ${event.rows} rows, those that are missing are copied.`);
   else if (event.event === "verified") say(`${colors.green("verified")} ${event.table}: ${event.rows}`);
+}
+
+function moved(app: number, rows: number): string {
+  return (
+    `The app ${app} has moved: ${rows} rows. Enter it at its new cell, lead its users and REST calls there, and take it out of ` +
+    "the old one's configuration before a server starts on that."
+  );
 }
 
 function done(program: string, wasComplete: boolean, rows: number): string {
@@ -86,16 +121,25 @@ function progressLine(): (event: MigrationEvent) => void {
   };
 }
 
-function parseFile(text: string): string {
-  if (!settings.isSqlite(text) || settings.sqlitePath(text) === "") {
-    throw new InvalidArgumentError("It must be sqlite: followed by the path of the program's file.");
-  }
+const NEEDS_FILE = "It must be sqlite: followed by the path of the program's file.";
+
+function parseStore(text: string): string {
+  if (settings.isSqlite(text) ? settings.sqlitePath(text) === "" : !isUrl(text))
+    throw new InvalidArgumentError(NEEDS_FILE);
   return text;
 }
 
 function parseUrl(text: string): string {
-  if (!/^postgres(ql)?:\/\/.+/.test(text)) {
+  if (!isUrl(text)) {
     throw new InvalidArgumentError("It must be postgres://user:password@host:port/database.");
   }
   return text;
+}
+
+function isUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\/.+/.test(text);
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/:[^:@/]*@/, ":…@");
 }

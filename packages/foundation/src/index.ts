@@ -33,8 +33,11 @@ export { fromStored, statement, type PostgresStatement, type PostgresValue } fro
 export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export * from "./sqlite/index.ts";
-export { migrateStore, type MigratedStore, type MigrationEvent, type StoreMigration } from "./store/migrate-store.ts";
+export { compareTables, copyTables, countTables, type Copying, type MigrationEvent } from "./store/copy-tables.ts";
+export { migrateStore, type MigratedStore, type StoreMigration } from "./store/migrate-store.ts";
+export { countRows, readColumns, readTable } from "./store/read-table.ts";
 export { refuseIncomplete } from "./store/refuse-incomplete.ts";
-export { applicationIdOf } from "./store/source.ts";
-export { importMigration, sameTable, type CopiedTable, type StoreKind } from "./store/store-kind.ts";
+export { applicationIdOf, openSource, type Source, type Value } from "./store/source.ts";
+export { importMigration, sameTable, type CopiedTable, type Key, type StoreKind } from "./store/store-kind.ts";
+export { COPYING, fillTables, isInUse, refused, type FilledTables } from "./store/target.ts";
 export { watchFiles } from "./watch-files.ts";

@@ -294,6 +294,7 @@ async function openRegistry(
 async function settleAll(settling: SettlePorts, apps: AppRegistry): Promise<void> {
   const ids = [...apps.all()].map(({ sdkAppId }) => sdkAppId);
   for (const sdkAppId of new Set([...ids, ...(await settling.outbox.appsWithPending())])) {
+    if (apps.isArriving(sdkAppId)) continue;
     const app = apps.get(sdkAppId);
     await settleApp(settling, sdkAppId, app, app);
   }

@@ -4,3 +4,4 @@ export { appsSection, serverConfig, serverSection, type ServerConfig } from "./c
 export type { RetryPolicy } from "./dispatch/retry-policy.ts";
 export { triggerCallback } from "./dispatch/trigger-callback.ts";
 export { migrateServerStore } from "./store/migrate/migrate-server-store.ts";
+export { moveApp } from "./store/migrate/move-app.ts";

@@ -418,6 +418,10 @@ export interface AppRecords {
   put(record: AppRecord, before: string | undefined): Promise<boolean>;
   /** Removes the app's record, if it is still sealed as `before`; whether it was. */
   remove(sdkAppId: number, before: string): Promise<boolean>;
+  /** The apps that come from another store and that nobody has known here yet; whether all of each is there. */
+  arrivals(): Promise<ReadonlyMap<number, boolean>>;
+  /** An app that has come is known here from now on, like any other. */
+  settled(sdkAppId: number): Promise<void>;
 }
 
 /** Who is signed in to the console, kept where all nodes find it: by what tells of the sessions' ids without being them. */

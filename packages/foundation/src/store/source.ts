@@ -4,6 +4,7 @@ import type { SQLInputValue } from "node:sqlite";
 
 import { openSqlite } from "../sqlite/open.ts";
 import { StartError } from "../start-error.ts";
+import type { Column } from "./read-table.ts";
 import type { CopiedTable, StoreKind } from "./store-kind.ts";
 
 /** Most rows, and about the most characters or bytes, that are in memory at a time. */
@@ -20,17 +21,31 @@ export interface Piece {
   readonly last: readonly Value[];
 }
 
-/** A store in a file that nobody else has open. */
+/** A store that is copied, or what it holds of an app. */
 export interface Source {
+  /** Where that is, in a few words. */
+  readonly place: string;
+  /** Columns of a table's rows. */
+  columnsOf(table: CopiedTable): readonly string[] | Promise<readonly string[]>;
+  countOf(table: CopiedTable): number | Promise<number>;
+  /** The rows behind one that is named, in pieces. */
+  read(
+    table: CopiedTable,
+    columns: readonly Column[],
+    after?: readonly Value[],
+  ): Iterable<Piece> | AsyncIterable<Piece>;
+}
+
+/** A store in a file that nobody else has open. */
+export interface FileSource extends Source {
   /** What this store holds, in short: that of another store, or of this one later, is another. */
   readonly stand: string;
-  /** Columns of a table's rows. */
-  columnsOf(table: CopiedTable): readonly string[];
-  countOf(table: CopiedTable): number;
-  /** The rows behind one that is named, in pieces. */
-  read(table: CopiedTable, columns: readonly string[], after?: readonly Value[]): Generator<Piece>;
   /** The last number that was given to a row of a table. */
   lastOf(table: string): number;
+  /** The one number that a statement reads, 0 where there is none. */
+  number(sql: string): number;
+  /** Changes the file; how many rows. */
+  change(sql: string): number;
   close(): void;
 }
 
@@ -54,11 +69,11 @@ export function applicationIdOf(path: string): number | undefined {
  * Opens the store that is copied, and keeps every server out of it meanwhile.
  * @throws {StartError} `STORE_UNUSABLE` where there is none, or a server has it open
  */
-export function openSource(kind: StoreKind, path: string): Source {
+export function openSource(kind: StoreKind, path: string): FileSource {
   if (!existsSync(path)) {
     throw new StartError("STORE_UNUSABLE", `There is no store ${path} to migrate: name the ${kind.program}'s file.`);
   }
-  const { reader: db, close } = openSqlite(path, kind.applicationId, kind.fileMigrations);
+  const { reader: db, writer, close } = openSqlite(path, kind.applicationId, kind.fileMigrations);
   if (kind.function) db.function(kind.function.name, { deterministic: true, varargs: true }, kind.function.call);
   const sequence = db.prepare("SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name = ?");
   const number = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
@@ -66,6 +81,7 @@ export function openSource(kind: StoreKind, path: string): Source {
   const lastOf = (table: string): number => Number(sequence.get(table)?.["seq"] ?? 0);
 
   return {
+    place: "the file",
     stand: JSON.stringify([
       kind.tables.map(countOf),
       kind.numbers.map(({ of }) => lastOf(of)),
@@ -78,9 +94,12 @@ export function openSource(kind: StoreKind, path: string): Source {
         .map(({ name }) => name),
     countOf,
     lastOf,
+    number,
+    change: (sql) => Number(writer.prepare(sql).run().changes),
     *read({ rows, key }, columns, after) {
+      const names = columns.map(({ name }) => name);
       const select = (where: string): string =>
-        `SELECT ${[...columns, ...key].join(", ")} FROM (${rows}) ${where} ORDER BY ${key.join(", ")} LIMIT ${PIECE_ROWS}`;
+        `SELECT ${[...names, ...key].join(", ")} FROM (${rows}) ${where} ORDER BY ${key.join(", ")} LIMIT ${PIECE_ROWS}`;
       const begin = db.prepare(select(""));
       const goOn = db.prepare(select(`WHERE (${key.join(", ")}) > (${key.map(() => "?").join(", ")})`));
       for (const statement of [begin, goOn]) statement.setReturnArrays(true);

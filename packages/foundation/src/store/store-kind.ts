@@ -7,13 +7,18 @@ export interface CopiedTable {
   readonly rows: string;
   /** The table of the source whose rows are as many, where there is one. */
   readonly counted?: string;
-  /** The columns that name a row, in whose order the source is read. */
-  readonly key: readonly [string, ...string[]];
+  /** The columns that name a row, in whose order a file is read. */
+  readonly key: Key;
+  /** Those of a key of the same table in PostgreSQL, in whose order that is read. */
+  readonly along: Key;
 }
 
+/** Columns that name a row. */
+export type Key = readonly [string, ...string[]];
+
 /** A table that both have: its columns are those of the target that the source has as well. */
-export function sameTable(name: string, ...key: readonly [string, ...string[]]): CopiedTable {
-  return { name, rows: `SELECT * FROM ${name}`, counted: name, key };
+export function sameTable(name: string, key: Key, along: Key = key): CopiedTable {
+  return { name, rows: `SELECT * FROM ${name}`, counted: name, key, along };
 }
 
 /** A number that the target goes on with behind what the source has given. */

@@ -1,37 +1,22 @@
 import { openPostgres, type Postgres } from "../postgres/open-postgres.ts";
-import { statement, type PostgresValue } from "../postgres/statement.ts";
+import { statement, type PostgresStatement, type PostgresValue } from "../postgres/statement.ts";
+import type { PostgresQueries } from "../postgres/transaction.ts";
 import { StartError } from "../start-error.ts";
-import { sizeOf, type Piece, type Value } from "./source.ts";
-import type { CopiedNumber, StoreKind } from "./store-kind.ts";
-
-/** Rows that are read at a time, and those of rows that are long: the longest are some MB. */
-const PIECE_ROWS = 500;
-const LONG_ROWS = 10;
-/** Characters or bytes from which on a row is long. */
-const LONG = 10_000;
+import { isList, readColumns, readTable, type Column } from "./read-table.ts";
+import type { Piece, Value } from "./source.ts";
+import type { CopiedNumber, CopiedTable, StoreKind } from "./store-kind.ts";
 
 const begin = statement("INSERT INTO import (source, is_complete) VALUES ($1, false)");
 const standing = statement("SELECT source, is_complete FROM import");
 const beginTable = statement("INSERT INTO import_table (name, copied) VALUES ($1, 0)");
-const readTable = statement("SELECT copied, last FROM import_table WHERE name = $1");
+const copiedOf = statement("SELECT copied, last FROM import_table WHERE name = $1");
 const goOn = statement("UPDATE import_table SET copied = $2, last = $3 WHERE name = $1 AND copied = $4 RETURNING 1");
 const others = statement(
   `SELECT 1 FROM pg_stat_activity
    WHERE application_name = $1 AND datname = current_database() AND pid <> pg_backend_pid() LIMIT 1`,
 );
 const isThere = statement("SELECT 1 FROM pg_namespace WHERE nspname = $1");
-const columns = statement(
-  `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
-   WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
-);
 const complete = statement("UPDATE import SET is_complete = true");
-
-/** A column of the target's. */
-export interface Column {
-  readonly name: string;
-  /** As PostgreSQL names it. */
-  readonly type: string;
-}
 
 /** How far a table was copied. */
 export interface Copied {
@@ -40,42 +25,47 @@ export interface Copied {
   readonly last?: readonly Value[];
 }
 
-/** The database that is filled. */
-export interface Target {
-  /** Begins, or goes on with what was begun from the same store. Says whether that is complete. */
-  begin(stand: string): Promise<"begun" | "resumed" | "complete">;
+/** Tables of a database that are filled. */
+export interface FilledTables {
   columnsOf(table: string): Promise<readonly Column[]>;
   copiedOf(table: string): Promise<Copied>;
   /** How a table's rows are added, together with the note of how far it is by that. */
   writer(table: string, columns: readonly Column[]): (piece: Piece, before: number) => Promise<void>;
-  /** Hands over all rows of a table, in pieces and in no order. */
-  read(
-    table: string,
-    columns: readonly Column[],
-    take: (rows: readonly Readonly<Record<string, unknown>>[]) => void,
-  ): Promise<void>;
+  /** All rows of a table that are copied. */
+  read(table: CopiedTable, columns: readonly Column[]): AsyncIterable<Piece>;
+}
+
+/** The database that is filled. */
+export interface Target extends FilledTables {
+  /** Begins, or goes on with what was begun from the same store. Says whether that is complete. */
+  begin(stand: string): Promise<"begun" | "resumed" | "complete">;
   /** Everything is there: a server may start. */
   finish(numbers: readonly (CopiedNumber & { readonly last: number })[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Opens the database that is filled.
- * @throws {StartError} `STORE_UNUSABLE`
- */
-export async function openTarget(kind: StoreKind, url: string): Promise<Target> {
-  const { schema, migrations, tables } = kind;
-  const db = await openPostgres(url, { schema, migrations, connections: 2, name: "muster_migrate_store" });
+/** Where it is noted how far each table is: whose parameters are the table, and then what it is copied to and from. */
+export interface CopyNotes {
+  readonly readTable: PostgresStatement;
+  readonly goOn: PostgresStatement;
+  /** The app that is copied; all where it is absent. */
+  readonly app?: number;
+}
+
+/** What the connections of whoever copies are called. */
+export const COPYING = "muster_migrate_store";
+
+/** Tables that are filled piece by piece. */
+export function fillTables(db: Postgres, { readTable: copiedOf, goOn: moveOn, app }: CopyNotes): FilledTables {
+  const ofApp = app === undefined ? [] : [app];
   return {
-    begin: (stand) => beginIn(db, kind, stand),
-    columnsOf: (table) => db.all<Column>(columns, table),
+    columnsOf: (table) => readColumns(db, table),
     async copiedOf(table) {
-      const [row] = await db.all<{ copied: number; last: string | null }>(readTable, table);
+      const [row] = await db.all<{ copied: number; last: string | null }>(copiedOf, table, ...ofApp);
       if (!row) throw refused("holds a migration by another version of muster; drop the schema, and begin anew");
       return { copied: row.copied, ...(row.last !== null && { last: JSON.parse(row.last) as Value[] }) };
     },
     writer(table, into) {
-      // A list travels as text: lists of lists would have to be equally long.
       const arrays = into.map(({ type }, i) => `$${i + 1}::${isList(type) ? "text" : type}[]`).join(", ");
       const names = into.map(({ name }) => name).join(", ");
       const values = into.map(({ name, type }) => `${name}::${type}`).join(", ");
@@ -86,24 +76,25 @@ export async function openTarget(kind: StoreKind, url: string): Promise<Target> 
         const lists = into.map((_, i): PostgresValue => rows.map((row) => asParameter(row[i] ?? null)));
         await db.transaction(async (tx) => {
           tx.push(add, ...lists);
-          const moved = await tx.all(goOn, table, before + rows.length, JSON.stringify(last), before);
+          const moved = await tx.all(moveOn, table, before + rows.length, JSON.stringify(last), before, ...ofApp);
           if (moved.length === 0) throw refused("is being filled by another muster migrate-store");
         });
       };
     },
-    read: (table, from, take) =>
-      db.transaction(async (tx) => {
-        const names = from.map(({ name, type }) => (isList(type) ? `${name}::text AS ${name}` : name)).join(", ");
-        tx.push(statement(`DECLARE every_${table} NO SCROLL CURSOR FOR SELECT ${names} FROM ${table}`));
-        const some = statement(`FETCH ${PIECE_ROWS} FROM every_${table}`);
-        const few = statement(`FETCH ${LONG_ROWS} FROM every_${table}`);
-        for (let areLong = true; ;) {
-          const rows: Record<string, unknown>[] = await tx.all(areLong ? few : some);
-          if (rows.length === 0) return;
-          take(rows);
-          areLong = rows.some(isLong);
-        }
-      }),
+    read: ({ name, along }, columns) => readTable(db, { name, columns, along, app }),
+  };
+}
+
+/**
+ * Opens the database that is filled.
+ * @throws {StartError} `STORE_UNUSABLE`
+ */
+export async function openTarget(kind: StoreKind, url: string): Promise<Target> {
+  const { schema, migrations, tables } = kind;
+  const db = await openPostgres(url, { schema, migrations, connections: 2, name: COPYING });
+  return {
+    ...fillTables(db, { readTable: copiedOf, goOn }),
+    begin: (stand) => beginIn(db, kind, stand),
     async finish(numbers) {
       for (const { name } of tables) await db.all(statement(`ANALYZE ${name}`));
       await db.transaction(async (tx) => {
@@ -113,6 +104,11 @@ export async function openTarget(kind: StoreKind, url: string): Promise<Target> 
     },
     close: () => db.close(),
   };
+}
+
+/** Whether a program has connections to a database. */
+export async function isInUse(db: PostgresQueries, schema: string): Promise<boolean> {
+  return (await db.all(others, schema)).length > 0;
 }
 
 function beginIn(
@@ -140,7 +136,7 @@ function beginIn(
     if (derived !== undefined && (await tx.all(isThere, derived)).length > 0) {
       throw refused(`has ${derived} of another store; remove that (DROP SCHEMA ${derived} CASCADE)`);
     }
-    if ((await tx.all(others, schema)).length > 0) throw refused(`is in use by a ${program}; stop that first`);
+    if (await isInUse(tx, schema)) throw refused(`is in use by a ${program}; stop that first`);
     tx.push(begin, stand);
     for (const { name } of tables) tx.push(beginTable, name);
     return "begun";
@@ -152,14 +148,7 @@ function asParameter(value: Value): Value {
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
-function isList(type: string): boolean {
-  return type.endsWith("[]");
-}
-
-function isLong(row: Readonly<Record<string, unknown>>): boolean {
-  return Object.values(row).some((value) => sizeOf(value) > LONG);
-}
-
-function refused(why: string): StartError {
+/** A target that cannot be used: the sentence's end says why. */
+export function refused(why: string): StartError {
   return new StartError("STORE_UNUSABLE", `The database that --to names ${why}.`);
 }

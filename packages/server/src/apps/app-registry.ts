@@ -19,6 +19,8 @@ export interface AppRegistry extends Apps {
   list(): RegisteredApp[];
   /** Whether the configuration file has the app. */
   isInFile(sdkAppId: number): boolean;
+  /** Whether the app comes from another store and is not served yet: what it has pending waits for that. */
+  isArriving(sdkAppId: number): boolean;
   /**
    * Changes an app: on disk first, then in effect. One change after another, on all nodes: what `decide` is told holds
    * until what it decides does; where another node was faster, it decides anew. What it throws changes nothing, and rejects.
@@ -69,11 +71,13 @@ interface Entry {
  * @throws {StartError} `KEY_UNUSABLE`, `SETTINGS_UNUSABLE`
  */
 export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry> {
-  const { records, sealer, clock, log, settle, onKept = () => undefined } = ports;
+  const { records, sealer, clock, log, onKept = () => undefined } = ports;
   const file = new Map(ports.file.map((settings) => [settings.sdkAppId, settings]));
   const entries = new Map<number, Entry>();
   /** What was kept of each app's changes when they were taken over, as it was encrypted. */
   const known = new Map<number, string>();
+  /** Apps that come from another store, and whether all of each is there. */
+  let arrivals = await records.arrivals();
   let turn: Promise<unknown> = Promise.resolve();
 
   for (const settings of file.values()) register(settings.sdkAppId, asInFile(settings));
@@ -112,7 +116,27 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     return true;
   }
 
+  /** Nothing is done for an app of which a part is there. */
+  async function settle(sdkAppId: number, before: App | undefined): Promise<ChangeEffects> {
+    return isArriving(sdkAppId) ? { cancelled: 0 } : await ports.settle(sdkAppId, entries.get(sdkAppId)?.app, before);
+  }
+
+  function isArriving(sdkAppId: number): boolean {
+    return arrivals.has(sdkAppId) && !(arrivals.get(sdkAppId) && entries.has(sdkAppId));
+  }
+
+  /** Apps of which all is there by now are served where they are entered. */
+  async function receive(): Promise<void> {
+    arrivals = await records.arrivals();
+    for (const sdkAppId of arrivals.keys()) {
+      if (!entries.has(sdkAppId) || isArriving(sdkAppId)) continue;
+      await settle(sdkAppId, undefined);
+      await records.settled(sdkAppId);
+    }
+  }
+
   async function takeOver(): Promise<void> {
+    await receive();
     const kept = new Map((await records.all()).map((record) => [record.sdkAppId, record]));
     for (const sdkAppId of new Set([...known.keys(), ...kept.keys()])) {
       const record = kept.get(sdkAppId);
@@ -124,7 +148,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
         register(sdkAppId, settings && asInFile(settings));
         known.delete(sdkAppId);
       }
-      await settle(sdkAppId, entries.get(sdkAppId)?.app, before);
+      await settle(sdkAppId, before);
     }
   }
 
@@ -139,7 +163,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
       const record = (await records.all()).find((one) => one.sdkAppId === sdkAppId);
       if (record) await restore(record);
       else register(sdkAppId, asInFile(now));
-      await settle(sdkAppId, current(sdkAppId)?.app, before);
+      await settle(sdkAppId, before);
       log.info({ sdkAppId }, "renewed certificates are used");
     }
   }
@@ -152,7 +176,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   function current(sdkAppId: number): Entry | undefined {
-    const entry = entries.get(sdkAppId);
+    const entry = arrivals.get(sdkAppId) === false ? undefined : entries.get(sdkAppId);
     if (!entry || clock.now() < entry.until) return entry;
     register(sdkAppId, entry.registered);
     return entries.get(sdkAppId);
@@ -172,7 +196,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);
-    const effects = await settle(sdkAppId, entries.get(sdkAppId)?.app, before?.app);
+    const effects = await settle(sdkAppId, before?.app);
     return result(registered, effects);
   }
 
@@ -190,6 +214,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
         .map(({ registered }) => registered)
         .toSorted((a, b) => a.settings.sdkAppId - b.settings.sdkAppId),
     isInFile: (sdkAppId) => file.has(sdkAppId),
+    isArriving,
     change: (sdkAppId, decide) => inTurn(() => carryOut(sdkAppId, decide)),
     refresh: () => inTurn(takeOver),
     renew: (settings) => inTurn(() => takeCertificates(settings)),

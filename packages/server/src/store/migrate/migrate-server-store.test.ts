@@ -138,10 +138,10 @@ describe("migrating a store", () => {
     const isCopied = (event: MigrationEvent): boolean => event.event === "copied" && event.table === "stay";
     await expect(migrate(from, isCopied)).rejects.toThrow("killed");
     await postgres.run(url, `UPDATE ${SCHEMA}.account SET nick = 'other' WHERE app = ${OTHER_APP}`);
-    const differs = refusal(/table account, of app 1400000002: 1 rows in the file, 1 in PostgreSQL/);
+    const differs = refusal(/table account, of app 1400000002: 1 rows in the file, 1 in the target/);
     await expect(migrate(from)).rejects.toMatchObject(differs);
     await postgres.run(url, `DELETE FROM ${SCHEMA}.account WHERE app = ${OTHER_APP}`);
-    await expect(migrate(from)).rejects.toMatchObject(refusal(/1 rows in the file, 0 in PostgreSQL/));
+    await expect(migrate(from)).rejects.toMatchObject(refusal(/1 rows in the file, 0 in the target/));
     await expect(openPostgresStore(url, ports)).rejects.toMatchObject(refusal(/not complete/));
   });
 });
@@ -149,7 +149,7 @@ describe("migrating a store", () => {
 describe("what is copied", () => {
   /** The target's own, which say how it is parted, who is connected, and what was copied. */
   const own =
-    /^(schema_version|period|shard|node|presence|room_stay|console_session|import|import_table|(outbox|attempt)_(rest|\d+))$/;
+    /^(schema_version|period|shard|node|presence|room_stay|console_session|import|import_table|arrival|arrival_table|(outbox|attempt)_(rest|\d+))$/;
   /** Counts, which the target keeps in `tally`. */
   const counts = ["ledger", "group_count", "group_growth"];
 

@@ -9,14 +9,14 @@ const SHARD_FUNCTION = "muster_shard";
 const LAST_NOTICE = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'notice')";
 
 const tables: readonly CopiedTable[] = [
-  same("account", "app", "user_id"),
-  same("chat_group", "created"),
-  same("member", "joined"),
-  same("topic", "created"),
-  same("ban", "app", "group_id", "user_id"),
-  same("mute", "app", "group_id", "user_id", "topic_id"),
-  same("group_attribute", "app", "group_id"),
-  same("application", "applied"),
+  same("account", ["app", "user_id"]),
+  same("chat_group", ["created"], ["app", "group_id"]),
+  same("member", ["joined"], ["app", "user_id", "group_id"]),
+  same("topic", ["created"], ["app", "group_id", "topic_id"]),
+  same("ban", ["app", "group_id", "user_id"]),
+  same("mute", ["app", "group_id", "user_id", "topic_id"]),
+  same("group_attribute", ["app", "group_id"]),
+  same("application", ["applied"], ["app", "group_id", "user_id"]),
   {
     name: "tally",
     rows: `
@@ -29,12 +29,13 @@ const tables: readonly CopiedTable[] = [
         UNION ALL SELECT app, 'growth:' || day, net FROM group_growth
       )`,
     key: ["app", "kind"],
+    along: ["app", "kind", "slot"],
   },
-  { name: "growth_alarm", rows: "SELECT app, day FROM group_growth WHERE alarmed", key: ["app"] },
-  same("app_change", "app"),
-  same("endpoint", "app"),
+  { name: "growth_alarm", rows: "SELECT app, day FROM group_growth WHERE alarmed", key: ["app"], along: ["app"] },
+  same("app_change", ["app"]),
+  same("endpoint", ["app"]),
   {
-    ...same("lane", "app", "lane"),
+    ...same("lane", ["app", "lane"]),
     // A lane in which nothing is pending has its last callback's position, if that is still there.
     rows: `
       SELECT lane.*, ${SHARD_FUNCTION}(app, lane) AS shard, coalesce((
@@ -42,13 +43,13 @@ const tables: readonly CopiedTable[] = [
         WHERE outbox.app = lane.app AND outbox.lane = lane.lane AND sequence = min(settled + 1, last)
       ), 0) AS head FROM lane`,
   },
-  same("outbox", "position"),
+  same("outbox", ["position"], ["app", "lane", "sequence"]),
   {
-    ...same("attempt", "position", "number"),
+    ...same("attempt", ["position", "number"], ["app", "position", "number"]),
     rows: "SELECT attempt.*, outbox.app FROM attempt CROSS JOIN outbox ON outbox.position = attempt.position",
   },
-  same("given_up", "position"),
-  same("listener", "app"),
+  same("given_up", ["position"], ["app", "position"]),
+  same("listener", ["app"]),
   {
     // There positions count within an app, here over all of them: each app goes on behind the last of all.
     name: "notice_head",
@@ -57,12 +58,13 @@ const tables: readonly CopiedTable[] = [
         coalesce((SELECT min(position) - 1 FROM notice), ${LAST_NOTICE}) AS forgotten
       FROM (SELECT app FROM listener UNION SELECT app FROM group_count)`,
     key: ["app"],
+    along: ["app"],
   },
-  same("notice", "position"),
-  same("notice_user", "app", "user_id", "position"),
-  same("stay", "ended"),
+  same("notice", ["position"], ["app", "position"]),
+  same("notice_user", ["app", "user_id", "position"]),
+  same("stay", ["ended"], ["app", "until", "user_id", "group_id", "since"]),
   {
-    ...same("series", "resolution", "app", "at"),
+    ...same("series", ["resolution", "app", "at"], ["app", "resolution", "at"]),
     // There a list as PostgreSQL writes it, here as JSON.
     rows: `
       SELECT resolution, app, at, attempts, delivered, dead, pending,

@@ -73,9 +73,9 @@ export function createDeliveryRows(db: PostgresQueries, order: Order): DeliveryR
   }
 
   return {
-    async range({ from, to, id }) {
+    async range({ from, to, id, sdkAppId: app }) {
       const time = id === undefined ? undefined : timeOfId(id);
-      return time === undefined ? await positionsOf(db, from, to) : await positionsOf(db, time, time + 1);
+      return await positionsOf(db, time === undefined ? { from, to, app } : { from: time, to: time + 1, app });
     },
     async candidates({ sdkAppId, group, state }, { low, high }, limit) {
       if (sdkAppId === undefined) return await db.all<DeliveryRow>(byPosition, low, high, limit);

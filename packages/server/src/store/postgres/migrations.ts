@@ -384,4 +384,28 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: "apps that come from other stores",
+    sql: `
+      -- What muster migrate-store --app brings: COPYING, then PARTING while the other store still has something of it, then
+      -- MOVED. "source" is what the other store held when it began. Its callbacks have positions from "low" up to "high",
+      -- where no other app has any. Nobody is settled whose app is not known here yet.
+      CREATE TABLE arrival (
+        app bigint PRIMARY KEY,
+        state text NOT NULL CHECK (state IN ('copying', 'parting', 'moved')),
+        source text NOT NULL,
+        low bigint NOT NULL,
+        high bigint NOT NULL,
+        is_settled boolean NOT NULL DEFAULT false
+      );
+      -- How far each table is; "last" names a row.
+      CREATE TABLE arrival_table (
+        app bigint NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        copied bigint NOT NULL,
+        last text,
+        PRIMARY KEY (app, name)
+      );
+    `,
+  },
 ];

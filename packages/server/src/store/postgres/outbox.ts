@@ -65,9 +65,12 @@ const appsWithPending = statement(
      WHERE pending.app IS NOT NULL
    ) SELECT app FROM pending WHERE app IS NOT NULL`,
 );
+// Of an app that is still coming from another store the half of its books is none.
 const ledger = statement(
   `SELECT app, kind, sum(n)::bigint AS n FROM tally
-   WHERE kind IN ('accepted', 'delivered', 'dead', 'cancelled') GROUP BY app, kind`,
+   WHERE kind IN ('accepted', 'delivered', 'dead', 'cancelled')
+     AND app <> ALL (ARRAY(SELECT app FROM arrival WHERE state = 'copying'))
+   GROUP BY app, kind`,
 );
 
 /**

@@ -65,7 +65,7 @@ export function createRemoval(db: Postgres): Deliveries["removeOld"] {
   async function removePiece(query: RemovalQuery): ReturnType<Deliveries["removeOld"]> {
     const singly = await periods.singly();
     return await db.transaction(async (tx) => {
-      const { high } = await positionsOf(tx, undefined, Math.max(query.before, query.deadBefore));
+      const { high } = await positionsOf(tx, { to: Math.max(query.before, query.deadBefore) });
       const rows = await tx.all<OldRow>(select, query.after + 1, high, singly.before, singly.from);
       const old = rows.filter((row) => isOld(row, query));
       const repeats = old.filter(({ replay_of }) => replay_of !== null);

@@ -26,6 +26,9 @@ export function createAppRecords(writer: DatabaseSync, reader: DatabaseSync, com
         before === undefined ? add.run(sdkAppId, base, sealed) : replace.run(base, sealed, sdkAppId, before);
       return (await commits.write(put)).changes > 0;
     },
+    // None comes into a file.
+    arrivals: () => Promise.resolve(new Map()),
+    settled: () => Promise.resolve(),
     remove: async (sdkAppId, before) => (await commits.write(() => remove.run(sdkAppId, before))).changes > 0,
   };
 }
