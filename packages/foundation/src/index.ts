@@ -37,7 +37,7 @@ export { compareTables, copyTables, countTables, type Copying, type MigrationEve
 export { migrateStore, type MigratedStore, type StoreMigration } from "./store/migrate-store.ts";
 export { countRows, readColumns, readTable } from "./store/read-table.ts";
 export { refuseIncomplete } from "./store/refuse-incomplete.ts";
-export { applicationIdOf, openSource, type Source, type Value } from "./store/source.ts";
+export { applicationIdOf, openSource, type Source } from "./store/source.ts";
 export { importMigration, sameTable, type CopiedTable, type Key, type StoreKind } from "./store/store-kind.ts";
 export { COPYING, fillTables, isInUse, refused, type FilledTables } from "./store/target.ts";
 export { watchFiles } from "./watch-files.ts";

@@ -1,8 +1,8 @@
 import { nextTurn } from "../next-turn.ts";
 import { StartError } from "../start-error.ts";
 import { createDigest, type AppDigest } from "./digest.ts";
-import type { Column } from "./read-table.ts";
-import type { Piece, Source, Value } from "./source.ts";
+import type { Column, Piece, Value } from "./piece.ts";
+import type { Source } from "./source.ts";
 import type { CopiedTable } from "./store-kind.ts";
 import type { FilledTables } from "./target.ts";
 

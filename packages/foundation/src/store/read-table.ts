@@ -1,6 +1,6 @@
 import type { PostgresQueries } from "../postgres/transaction.ts";
 import { statement } from "../postgres/statement.ts";
-import { sizeOf, type Piece, type Value } from "./source.ts";
+import { sizeOf, type Column, type Piece, type Value } from "./piece.ts";
 
 /** Rows that are read at a time, and those of rows that are long: the longest are some MB. */
 const PIECE_ROWS = 500;
@@ -10,13 +10,6 @@ const LONG = 10_000;
 
 /** Rows that one statement counts. */
 const COUNTED = 100_000;
-
-/** A column of a table in PostgreSQL. */
-export interface Column {
-  readonly name: string;
-  /** As PostgreSQL names it. */
-  readonly type: string;
-}
 
 /** A table that is read in pieces. */
 export interface ReadTable {

@@ -4,22 +4,12 @@ import type { SQLInputValue } from "node:sqlite";
 
 import { openSqlite } from "../sqlite/open.ts";
 import { StartError } from "../start-error.ts";
-import type { Column } from "./read-table.ts";
+import { sizeOf, type Column, type Piece, type Value } from "./piece.ts";
 import type { CopiedTable, StoreKind } from "./store-kind.ts";
 
 /** Most rows, and about the most characters or bytes, that are in memory at a time. */
 const PIECE_ROWS = 1_000;
 const PIECE_SIZE = 2_000_000;
-
-export type Value = string | number | Uint8Array | null;
-
-/** Some rows of a table. */
-export interface Piece {
-  /** Their values, in the order of the columns. */
-  readonly rows: readonly (readonly Value[])[];
-  /** What names the last of them. */
-  readonly last: readonly Value[];
-}
 
 /** A store that is copied, or what it holds of an app. */
 export interface Source {
@@ -126,9 +116,4 @@ function takePiece(found: Iterable<Value[]>, width: number): Piece | undefined {
     if (size > PIECE_SIZE) break;
   }
   return last && { rows, last };
-}
-
-/** What a value takes in memory, about. */
-export function sizeOf(value: unknown): number {
-  return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
 }

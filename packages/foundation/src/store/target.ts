@@ -2,8 +2,8 @@ import { openPostgres, type Postgres } from "../postgres/open-postgres.ts";
 import { statement, type PostgresStatement, type PostgresValue } from "../postgres/statement.ts";
 import type { PostgresQueries } from "../postgres/transaction.ts";
 import { StartError } from "../start-error.ts";
-import { isList, readColumns, readTable, type Column } from "./read-table.ts";
-import type { Piece, Value } from "./source.ts";
+import type { Column, Piece, Value } from "./piece.ts";
+import { isList, readColumns, readTable } from "./read-table.ts";
 import type { CopiedNumber, CopiedTable, StoreKind } from "./store-kind.ts";
 
 const begin = statement("INSERT INTO import (source, is_complete) VALUES ($1, false)");
@@ -46,7 +46,7 @@ export interface Target extends FilledTables {
 
 /** Where it is noted how far each table is: whose parameters are the table, and then what it is copied to and from. */
 export interface CopyNotes {
-  readonly readTable: PostgresStatement;
+  readonly copied: PostgresStatement;
   readonly goOn: PostgresStatement;
   /** The app that is copied; all where it is absent. */
   readonly app?: number;
@@ -56,12 +56,12 @@ export interface CopyNotes {
 export const COPYING = "muster_migrate_store";
 
 /** Tables that are filled piece by piece. */
-export function fillTables(db: Postgres, { readTable: copiedOf, goOn: moveOn, app }: CopyNotes): FilledTables {
+export function fillTables(db: Postgres, { copied, goOn: moveOn, app }: CopyNotes): FilledTables {
   const ofApp = app === undefined ? [] : [app];
   return {
     columnsOf: (table) => readColumns(db, table),
     async copiedOf(table) {
-      const [row] = await db.all<{ copied: number; last: string | null }>(copiedOf, table, ...ofApp);
+      const [row] = await db.all<{ copied: number; last: string | null }>(copied, table, ...ofApp);
       if (!row) throw refused("holds a migration by another version of muster; drop the schema, and begin anew");
       return { copied: row.copied, ...(row.last !== null && { last: JSON.parse(row.last) as Value[] }) };
     },
@@ -93,7 +93,7 @@ export async function openTarget(kind: StoreKind, url: string): Promise<Target> 
   const { schema, migrations, tables } = kind;
   const db = await openPostgres(url, { schema, migrations, connections: 2, name: COPYING });
   return {
-    ...fillTables(db, { readTable: copiedOf, goOn }),
+    ...fillTables(db, { copied: copiedOf, goOn }),
     begin: (stand) => beginIn(db, kind, stand),
     async finish(numbers) {
       for (const { name } of tables) await db.all(statement(`ANALYZE ${name}`));

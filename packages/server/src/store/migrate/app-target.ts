@@ -23,7 +23,7 @@ const forget = statement("DELETE FROM arrival WHERE app = $1");
 const forgetTables = statement("DELETE FROM arrival_table WHERE app = $1");
 const stand = statement("UPDATE arrival SET state = $2 WHERE app = $1");
 const beginAnew = statement("UPDATE arrival SET source = '' WHERE app = $1 AND state = 'copying'");
-const readTable = statement("SELECT copied, last FROM arrival_table WHERE name = $1 AND app = $2");
+const copied = statement("SELECT copied, last FROM arrival_table WHERE name = $1 AND app = $2");
 const goOn = statement(
   `UPDATE arrival_table SET copied = $2, last = $3 WHERE name = $1 AND copied = $4 AND app = $5 RETURNING 1`,
 );
@@ -67,7 +67,7 @@ export async function openAppTarget(url: string, app: number): Promise<AppTarget
   await refuseIncomplete(db);
   const known = async (): Promise<Arrival | undefined> => (await db.all<Arrival>(find, app))[0];
   return {
-    ...fillTables(db, { readTable, goOn, app }),
+    ...fillTables(db, { copied, goOn, app }),
     known,
     async begin(source, positions) {
       const begun = await known();

@@ -66,12 +66,12 @@ async function fill(setting: string, minutes: readonly number[]): Promise<string
       await enqueue(opened, APP, "moves", minute);
       await enqueue(opened, OTHER_APP, "stays", minute);
     }
-    const [first, second] = await opened.outbox.pending(APP, "moves", 0, 2);
-    const attempt = { number: 1, startedAt: NOW, durationMs: 7, outcome: "delivered" } as const;
-    const settlements: Settlement[] = [
-      { callback: first ?? expect.fail(), attempt, state: "delivered" },
-      { callback: second ?? expect.fail(), attempt: { ...attempt, outcome: "status" }, state: "dead" },
-    ];
+    const attempt = { number: 1, startedAt: NOW, durationMs: 7 } as const;
+    const settlements = (await opened.outbox.pending(APP, "moves", 0, 2)).map((pending, i): Settlement =>
+      i === 0
+        ? { callback: pending, attempt: { ...attempt, outcome: "delivered" }, state: "delivered" }
+        : { callback: pending, attempt: { ...attempt, outcome: "status" }, state: "dead" },
+    );
     await opened.outbox.settle(settlements, NOW);
   });
   return setting;
