@@ -119,8 +119,12 @@ function isNew(sequence: number, i: number, all: readonly number[]): boolean {
 it("says how it is used", async () => {
   const swapped = startProgram(["migrate-store", "--from", "postgres://localhost/muster", "--to", "sqlite:server.db"]);
   expect(await swapped.ended()).toBe(2);
-  expect(swapped.errors()).toContain("It must be sqlite: followed by the path of the program's file.");
+  expect(swapped.errors()).toContain("'--to <store>' argument 'sqlite:server.db' is invalid. It must be postgres://");
   const to = ["--to", "postgres://127.0.0.1:1/muster"];
+  const whole = startProgram(["migrate-store", "--from", "postgres://muster:secret@localhost/muster", ...to]);
+  expect(await whole.ended()).toBe(2);
+  expect(whole.errors()).toContain("It must be sqlite: followed by the path of the program's file.");
+  expect(whole.errors()).not.toContain("secret");
   const missing = startProgram(["migrate-store", "--from", `sqlite:${temporaryFolder()}/server.db`, ...to]);
   expect(await missing.ended()).toBe(1);
   expect(missing.errors()).toMatch(/^There is no store .* to migrate: name the server's file\.\n$/);
