@@ -5,10 +5,13 @@ import { SkipReporter } from "./test/harness/skip-reporter.ts";
 
 const parts = "{packages,apps}/*/src/**/*.test.ts";
 
+/** What whole programs are tested with. */
+const setupFiles = ["test/harness/end-children.ts"];
+
 /** All there is on SQLite, the store that needs nothing; the parts' own tests share a process, as they keep no state in it. */
 const onSqlite = [
   { extends: true as const, test: { name: "parts", include: [parts], isolate: false } },
-  { extends: true as const, test: { name: "SQLite", include: ["test/**/*.test.ts"] } },
+  { extends: true as const, test: { name: "SQLite", include: ["test/**/*.test.ts"], setupFiles } },
 ];
 
 /** The same files again, on PostgreSQL: see `test/harness/store.ts`. */
@@ -17,6 +20,7 @@ const onPostgres = (include: string[]) => ({
   test: {
     name: "PostgreSQL",
     include,
+    setupFiles,
     env: { MUSTER_TEST_STORE: "postgres" },
     globalSetup: ["test/harness/postgres-of-the-run.ts"],
   },
@@ -28,8 +32,10 @@ export default defineConfig({
     reporters: ["default", new SkipReporter()],
     // One more than cores: tests wait for programs that they start, too.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // They end what hangs. What takes long on a machine that does much else is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects:
       process.env["MUSTER_TEST_STORE"] === "postgres"
         ? [onPostgres([...onBothStores, ...onPostgresWhenAsked])]

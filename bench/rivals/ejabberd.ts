@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 import { Client } from "pg";
 
+import { freePort } from "../../test/harness/free-port.ts";
 import { rate } from "../load.ts";
 import { posting } from "../posting.ts";
 
@@ -144,15 +144,6 @@ async function makeTables(database: string): Promise<boolean> {
   await client.query(sql);
   await client.end();
   return true;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 async function answers(origin: string, isRunning: () => boolean): Promise<boolean> {

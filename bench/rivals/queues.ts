@@ -10,7 +10,8 @@ import PgBoss from "pg-boss";
 import { Pool } from "undici";
 
 import { arrivalRate, type BenchEndpoint } from "../endpoint.ts";
-import { freePort, startPostgres } from "../../test/harness/postgres.ts";
+import { freePort } from "../../test/harness/free-port.ts";
+import { startPostgres } from "../../test/harness/postgres.ts";
 import type { Rival } from "./ejabberd.ts";
 
 /** How many posts are under way at a time, and how many jobs are handed in or taken at once. */

@@ -91,6 +91,7 @@ describe("an app's certificates", () => {
       expect(await verify()).toBeUndefined();
       put({ key: certified("stranger-client").key });
       await expect.poll(verify, { timeout: 10_000 }).not.toBeUndefined();
+      expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
     },
   );
 

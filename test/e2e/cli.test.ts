@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { verifyUserSig } from "@muster/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { endsWithTests } from "../harness/children.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { startTestRecorder } from "../harness/recorder.ts";
@@ -234,7 +235,7 @@ describe("npm start", () => {
 
 async function runDemo(folder: string): Promise<{ status: number | null; output: string; errors: string }> {
   const script = join(import.meta.dirname, "..", "..", "scripts", "demo.ts");
-  const child = spawn(process.execPath, [script, folder], { env: { ...process.env, NO_COLOR: "1" } });
+  const child = endsWithTests(spawn(process.execPath, [script, folder], { env: { ...process.env, NO_COLOR: "1" } }));
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

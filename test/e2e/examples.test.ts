@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { expect, it } from "vitest";
 
+import { endsWithTests } from "../harness/children.ts";
+
 const folder = join(import.meta.dirname, "..", "..", "examples");
 const examples = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -15,7 +17,9 @@ it("there are examples of every adapter", () => {
 });
 
 it.each(examples)("the example %s holds what it asserts, and ends", async (name) => {
-  const child = spawn(process.execPath, [join(folder, name, "main.ts")], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = endsWithTests(
+    spawn(process.execPath, [join(folder, name, "main.ts")], { stdio: ["ignore", "pipe", "pipe"] }),
+  );
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -1,12 +1,10 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
-
 import type { EventJson } from "@muster/recorder";
 import { expect, it } from "vitest";
 
 import { problemsOf, type Account, type Arrived } from "../harness/account.ts";
 import { KILLS } from "../harness/campaign.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { freePort } from "../harness/free-port.ts";
 import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
@@ -22,7 +20,7 @@ const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", admini
 
 it(
   `keeps its promises from the command to the journal in ${ROUNDS} rounds in which server, recorder or both are killed`,
-  { timeout: 60_000 + ROUNDS * 6_000 },
+  { timeout: 120_000 + ROUNDS * 15_000 },
   async () => {
     const random = createRandom(seedOf("both-kill"));
     const folder = temporaryFolder();
@@ -104,15 +102,6 @@ it(
     expect(delivered).toBeGreaterThan(0);
   },
 );
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 /** The journal, as what arrived: each once, in the order of its first arrival. */
 async function arrivedAt(recorderUrl: string): Promise<Arrived[]> {

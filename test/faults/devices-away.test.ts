@@ -6,7 +6,7 @@ import { startBalancer } from "../harness/balancer.ts";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createMobile } from "../harness/mobile.ts";
-import { freePort } from "../harness/postgres.ts";
+import { freePort } from "../harness/free-port.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
@@ -45,7 +45,7 @@ it(
     const backend = await startEndpoint();
     const folder = temporaryFolder();
     const store = await storeIn(folder, "server");
-    const ports = await Promise.all(Array.from({ length: NODES }, freePort));
+    const ports = await Promise.all(Array.from({ length: NODES }, () => freePort()));
     const apps = [
       {
         sdkAppId: app.sdkAppId,

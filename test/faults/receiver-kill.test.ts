@@ -8,6 +8,7 @@ import { Pool } from "pg";
 import { expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 
+import { endsWithTests } from "../harness/children.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { startPostgres } from "../harness/postgres.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
@@ -85,7 +86,7 @@ async function postgresEffects(): Promise<Effects> {
 
 /** A receiving process that listens. */
 async function startReceiving(args: readonly string[]) {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = endsWithTests(spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] }));
   const lines: unknown[] = [];
   const closed = once(child, "close");
   const reader = createInterface({ input: child.stdout });

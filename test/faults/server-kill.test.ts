@@ -32,7 +32,7 @@ type End =
 
 const dead = `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="dead"}`;
 
-it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 60_000 + LIVES * 4_000 }, async () => {
+it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 120_000 + LIVES * 10_000 }, async () => {
   expect(await campaign(LIVES)).toEqual([]);
 });
 

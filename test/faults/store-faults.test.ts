@@ -16,6 +16,9 @@ const FAILED = { ActionStatus: "FAIL", ErrorCode: ErrorCode.Internal };
 const UNCHANGED = { ...FAILED, ErrorInfo: expect.stringContaining("nothing was changed") };
 const UNKNOWN = { ...FAILED, ErrorInfo: expect.stringContaining("not known") };
 
+/** For what comes soon, on whatever machine. */
+const PATIENCE = { timeout: 20_000 };
+
 /** What is written takes room on the disk whatever room there is left in files: so many members, so much of a body. */
 const LARGE = { members: 100, padding: 3_000, answer: UNCHANGED };
 
@@ -23,7 +26,7 @@ const LARGE = { members: 100, padding: 3_000, answer: UNCHANGED };
 async function failsWith(programs: TroubledPrograms, name: string, why: RegExp, size?: typeof LARGE): Promise<void> {
   const not = { status: 503, why: expect.stringMatching(why) };
   // Connections that have ended meanwhile are found out first.
-  const soon = { timeout: 4_000, interval: 50, message: name };
+  const soon = { ...PATIENCE, interval: 50, message: name };
   await Promise.all([
     (async () => {
       expect(await programs.create(name, size?.members), name).toMatchObject(size?.answer ?? UNCHANGED);
@@ -49,7 +52,7 @@ async function fill({ create, keep }: TroubledPrograms): Promise<void> {
   ]);
 }
 
-it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 240_000 }, async () => {
+it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 400_000 }, async () => {
   const postgres = await startPostgres({ smallFiles: true });
   onTestFinished(() => postgres.stop());
   await postgres.run(
@@ -114,7 +117,7 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 2
   const lock = postgres.run(postgres.url, "BEGIN; LOCK TABLE muster_server.lane; SELECT pg_sleep(7); COMMIT");
   const isLocked =
     "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation::regclass::text = 'muster_server.lane'";
-  await vi.waitUntil(async () => (await postgres.rows(postgres.url, isLocked)).length > 0);
+  await vi.waitUntil(async () => (await postgres.rows(postgres.url, isLocked)).length > 0, PATIENCE);
   const held = await programs.create("slow");
   expect(held).toMatchObject(UNCHANGED);
   await lock;
@@ -133,7 +136,7 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 2
   expect(often, "each is said once a minute").toEqual([]);
 });
 
-it("acknowledges no commit that nobody knows of, and tells of it where it was done", { timeout: 120_000 }, async () => {
+it("acknowledges no commit that nobody knows of, and tells of it where it was done", { timeout: 240_000 }, async () => {
   const postgres = await startPostgres();
   onTestFinished(() => postgres.stop());
   const proxy = await startTcpProxy(Number(new URL(postgres.url).port));
@@ -148,14 +151,14 @@ it("acknowledges no commit that nobody knows of, and tells of it where it was do
   );
   const committing = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
   const inCommit = (): Promise<boolean> =>
-    vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length > 0, { interval: 20 });
+    vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length > 0, { ...PATIENCE, interval: 20 });
 
   // The connection is cut, and the commit is done.
   const done = programs.create("lingers and is there");
   await inCommit();
   proxy.reset();
   expect(await done).toMatchObject(UNKNOWN);
-  await vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length === 0, { timeout: 5_000 });
+  await vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length === 0, PATIENCE);
   // And here it is not.
   const undone = programs.create("lingers and is not");
   await inCommit();
@@ -169,7 +172,7 @@ it("acknowledges no commit that nobody knows of, and tells of it where it was do
   await programs.stop();
 });
 
-it("bears every failure of its SQLite file, and recovers by itself", { timeout: 120_000 }, async () => {
+it("bears every failure of its SQLite file, and recovers by itself", { timeout: 240_000 }, async () => {
   const folder = temporaryFolder();
   const [server, recorder] = ["server.db", "recorder.db"].map((name) => join(folder, name)) as [string, string];
   const programs = await startTroubledPrograms({ server: `sqlite:${server}`, recorder: `sqlite:${recorder}` });

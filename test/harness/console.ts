@@ -6,6 +6,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { startBrowser } from "./browser.ts";
+import { freePort } from "./free-port.ts";
 import { startProgram, type Program } from "./program.ts";
 import { restApi, type RestCall } from "./rest.ts";
 
@@ -40,7 +41,9 @@ export async function startConsole(
   await prepare(folder);
   const start = (port: string, recorderPort: string): Program =>
     startProgram(["dev", "--folder", folder, "--port", port, "--recorder-port", recorderPort]);
-  let program = start("0", "0");
+  // Ports that are its own also while it is started again.
+  const ports = [String(await freePort()), String(await freePort())] as const;
+  let program = start(...ports);
   const [browser, url, recorder] = await Promise.all([startBrowser(), program.url("server"), program.url("recorder")]);
   await program.line(({ event }) => event === "ready");
   const state = JSON.parse(readFileSync(join(folder, "dev.json"), "utf8")) as {
@@ -63,7 +66,7 @@ export async function startConsole(
     ...state,
     async restart() {
       await program.kill("SIGTERM");
-      program = start(new URL(url).port, new URL(recorder).port);
+      program = start(...ports);
       await program.line(({ event }) => event === "ready");
     },
     complaints,

@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 
+import { endsWithTests } from "./children.ts";
+
 /** A program that is not on npm, where this machine has it. */
 export interface DebianProgram {
   /** Why there is none here; `undefined` where there is. */
@@ -22,7 +24,7 @@ export function debianProgram(name: string, from: string = name, version = "--ve
   return {
     missing: program === undefined ? `there is no ${name} here (apt-get install ${from})` : undefined,
     async start(args, ready) {
-      const child = spawn(program ?? name, args, { stdio: ["ignore", "ignore", "pipe"] });
+      const child = endsWithTests(spawn(program ?? name, args, { stdio: ["ignore", "ignore", "pipe"] }));
       let said = "";
       // It is read on to the end: who writes to somebody gone is ended for it.
       const isReady = await new Promise<boolean>((resolve) => {

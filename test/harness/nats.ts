@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { debianProgram } from "./debian-program.ts";
-import { freePort } from "./postgres.ts";
+import { freePort } from "./free-port.ts";
 
 /** A NATS server of its starter's own, with JetStream, on loopback; its data are in a folder that goes with it. */
 export interface RunningNats {

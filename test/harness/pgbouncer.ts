@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { debianProgram } from "./debian-program.ts";
-import { freePort } from "./postgres.ts";
+import { freePort } from "./free-port.ts";
 
 /** How a pooler hands out the sessions that it has with PostgreSQL. */
 export interface Pooling {

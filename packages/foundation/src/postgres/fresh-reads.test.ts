@@ -96,7 +96,7 @@ describe("reads that may go to a replica", () => {
     expect(reads.state().leftAlone).toContain("more than 500 ms behind");
     const before = performance.now();
     for (let i = 0; i < 20; i += 1) expect(await isAtReplica(reads)).toBe(false);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5_000);
     await replica.resume();
     await isRead(reads);
   });

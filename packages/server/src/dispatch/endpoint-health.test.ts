@@ -13,6 +13,8 @@ import { createEndpointHealth } from "./endpoint-health.ts";
 
 const APP = 1400000001;
 const log = createLog("server", "silent");
+/** For what comes soon, on whatever machine. */
+const PATIENCE = { timeout: 20_000 };
 
 /** Nodes that share a store, each with a gate of its own. */
 function createNodes() {
@@ -48,12 +50,12 @@ it("knows on every node of what one has found out: that an endpoint fails, and t
   const { start, clock } = createNodes();
   const [one, other] = [start(), start()];
   one.fail();
-  await vi.waitUntil(() => other.news.length === 1);
+  await vi.waitUntil(() => other.news.length === 1, PATIENCE);
   expect(other.gate.stateOf(APP)).toEqual(one.gate.stateOf(APP));
   expect(other.gate.admits(APP, 0)).toBe(false);
   await clock.run(6_000);
   other.end("delivered");
-  await vi.waitUntil(() => one.news.length === 1);
+  await vi.waitUntil(() => one.news.length === 1, PATIENCE);
   expect([one, other].map(({ gate }) => gate.stateOf(APP))).toEqual([undefined, undefined]);
 });
 
@@ -72,7 +74,7 @@ it("finds in the store what it was not told of", async () => {
   await one.health.stop();
   expect(other.gate.stateOf(APP)).toBeUndefined();
   await clock.run(5_000);
-  await vi.waitUntil(() => other.gate.stateOf(APP) !== undefined);
+  await vi.waitUntil(() => other.gate.stateOf(APP) !== undefined, PATIENCE);
 });
 
 it("does not take what was read for newer than what it has found meanwhile", async () => {
@@ -88,13 +90,13 @@ it("does not take what was read for newer than what it has found meanwhile", asy
   };
   const node = start(slow);
   await clock.run(5_000);
-  await vi.waitUntil(() => reads.length === 1);
+  await vi.waitUntil(() => reads.length === 1, PATIENCE);
   node.fail();
-  await vi.waitUntil(async () => (await endpointStates.all()).length === 1);
+  await vi.waitUntil(async () => (await endpointStates.all()).length === 1, PATIENCE);
   reads[0]?.();
   // The next look sees what was found, and nothing new.
   await clock.run(5_000);
-  await vi.waitUntil(() => reads.length === 2);
+  await vi.waitUntil(() => reads.length === 2, PATIENCE);
   expect(node.gate.stateOf(APP)).toBeDefined();
   expect(node.news).toEqual([]);
   reads[1]?.();

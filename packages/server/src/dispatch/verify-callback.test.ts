@@ -131,19 +131,19 @@ describe("a verification", () => {
       "nothing is answered",
       () => onConnection(() => undefined),
       ["answer", "within 2 s", "answer first"],
-      { deadline: 200 },
+      { deadline: 800 },
     ],
     [
       "the answer does not end",
       () => answering((_request, response) => response.writeHead(200, { "content-length": "99" }).write("{")),
       ["answer", "not whole within 2 s", "end the answer"],
-      { deadline: 200 },
+      { deadline: 800 },
     ],
     [
       "there is no connection in time",
       () => "http://slow.example.com/",
       ["connection", "no connection within 2 s", "firewall"],
-      { deadline: 200, resolve: () => undefined },
+      { deadline: 800, resolve: () => undefined },
     ],
     [
       "the path is another",
