@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 
 import { debianProgram } from "./debian-program.ts";
 import { temporaryFolder } from "./folder.ts";
-import { freePort } from "./postgres.ts";
+import { freePort } from "./free-port.ts";
 
 /** What leads to cells: nginx, with the configuration of the guide. */
 export interface CellRouter {
