@@ -121,7 +121,13 @@ export interface Store {
    * nothing but the transaction, and is run anew where another node's transaction came in its way. What it has read of
    * a group stays so until it is over; what it counts of an app or a user may become more meanwhile.
    */
-  write<T>(sdkAppId: number, work: (tx: GroupWrites) => Promise<T>): Promise<T>;
+  write<T>(sdkAppId: number, work: (tx: GroupWrites) => Promise<T>, plan?: WritePlan): Promise<T>;
+}
+
+/** What is known of work before it is run. */
+export interface WritePlan {
+  /** It touches one group, reads all before it writes, and is likely to be one of many: those can be written together. */
+  readonly sharesCommit?: boolean;
 }
 
 /** What app users are told of something that has happened. */

@@ -2,7 +2,7 @@ import { ErrorCode } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites, WritePlan } from "../ports.ts";
 
 /** Why a command was not carried out. Nothing has changed. */
 export interface Refusal {
@@ -17,7 +17,14 @@ export type Outcome<R> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** A command: decides by the rules, changes the groups, tells what has happened. */
-export type Command<I, R> = (tx: GroupWrites, context: Context, input: I) => Promise<Outcome<R>>;
+export interface Command<I, R> extends WritePlan {
+  (tx: GroupWrites, context: Context, input: I): Promise<Outcome<R>>;
+}
+
+/** The same command, which may be written together with others of its kind. */
+export function sharing<I, R>(command: Command<I, R>): Command<I, R> {
+  return Object.assign(command, { sharesCommit: true });
+}
 
 export function done<R>(result: R, ...events: GroupEvent[]): Outcome<R> {
   return { ok: true, result, events };

@@ -13,7 +13,7 @@ import { dayOf, mostMembers } from "../group/quantities.ts";
 import type { ApplyJoinOption, Group, InviteJoinOption } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
 import type { GroupWrites } from "../ports.ts";
-import { done, refuse, type Command, type Refusal } from "./command.ts";
+import { done, refuse, sharing, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
 import { customFieldRefusal } from "./custom-field-refusal.ts";
 import { countNewGroup } from "./group-growth.ts";
@@ -53,7 +53,7 @@ const IMPORTED_MAX_MEMBERS = 2_000;
 const UNCOUNTED = { ok: true, events: [] } as const;
 
 /** Creates a group with its first members, all or nothing. */
-export const createGroup: Command<CreateGroup, Group> = async (tx, context, input) => {
+export const createGroup = sharing<CreateGroup, Group>(async (tx, context, input) => {
   const type = parseGroupType(input.type);
   if (!type) return refuse(ErrorCode.InvalidParameter, `Type must be one of ${groupTypeNames.join(", ")}`);
   const problem = typeProblem(context, type, input) ?? fieldProblem(context, type, input);
@@ -99,7 +99,7 @@ export const createGroup: Command<CreateGroup, Group> = async (tx, context, inpu
   await tx.addGroup(group, keepsMembers ? kept : []);
   if (input.imported) return done(group);
   return done(group, { kind: "group-created", group, initialMembers: others }, ...counted.events);
-};
+});
 
 /** Why the app, or those who would be in a new group, have no room for it. */
 async function roomRefusal(

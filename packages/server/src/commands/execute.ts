@@ -49,20 +49,24 @@ export function createExecutor(ports: ExecutorPorts): Executor {
     keep: "everything" | "nothing",
   ): Promise<Outcome<R>> {
     try {
-      return await store.write(context.app.sdkAppId, async (tx) => {
-        // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
-        const app = apps.get(context.app.sdkAppId);
-        if (!app) throw new Undo(noSuchApp(context.app.sdkAppId));
-        const current = { ...context, app };
-        const decided = await command(tx, current, input);
-        if (!decided.ok || keep === "nothing") throw new Undo(decided);
-        for (const event of decided.events) {
-          const callback = callbackFor(current, event);
-          if (callback) await tx.enqueue(callback);
-          await tell(tx, current, event);
-        }
-        return decided;
-      });
+      return await store.write(
+        context.app.sdkAppId,
+        async (tx) => {
+          // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
+          const app = apps.get(context.app.sdkAppId);
+          if (!app) throw new Undo(noSuchApp(context.app.sdkAppId));
+          const current = { ...context, app };
+          const decided = await command(tx, current, input);
+          if (!decided.ok || keep === "nothing") throw new Undo(decided);
+          for (const event of decided.events) {
+            const callback = callbackFor(current, event);
+            if (callback) await tx.enqueue(callback);
+            await tell(tx, current, event);
+          }
+          return decided;
+        },
+        command,
+      );
     } catch (error) {
       if (error instanceof Undo) return error.outcome as Outcome<R>;
       throw error;

@@ -1,6 +1,7 @@
-import { statement, type PostgresTransaction } from "@muster/foundation";
+import type { PostgresTransaction } from "@muster/foundation";
 
 import type { CommittedCallback, NewCallback } from "../../ports.ts";
+import { joined, statementForMany } from "./for-many.ts";
 import { shardOf } from "./shards.ts";
 import type { Tallies } from "./tallies.ts";
 
@@ -9,7 +10,7 @@ import type { Tallies } from "./tallies.ts";
  * The position is taken after the row, so that it grows along with the number. A lane that is new is added, and where
  * another transaction has just done that, counted on.
  */
-const add = statement(
+const add = statementForMany(
   `WITH counted AS (
      UPDATE lane SET last = last + 1, due = coalesce(due, $9),
        head = CASE WHEN settled = last THEN nextval('outbox_position') ELSE head END
@@ -29,6 +30,30 @@ const add = statement(
      SELECT $1, position, $2, last, $3, $4, $5, $6, $7, $8, $10, $11, $12 FROM numbered
    )
    SELECT position, last AS sequence, settled FROM numbered`,
+  {
+    // Whoever holds several lanes has taken them in the order of their names.
+    text: `WITH new AS MATERIALIZED (
+       SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+         $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::smallint[], $14::text[])
+         AS new (lane, id, command, body, client_ip, platform, accepted_at, due, replay_of, replay_sequence, traceparent,
+           shard, kind)
+     ), numbered AS (
+       INSERT INTO lane (app, lane, shard, last, settled, due, head, kind)
+       SELECT $1, lane, shard, 1, 0, due, nextval('outbox_position'), kind FROM new ORDER BY lane
+       ON CONFLICT (app, lane) DO UPDATE SET last = lane.last + 1, due = coalesce(lane.due, excluded.due),
+         head = CASE WHEN lane.settled = lane.last THEN nextval('outbox_position') ELSE lane.head END
+       RETURNING lane, last, settled, CASE WHEN settled = last - 1 THEN head ELSE nextval('outbox_position') END AS position
+     ), kept AS (
+       INSERT INTO outbox (app, position, lane, sequence, id, command, body, client_ip, platform, accepted_at, replay_of,
+         replay_sequence, traceparent)
+       SELECT $1, position, lane, last, id, command, body, client_ip, platform, accepted_at, replay_of, replay_sequence,
+         traceparent FROM numbered JOIN new USING (lane)
+     )
+     SELECT lane, position, last AS sequence, settled FROM numbered`,
+    values: joined,
+    whose: { column: "lane", parameter: 1 },
+    claims: 1,
+  },
 );
 
 /** Puts callbacks of an app into the outbox. `onEnqueued` hears of each with its number, once that is known. */

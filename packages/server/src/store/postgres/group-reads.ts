@@ -2,6 +2,7 @@ import { statement, type PostgresQueries, type PostgresStatement } from "@muster
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
+import { appOf, distinct, joined, listOf, sameForAll, statementForMany } from "./for-many.ts";
 import {
   MEMBER_COLUMNS,
   toApplication,
@@ -14,10 +15,14 @@ import {
   type TopicRow,
 } from "../rows.ts";
 
+/** Groups with more members are not read, nor disbanded, together with others, who would wait for it. */
+const MOST_TOGETHER = 1_000;
+
 // Each is looked up by itself, whatever the database believes: a join may read an app's every row instead.
-const missing = statement(
+const missing = statementForMany(
   `SELECT asked.user_id FROM unnest($2::text[]) WITH ORDINALITY AS asked (user_id, place)
    WHERE (SELECT 1 FROM account WHERE app = $1 AND account.user_id = asked.user_id) IS NULL ORDER BY place`,
+  { values: (all) => [appOf(all), distinct(listOf(all, 1))], whose: { column: "user_id", parameter: 1 } },
 );
 const kickedAt = statement("SELECT kicked_at FROM account WHERE app = $1 AND user_id = $2");
 
@@ -28,20 +33,25 @@ const groupPage = statement(
 const groupPageOfType = statement(
   "SELECT created, group_id FROM chat_group WHERE app = $1 AND created > $2 AND type = $3 ORDER BY created LIMIT $4",
 );
-const tally = statement("SELECT sum(n)::bigint AS n FROM tally WHERE app = $1 AND kind = $2");
-const groupCount = statement(
+const tally = sameForAll("SELECT sum(n)::bigint AS n FROM tally WHERE app = $1 AND kind = $2");
+const groupCount = sameForAll(
   "SELECT sum(n)::bigint AS n FROM tally WHERE app = $1 AND kind >= 'groups:' AND kind < 'groups;'",
 );
-const growth = statement(
+const growth = sameForAll(
   `SELECT (SELECT sum(n)::bigint FROM tally WHERE app = $1 AND kind = $2) AS net,
      EXISTS (SELECT 1 FROM growth_alarm WHERE app = $1 AND day = $3) AS alarmed`,
 );
 const joinedGroups = joinedGroupsStatement("");
-const usersInGroups = statement(
+const usersInGroups = statementForMany(
   `SELECT asked.user_id FROM unnest($2::text[]) WITH ORDINALITY AS asked (user_id, place)
    WHERE $3 <= 0 OR EXISTS (
      SELECT 1 FROM member WHERE app = $1 AND member.user_id = asked.user_id LIMIT 1 OFFSET greatest($3 - 1, 0)
    ) ORDER BY place`,
+  {
+    values: (all) => [appOf(all), distinct(listOf(all, 1)), all[0]?.[2] ?? null],
+    whose: { column: "user_id", parameter: 1 },
+    fits: ([, , atLeast], [, , other]) => atLeast === other,
+  },
 );
 const ownedGroups = statement("SELECT * FROM chat_group WHERE app = $1 AND owner = $2 ORDER BY created");
 const attributes = statement("SELECT attributes FROM group_attribute WHERE app = $1 AND group_id = $2");
@@ -58,7 +68,17 @@ const applications = statement("SELECT * FROM application WHERE app = $1 AND gro
 const application = statement("SELECT * FROM application WHERE app = $1 AND group_id = $2 AND user_id = $3");
 
 const members = statement(`SELECT ${MEMBER_COLUMNS} FROM member WHERE app = $1 AND group_id = $2 ORDER BY joined`);
-const memberIds = statement("SELECT user_id, role FROM member WHERE app = $1 AND group_id = $2 ORDER BY joined");
+const memberIds = statementForMany(
+  "SELECT user_id, role FROM member WHERE app = $1 AND group_id = $2 ORDER BY joined",
+  {
+    text: `SELECT asked.group_id, user_id, role FROM unnest($2::text[]) AS asked (group_id) CROSS JOIN LATERAL (
+      SELECT user_id, role FROM member WHERE app = $1 AND group_id = asked.group_id ORDER BY joined LIMIT ${MOST_TOGETHER + 1}
+    ) AS member`,
+    values: joined,
+    whose: { column: "group_id", parameter: 1 },
+    most: MOST_TOGETHER,
+  },
+);
 const memberPage = statement(
   `SELECT ${MEMBER_COLUMNS} FROM member
    WHERE app = $1 AND group_id = $2 AND joined > $3 AND role = ANY ($4::text[]) ORDER BY joined LIMIT $5 OFFSET $6`,

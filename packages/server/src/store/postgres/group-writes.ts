@@ -3,13 +3,26 @@ import { statement, type PostgresStatement, type PostgresTransaction, type Postg
 import type { Group, Member, Topic } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites } from "../../ports.ts";
 import { createEnqueue } from "./enqueue.ts";
+import { joined, statementForMany } from "./for-many.ts";
 import { first, groupReads, groupsOfType, growthOf, joinedGroupsStatement } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
 import { toGroup, toMember, type GroupRow, type MemberRow } from "../rows.ts";
 import { createTallies } from "./tallies.ts";
 
 // Whoever is about to change a group holds its row until the commit: commands on one group come one after another.
-const lockedGroup = statement("SELECT * FROM chat_group WHERE app = $1 AND group_id = $2 FOR NO KEY UPDATE");
+const lockedGroup = statementForMany("SELECT * FROM chat_group WHERE app = $1 AND group_id = $2 FOR NO KEY UPDATE", {
+  // Who shares a transaction waits for nobody else's: of what another one holds there is no more than its name.
+  text: `SELECT asked.group_id AS asked, held.*
+     FROM unnest($2::text[]) AS asked (group_id) LEFT JOIN LATERAL (
+       SELECT * FROM chat_group WHERE app = $1 AND group_id = asked.group_id OFFSET 0 FOR NO KEY UPDATE SKIP LOCKED
+     ) AS held ON true
+     WHERE held.group_id IS NOT NULL
+       OR (SELECT 1 FROM chat_group WHERE app = $1 AND group_id = asked.group_id) = 1`,
+  values: joined,
+  whose: { column: "asked", parameter: 1 },
+  claims: 1,
+  isForOneAlone: (row) => row["group_id"] === null,
+});
 const joinedGroups = joinedGroupsStatement("FOR NO KEY UPDATE");
 const ownedGroups = statement(
   "SELECT * FROM chat_group WHERE app = $1 AND owner = $2 ORDER BY created FOR NO KEY UPDATE",
@@ -24,22 +37,27 @@ const removeAccount = statement(
    DELETE FROM account WHERE app = $1 AND user_id = $2 RETURNING 1`,
 );
 const setKickedAt = statement("UPDATE account SET kicked_at = $3 WHERE app = $1 AND user_id = $2");
-/** Members who are added, where their parameters begin with such a number: the app is the first, their group the second. */
-const newMembers = (from: number): string => {
-  const list = (type: string, i: number): string => `$${from + i}::${type}[]`;
-  return `INSERT INTO member (app, group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, since)
-   SELECT $1::bigint, $2::text, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields,
+/** Rows of lists, whose parameters begin with such a number. */
+const rowsOf = (from: number, types: readonly string[]): string =>
+  `unnest(${types.map((type, i) => `$${from + i}::${type}[]`).join(", ")}) WITH ORDINALITY`;
+/** Members who are added, where their parameters begin with such a number: the app is the first, their groups come before. */
+const newMembers = (from: number): string =>
+  `INSERT INTO member (app, group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, since)
+   SELECT $1::bigint, group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields,
      coalesce((SELECT last FROM notice_head WHERE app = $1), 0)
-   FROM unnest(${["text", "text", "bigint", "text", "text", "bigint", "text"].map(list).join(", ")})
-     WITH ORDINALITY AS new (user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, place)
+   FROM ${rowsOf(from, ["text", "text", "text", "bigint", "text", "text", "bigint", "text"])}
+     AS new (group_id, user_id, role, join_time, name_card, msg_flag, muted_until, custom_fields, place)
    ORDER BY place`;
-};
-const addGroup = statement(
-  `WITH added AS (${newMembers(17)})
-   INSERT INTO chat_group (app, group_id, type, name, introduction, notification, face_url, owner, create_time,
-     last_info_time, max_members, apply_join_option, invite_join_option, support_topic, mute_all, custom_fields,
-     member_count)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, cardinality($17::text[]))`,
+const GROUP_COLUMNS =
+  "group_id, type, name, introduction, notification, face_url, owner, create_time, last_info_time, max_members, " +
+  "apply_join_option, invite_join_option, support_topic, mute_all, custom_fields, member_count";
+const GROUP_TYPES =
+  "text text text text text text text bigint bigint bigint text text boolean boolean text bigint".split(" ");
+const addGroups = statementForMany(
+  `WITH added AS (${newMembers(2 + GROUP_TYPES.length)})
+   INSERT INTO chat_group (app, ${GROUP_COLUMNS})
+   SELECT $1, ${GROUP_COLUMNS} FROM ${rowsOf(2, GROUP_TYPES)} AS new (${GROUP_COLUMNS}, place) ORDER BY place`,
+  { values: joined, claims: 1 },
 );
 const changeGroup = statement(
   `UPDATE chat_group SET type = $3, name = $4, introduction = $5, notification = $6, face_url = $7, owner = $8,
@@ -96,11 +114,12 @@ const removeTopic = statement(
   `WITH lifted AS (DELETE FROM mute WHERE app = $1 AND group_id = $2 AND topic_id = $3)
    DELETE FROM topic WHERE app = $1 AND group_id = $2 AND topic_id = $3`,
 );
-const removeGroup = statement(
+const removeGroups = statementForMany(
   `WITH ${["topic", "member", "mute", "ban", "application", "group_attribute"]
-    .map((table) => `of_${table} AS (DELETE FROM ${table} WHERE app = $1 AND group_id = $2)`)
+    .map((table) => `of_${table} AS (DELETE FROM ${table} WHERE app = $1 AND group_id = ANY ($2::text[]))`)
     .join(", ")}
-   DELETE FROM chat_group WHERE app = $1 AND group_id = $2`,
+   DELETE FROM chat_group WHERE app = $1 AND group_id = ANY ($2::text[])`,
+  { values: joined, claims: 1 },
 );
 const raiseAlarm = statement(
   `INSERT INTO growth_alarm (app, day) VALUES ($1, $2)
@@ -177,7 +196,8 @@ export function openGroupWrites(
     async addGroup(added, members = []) {
       hold(added);
       tallies.count(groupsOfType(added.type), 1);
-      push(addGroup, added.groupId, ...groupColumns(added), ...memberLists(members));
+      const columns = [added.groupId, ...groupColumns(added), members.length].map((column) => [column]);
+      push(addGroups, ...columns, ...memberLists(added.groupId, members));
     },
     async changeGroup(changed) {
       const before = await typeOf(changed.groupId);
@@ -190,7 +210,7 @@ export function openGroupWrites(
       push(changeGroup, changed.groupId, ...groupColumns(changed));
     },
     async addMembers(groupId, members) {
-      push(addMembers, groupId, ...memberLists(members));
+      push(addMembers, groupId, ...memberLists(groupId, members));
     },
     async changeMember(groupId, member) {
       push(changeMember, groupId, member.userId, ...memberColumns(member));
@@ -223,7 +243,7 @@ export function openGroupWrites(
       if (type !== undefined) tallies.count(groupsOfType(type), -1);
       types.delete(groupId);
       notices.endStays(groupId);
-      push(removeGroup, groupId);
+      push(removeGroups, [groupId]);
     },
     async addTopic(topic) {
       push(addTopic, topic.groupId, topic.topicId, ...topicColumns(topic));
@@ -304,10 +324,10 @@ function memberColumns(member: Member): Columns {
   ];
 }
 
-/** The same of many, column by column, the users' ids first. */
-function memberLists(members: readonly Member[]): Columns[] {
-  const rows = members.map((member) => [member.userId, ...memberColumns(member)]);
-  return [0, 1, 2, 3, 4, 5, 6].map((i) => rows.flatMap((row) => row[i] ?? []));
+/** The same of many, column by column, the group's id and the users' first. */
+function memberLists(groupId: string, members: readonly Member[]): Columns[] {
+  const rows = members.map((member) => [groupId, member.userId, ...memberColumns(member)]);
+  return [0, 1, 2, 3, 4, 5, 6, 7].map((i) => rows.flatMap((row) => row[i] ?? []));
 }
 
 function topicColumns(topic: Topic): Columns {

@@ -1,6 +1,6 @@
 import { openFreshReads, openPostgres, refuseIncomplete, type PostgresTransaction } from "@muster/foundation";
 
-import type { CommittedCallback, GroupWrites, Notice } from "../../ports.ts";
+import type { CommittedCallback, GroupWrites, Notice, Store } from "../../ports.ts";
 import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
@@ -21,6 +21,7 @@ import { createSessionRecords } from "./session-records.ts";
 import { createSeriesStore } from "./series.ts";
 import { createOtherNodes, WORDS } from "./other-nodes.ts";
 import { createOwnership, DUE } from "./ownership.ts";
+import { createSharedCommits, type OpenWork } from "./shared-commits.ts";
 import { joinNodes } from "./node.ts";
 import { createTold } from "./told.ts";
 
@@ -48,26 +49,39 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
   const outbox = createOutbox(db, node, callbacks.onCommitted);
   const ownership = createOwnership({ node, clock, appsWithPending: outbox.appsWithPending });
 
-  /** Runs work in a transaction, and tells what it added once that is on disk. */
+  function open(tx: PostgresTransaction, app: number): OpenWork {
+    const [enqueued, added]: [CommittedCallback[], Notice[]] = [[], []];
+    const told = createNoticeWrites(tx, app, { isHeard: feed.heard.has(app), origin: feed.origin }, (notice) =>
+      added.push(notice),
+    );
+    return { ...openGroupWrites(tx, app, (callback) => enqueued.push(callback), told), enqueued, added };
+  }
+
+  /** Tells what has been added once it is on disk. */
+  async function tell(app: number, works: readonly OpenWork[]): Promise<void> {
+    callbacks.tell(ownership.share(works.flatMap(({ enqueued }) => enqueued)));
+    await feed.committed(
+      app,
+      works.flatMap(({ added }) => added),
+    );
+  }
+
+  /** Runs work in a transaction of its own. */
   async function write<T>(app: number, work: (tx: PostgresTransaction, writes: GroupWrites) => Promise<T>): Promise<T> {
-    let [enqueued, added]: [CommittedCallback[], Notice[]] = [[], []];
     const committed = db.transaction(async (tx) => {
       // Anew with each run: what an earlier one added does not stand.
-      [enqueued, added] = [[], []];
-      const [ownCallbacks, ownNotices] = [enqueued, added];
-      const told = createNoticeWrites(tx, app, { isHeard: feed.heard.has(app), origin: feed.origin }, (notice) =>
-        ownNotices.push(notice),
-      );
-      const { writes, finish } = openGroupWrites(tx, app, (callback) => ownCallbacks.push(callback), told);
-      const done = await work(tx, writes);
-      finish();
-      return done;
+      const own = open(tx, app);
+      const done = await work(tx, own.writes);
+      own.finish();
+      return { own, done };
     });
-    const result = await knownOutcome(committed);
-    callbacks.tell(ownership.share(enqueued));
-    await feed.committed(app, added);
-    return result;
+    const { own, done } = await knownOutcome(committed);
+    await tell(app, [own]);
+    return done;
   }
+
+  const alone: Store["write"] = (app, work) => write(app, (_tx, writes) => work(writes));
+  const shared = createSharedCommits({ db, open, tell, alone });
 
   const groups = perApp((app) => ({
     ...groupReads(reads, app),
@@ -77,7 +91,8 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
   return {
     store: {
       read: groups,
-      write: (app, work) => write(app, (_tx, writes) => work(writes)),
+      // What app users are told is numbered in the order of its commits: each waits for those before it.
+      write: (app, work, plan) => (plan?.sharesCommit && !feed.heard.has(app) ? shared(app, work) : alone(app, work)),
     },
     outbox: {
       ...outbox,

@@ -1,15 +1,30 @@
-import { statement, type PostgresTransaction } from "@muster/foundation";
+import type { PostgresTransaction } from "@muster/foundation";
+
+import { appOf, statementForMany, type Values } from "./for-many.ts";
 
 /** So many connections count beside one another without waiting. */
 const SLOTS = 64;
 
 /** In the order of their names: whoever counts several things at once takes their rows in the same order. */
-const add = statement(
+const add = statementForMany(
   `INSERT INTO tally (app, kind, slot, n)
    SELECT $1, kind, pg_backend_pid() % ${SLOTS}, n FROM unnest($2::text[], $3::bigint[]) AS counted (kind, n)
    ORDER BY kind
    ON CONFLICT (app, kind, slot) DO UPDATE SET n = tally.n + excluded.n`,
+  { values: sumOf },
 );
+
+/** What all have counted, each kind once; what comes to nothing is not written. */
+function sumOf(all: readonly Values[]): Values | undefined {
+  const sums = new Map<unknown, number>();
+  for (const [, kinds, numbers] of all) {
+    for (const [i, kind] of [kinds].flat().entries())
+      sums.set(kind, (sums.get(kind) ?? 0) + Number([numbers].flat()[i]));
+  }
+  const counted = [...sums].filter(([, n]) => n !== 0);
+  if (counted.length === 0) return undefined;
+  return [appOf(all), counted.map(([kind]) => String(kind)), counted.map(([, n]) => n)];
+}
 
 /** What a transaction counts of an app. It is written last, so that the rows are held for the commit alone. */
 export interface Tallies {

@@ -1,0 +1,132 @@
+import { StartError, type Postgres, type PostgresTransaction } from "@muster/foundation";
+
+import { UnknownOutcomeError } from "../../failure-info.ts";
+import type { CommittedCallback, GroupWrites, Notice, Store } from "../../ports.ts";
+import { knownOutcome } from "../known-outcome.ts";
+import type { OpenWrites } from "./group-writes.ts";
+import { Alone, shareTransaction, type Participant, type SharedTransaction } from "./shared-transaction.ts";
+
+/** Most pieces of work that share a commit, and most such commits of an app at a time. */
+const MOST = 64;
+const AT_A_TIME = 2;
+
+/** Writes with what they have added, which nobody hears of before it is on disk. */
+export interface OpenWork extends OpenWrites {
+  readonly enqueued: readonly CommittedCallback[];
+  readonly added: readonly Notice[];
+}
+
+export interface SharedCommitPorts {
+  readonly db: Pick<Postgres, "transaction">;
+  readonly open: (tx: PostgresTransaction, app: number) => OpenWork;
+  readonly tell: (app: number, works: readonly OpenWork[]) => Promise<void>;
+  /** Writes in a transaction of the work's own. */
+  readonly alone: Store["write"];
+}
+
+interface Job {
+  /** Runs the work; what it returns tells whoever waits for it. */
+  readonly run: (writes: GroupWrites) => Promise<() => void>;
+  /** Runs it in a transaction of its own; never rejects. */
+  readonly runAlone: () => Promise<void>;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Ran {
+  /** Tells whoever waits. */
+  readonly settle: () => void;
+  /** What stands, where it succeeded. */
+  readonly done?: { readonly participant: Participant; readonly own: OpenWork };
+}
+
+/** What an app has to be written, and how many are at it. */
+interface Queue {
+  readonly jobs: Job[];
+  committing: number;
+  isDue: boolean;
+}
+
+/**
+ * Writes work of an app together that arrives together, or while such work is being committed: what all ask for is one
+ * statement, what all add to a table another one, and one commit is for all. Each has its own result. Work that cannot be
+ * done together with others is run anew in a transaction of its own; so is all of a commit that failed for what was in it.
+ */
+export function createSharedCommits({ db, open, tell, alone }: SharedCommitPorts): Store["write"] {
+  const queues = new Map<number, Queue>();
+
+  async function commitAll(app: number, queue: Queue): Promise<void> {
+    queue.isDue = false;
+    queue.committing += 1;
+    while (queue.jobs.length > 0) await commit(app, queue.jobs.splice(0, MOST));
+    queue.committing -= 1;
+    if (queue.committing === 0 && !queue.isDue) queues.delete(app);
+  }
+
+  async function commit(app: number, jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 1) {
+      await jobs[0]?.runAlone();
+      return;
+    }
+    try {
+      const settled = await commitTogether(app, jobs);
+      for (const settle of settled) settle();
+    } catch (error) {
+      // What the database itself lacks, each would lack; and what may have been done must not be done again.
+      const isForAll = error instanceof StartError || error instanceof UnknownOutcomeError;
+      for (const job of jobs) {
+        if (isForAll) job.reject(error);
+        else void job.runAlone();
+      }
+    }
+  }
+
+  /** Runs work in one transaction. Returns what tells each of those who wait what has become of theirs. */
+  async function commitTogether(app: number, jobs: readonly Job[]): Promise<(() => void)[]> {
+    let runs = 0;
+    const committed = db.transaction(async (tx) => {
+      runs += 1;
+      // Another transaction came in the way of one of them: which, each finds out by itself.
+      if (runs > 1) throw new Alone();
+      const shared = shareTransaction(tx);
+      const ran = await Promise.all(jobs.map((job) => runIn(shared, app, job)));
+      shared.write(ran.flatMap(({ done }) => done?.participant ?? []));
+      return ran;
+    });
+    const ran = await knownOutcome(committed);
+    await tell(
+      app,
+      ran.flatMap(({ done }) => done?.own ?? []),
+    );
+    return ran.map(({ settle }) => settle);
+  }
+
+  async function runIn(shared: SharedTransaction, app: number, job: Job): Promise<Ran> {
+    const participant = shared.join();
+    const own = open(participant.tx, app);
+    try {
+      const settle = await job.run(own.writes);
+      own.finish();
+      return { settle, done: { participant, own } };
+    } catch (error) {
+      return { settle: () => (error instanceof Alone ? void job.runAlone() : job.reject(error)) };
+    }
+  }
+
+  return (app, work) =>
+    new Promise((resolve, reject) => {
+      const queue = queues.get(app) ?? { jobs: [], committing: 0, isDue: false };
+      queues.set(app, queue);
+      queue.jobs.push({
+        async run(writes) {
+          const result = await work(writes);
+          return () => resolve(result);
+        },
+        runAlone: () => alone(app, work).then(resolve, reject),
+        reject,
+      });
+      if (queue.isDue || queue.committing === AT_A_TIME) return;
+      queue.isDue = true;
+      // What else this turn brings comes along.
+      setImmediate(() => void commitAll(app, queue));
+    });
+}
