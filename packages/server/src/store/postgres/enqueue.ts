@@ -31,7 +31,7 @@ const add = statementForMany(
    )
    SELECT position, last AS sequence, settled FROM numbered`,
   {
-    // Whoever holds several lanes has taken them in the order of their names.
+    // Whoever takes several lanes does so in the order of their names. A group's lane that is there stays.
     text: `WITH new AS MATERIALIZED (
        SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
          $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::smallint[], $14::text[])
@@ -39,7 +39,9 @@ const add = statementForMany(
            shard, kind)
      ), numbered AS (
        INSERT INTO lane (app, lane, shard, last, settled, due, head, kind)
-       SELECT $1, lane, shard, 1, 0, due, nextval('outbox_position'), kind FROM new ORDER BY lane
+       SELECT $1, lane, shard, 1, 0, due, coalesce(
+         (SELECT 0 FROM lane WHERE app = $1 AND lane.lane = new.lane), nextval('outbox_position')
+       ), kind FROM new ORDER BY lane
        ON CONFLICT (app, lane) DO UPDATE SET last = lane.last + 1, due = coalesce(lane.due, excluded.due),
          head = CASE WHEN lane.settled = lane.last THEN nextval('outbox_position') ELSE lane.head END
        RETURNING lane, last, settled, CASE WHEN settled = last - 1 THEN head ELSE nextval('outbox_position') END AS position

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import type { WritePlan } from "../../ports.ts";
 import { migrateServerStore } from "../migrate/migrate-server-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
 import { sessionRecordsContract } from "../session-records.contract.ts";
@@ -44,10 +45,21 @@ const EMPTY = `
     END LOOP;
   END $$`;
 
-async function openAt(url: string): Promise<StoreUnderTest> {
+async function openAt(url: string, plan: WritePlan = {}): Promise<StoreUnderTest> {
   const opened = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
+  const { store } = opened;
   return {
     ...opened,
+    store: {
+      ...store,
+      async write(app, work) {
+        const written = store.write(app, work, plan);
+        // Whoever is the only one to share a commit has it alone.
+        if (plan.sharesCommit)
+          await Promise.allSettled([written, store.write(app, (tx) => tx.group("nobody's"), plan)]);
+        return await written;
+      },
+    },
     keepsOrder: false,
     async close() {
       await opened.close();
@@ -55,12 +67,12 @@ async function openAt(url: string): Promise<StoreUnderTest> {
     },
     async reopen() {
       await opened.close();
-      return await openAt(url);
+      return await openAt(url, plan);
     },
   };
 }
 
-storeContract("PostgreSQL", async () => await openAt(await emptyDatabase()), 0.25);
+storeContract("PostgreSQL", async () => await openAt(await emptyDatabase(), { sharesCommit: true }), 0.25);
 
 storeContract(
   "SQLite, then PostgreSQL",
