@@ -27,6 +27,7 @@ export {
   type ReplicaReads,
   type ReplicaState,
 } from "./postgres/fresh-reads.ts";
+export { isHeldUp } from "./postgres/explain-failure.ts";
 export { openPostgres, type Postgres, type PostgresOptions } from "./postgres/open-postgres.ts";
 export type { PostgresSession, SessionOptions } from "./postgres/session.ts";
 export { fromStored, statement, type PostgresStatement, type PostgresValue } from "./postgres/statement.ts";

@@ -26,6 +26,8 @@ export function unusable(place: PostgresPlace, why: string, remedy: string, caus
 
 /** A transaction may only read, and was told to write. */
 const READ_ONLY = "25006";
+/** A lock was waited for in vain. */
+const HELD_UP = "55P03";
 
 interface Reason {
   readonly why: string;
@@ -77,7 +79,7 @@ function reasonOf({ user, database }: PostgresPlace, error: unknown): Reason {
     case "53100":
       return { why: `its disk is full (${text})`, remedy: "free or add space" };
     case "57014":
-    case "55P03":
+    case HELD_UP:
       return { why: `it takes too long (${text})`, remedy: "look in pg_stat_activity for what keeps it busy" };
     case "57P03":
       return { why: `it is not ready (${text})`, remedy: "wait until it is" };
@@ -114,6 +116,11 @@ export function isOutOfResources(error: unknown): boolean {
 /** Whether the server refuses to write: it is a replica, or somebody has forbidden it. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === READ_ONLY;
+}
+
+/** Whether another transaction has held for too long what was needed. */
+export function isHeldUp({ cause }: StartError): boolean {
+  return codeOf(cause) === HELD_UP;
 }
 
 function firstLine({ message }: Error): string {

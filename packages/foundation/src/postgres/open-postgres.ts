@@ -29,8 +29,9 @@ export interface Postgres extends PostgresQueries {
   /**
    * Runs `work` in a transaction of its own and resolves with its result once that is on disk. Throwing undoes it.
    * `work` is run anew where another transaction came in its way, so it has no effect but through the transaction.
+   * @param pieces so many pieces of work share the commit, where it is measured
    */
-  transaction<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: PostgresTransaction) => Promise<T>, pieces?: number): Promise<T>;
   /**
    * Says soon whether commands can be carried out at the moment.
    * @throws {StartError} `STORE_UNUSABLE` with the reason: the database cannot be reached, or cannot be written
@@ -93,9 +94,9 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   }
 
   /** Whoever looks whether the database can be used looks at what became of this, too. */
-  async function write<T>(work: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
+  async function write<T>(work: (tx: PostgresTransaction) => Promise<T>, pieces = 1): Promise<T> {
     try {
-      return await runUntilThrough({ pool, run, watch }, work);
+      return await runUntilThrough({ pool, run, watch, pieces }, work);
     } catch (error) {
       if (isOutOfResources(error)) refusedWrites.refused(explainPostgresFailure(place, error));
       throw error;
@@ -105,7 +106,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   return {
     all: (statement, ...values) =>
       track(() => withClient(pool, (client) => within(client, () => query(run, client, statement, values)))),
-    transaction: (work) => track(() => write(work)),
+    transaction: (work, pieces) => track(() => write(work, pieces)),
     check: createUsableCheck({ place, refusedWrites, withClient: (use) => track(() => withClient(pool, use, true)) }),
     session: (session) =>
       openSession({ client: other(session.silence), run, settings }, session).catch((error: unknown) => {
@@ -123,6 +124,7 @@ interface Transactions {
   readonly pool: Pool;
   readonly run: RunBatch;
   readonly watch: CommitWatch | undefined;
+  readonly pieces: number;
 }
 
 async function runUntilThrough<T>(
@@ -139,7 +141,7 @@ async function runUntilThrough<T>(
 }
 
 async function runOnce<T>(
-  { pool, run, watch }: Transactions,
+  { pool, run, watch, pieces }: Transactions,
   work: (tx: PostgresTransaction) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
@@ -151,7 +153,7 @@ async function runOnce<T>(
       try {
         const result = await work(tx);
         await tx.commit();
-        ended?.(1);
+        ended?.(pieces);
         return result;
       } catch (error) {
         // A connection that cannot go back is not given to anybody else, nor is one to a server that writes nothing:

@@ -35,9 +35,14 @@ function arrayText(list: readonly Scalar[]): string {
 }
 
 /** Within quotes a backslash stands for what follows it. */
+const special = /["\\]/;
+
 function elementText(value: Scalar): string {
   if (value === null) return "NULL";
-  if (typeof value === "string") return `"${storedText(value).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  if (typeof value === "string") {
+    const text = storedText(value);
+    return special.test(text) ? `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"` : `"${text}"`;
+  }
   return value instanceof Uint8Array ? `"\\\\x${Buffer.from(value).toString("hex")}"` : String(value);
 }
 

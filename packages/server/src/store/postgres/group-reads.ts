@@ -2,7 +2,7 @@ import { statement, type PostgresQueries, type PostgresStatement } from "@muster
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
 import type { GroupReads } from "../../ports.ts";
-import { appOf, distinct, joined, listOf, sameForAll, statementForMany } from "./for-many.ts";
+import { appOf, distinct, listOf, sameForAll, statementForMany } from "./for-many.ts";
 import {
   MEMBER_COLUMNS,
   toApplication,
@@ -74,7 +74,7 @@ const memberIds = statementForMany(
     text: `SELECT asked.group_id, user_id, role FROM unnest($2::text[]) AS asked (group_id) CROSS JOIN LATERAL (
       SELECT user_id, role FROM member WHERE app = $1 AND group_id = asked.group_id ORDER BY joined LIMIT ${MOST_TOGETHER + 1}
     ) AS member`,
-    values: joined,
+    values: (all) => [appOf(all), distinct(listOf(all, 1))],
     whose: { column: "group_id", parameter: 1 },
     most: MOST_TOGETHER,
   },

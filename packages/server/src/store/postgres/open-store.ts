@@ -81,7 +81,7 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
   }
 
   const alone: Store["write"] = (app, work) => write(app, (_tx, writes) => work(writes));
-  const shared = createSharedCommits({ db, open, tell, alone });
+  const shared = createSharedCommits({ db, clock, open, tell, alone });
 
   const groups = perApp((app) => ({
     ...groupReads(reads, app),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import type { Group, Member } from "../../group/group.ts";
+import type { WritePlan } from "../../ports.ts";
 import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
 
@@ -38,6 +39,9 @@ const member = (userId: string): Member => ({
   customFields: {},
 });
 
+/** Every second one is written as those are that share a commit. */
+const planOf = (i: number): WritePlan => ({ sharesCommit: i % 2 === 0 });
+
 let postgres: RunningPostgres;
 beforeAll(async () => {
   postgres = await startPostgres({ careless: true });
@@ -52,17 +56,23 @@ it("reads of each table no more than what is asked for, before there are statist
     for (const userId of users) await tx.putAccount({ userId, nick: "", faceUrl: "" });
   });
   for (const [i, userId] of users.entries()) {
-    await store.write(APP, async (tx) => {
-      const groupId = `group-${i}`;
-      expect(await tx.missingAccounts([userId, "user-0"])).toEqual([]);
-      expect(await tx.group(groupId)).toBeUndefined();
-      await tx.addGroup(group(groupId));
-      await tx.addMembers(groupId, [member(userId)]);
-      const command = "Group.CallbackAfterCreateGroup";
-      const acceptedAt = systemClock.now();
-      const callback = { id: groupId, lane: groupId, command, body: "{}", clientIp: "", platform: "iOS" } as const;
-      await tx.enqueue({ ...callback, acceptedAt });
-    });
+    const plan = planOf(i);
+    await store.write(
+      APP,
+      async (tx) => {
+        const groupId = `group-${i}`;
+        expect(await tx.missingAccounts([userId, "user-0"])).toEqual([]);
+        expect(await tx.group(groupId)).toBeUndefined();
+        expect(await tx.usersInGroups([userId], 1)).toEqual([]);
+        await tx.addGroup(group(groupId), plan.sharesCommit ? [member(userId)] : []);
+        if (!plan.sharesCommit) await tx.addMembers(groupId, [member(userId)]);
+        const command = "Group.CallbackAfterCreateGroup";
+        const acceptedAt = systemClock.now();
+        const callback = { id: groupId, lane: groupId, command, body: "{}", clientIp: "", platform: "iOS" } as const;
+        await tx.enqueue({ ...callback, acceptedAt });
+      },
+      plan,
+    );
   }
   const due = await outbox.dueLanes(APP, "fresh", systemClock.now(), GROUPS);
   expect(due).toHaveLength(GROUPS);
@@ -72,15 +82,25 @@ it("reads of each table no more than what is asked for, before there are statist
     await outbox.settle([{ callback: head, attempt, state: "delivered" }], systemClock.now());
   }
   for (const [i, userId] of users.entries()) {
-    await store.write(APP, async (tx) => {
-      expect((await tx.group(`group-${i}`))?.groupId).toBe(`group-${i}`);
-      expect(await tx.member(`group-${i}`, userId)).toMatchObject({ userId });
-      expect(await tx.membersAmong(`group-${i}`, [userId, "user-0"])).toContain(userId);
-      expect(await tx.joinedGroups(userId)).toHaveLength(1);
-      expect(await tx.usersInGroups([userId], 1)).toEqual([userId]);
-      await tx.removeMembers(`group-${i}`, [userId]);
-      await tx.removeGroup(`group-${i}`);
-    });
+    const plan = planOf(i);
+    await store.write(
+      APP,
+      async (tx) => {
+        expect((await tx.group(`group-${i}`))?.groupId).toBe(`group-${i}`);
+        expect(await tx.memberIds(`group-${i}`)).toEqual([userId]);
+        expect(await tx.usersInGroups([userId], 1)).toEqual([userId]);
+        if (plan.sharesCommit) {
+          await tx.removeGroup(`group-${i}`);
+          return;
+        }
+        expect(await tx.member(`group-${i}`, userId)).toMatchObject({ userId });
+        expect(await tx.membersAmong(`group-${i}`, [userId, "user-0"])).toContain(userId);
+        expect(await tx.joinedGroups(userId)).toHaveLength(1);
+        await tx.removeMembers(`group-${i}`, [userId]);
+        await tx.removeGroup(`group-${i}`);
+      },
+      plan,
+    );
   }
   // What its connections have counted is told when they end.
   await opened.close();

@@ -1,4 +1,11 @@
-import { StartError, type Postgres, type PostgresTransaction } from "@muster/foundation";
+import {
+  isHeldUp,
+  StartError,
+  statement,
+  type Clock,
+  type Postgres,
+  type PostgresTransaction,
+} from "@muster/foundation";
 
 import { UnknownOutcomeError } from "../../failure-info.ts";
 import type { CommittedCallback, GroupWrites, Notice, Store } from "../../ports.ts";
@@ -6,9 +13,13 @@ import { knownOutcome } from "../known-outcome.ts";
 import type { OpenWrites } from "./group-writes.ts";
 import { Alone, shareTransaction, type Participant, type SharedTransaction } from "./shared-transaction.ts";
 
-/** Most pieces of work that share a commit, and most such commits of an app at a time. */
+/** Most pieces of work that share a commit. */
 const MOST = 64;
-const AT_A_TIME = 2;
+/** Nobody waits longer than that, in ms, for a commit to be over that others share. */
+const PATIENCE = 1_000;
+
+/** What another transaction holds is waited for in a transaction of one's own. */
+const waitForNobody = statement("SET LOCAL lock_timeout TO 100");
 
 /** Writes with what they have added, which nobody hears of before it is on disk. */
 export interface OpenWork extends OpenWrites {
@@ -17,6 +28,7 @@ export interface OpenWork extends OpenWrites {
 }
 
 export interface SharedCommitPorts {
+  readonly clock: Clock;
   readonly db: Pick<Postgres, "transaction">;
   readonly open: (tx: PostgresTransaction, app: number) => OpenWork;
   readonly tell: (app: number, works: readonly OpenWork[]) => Promise<void>;
@@ -39,11 +51,13 @@ interface Ran {
   readonly done?: { readonly participant: Participant; readonly own: OpenWork };
 }
 
-/** What an app has to be written, and how many are at it. */
+/**
+ * What an app has to be written. Per app the queue is IDLE (there is none), or DUE (a commit begins at the end of this
+ * turn), or COMMITTING, where what comes waits for its end, or LATE, where that takes so long that nobody waits any more.
+ */
 interface Queue {
   readonly jobs: Job[];
-  committing: number;
-  isDue: boolean;
+  state: "DUE" | "COMMITTING" | "LATE";
 }
 
 /**
@@ -51,28 +65,30 @@ interface Queue {
  * statement, what all add to a table another one, and one commit is for all. Each has its own result. Work that cannot be
  * done together with others is run anew in a transaction of its own; so is all of a commit that failed for what was in it.
  */
-export function createSharedCommits({ db, open, tell, alone }: SharedCommitPorts): Store["write"] {
+export function createSharedCommits({ db, clock, open, tell, alone }: SharedCommitPorts): Store["write"] {
   const queues = new Map<number, Queue>();
 
   async function commitAll(app: number, queue: Queue): Promise<void> {
-    queue.isDue = false;
-    queue.committing += 1;
-    while (queue.jobs.length > 0) await commit(app, queue.jobs.splice(0, MOST));
-    queue.committing -= 1;
-    if (queue.committing === 0 && !queue.isDue) queues.delete(app);
+    while (queue.jobs.length > 0) {
+      const jobs = queue.jobs.splice(0, MOST);
+      queue.state = "COMMITTING";
+      const callOff = clock.after(PATIENCE, () => {
+        queue.state = "LATE";
+        for (const job of queue.jobs.splice(0)) void job.runAlone();
+      });
+      await commit(app, jobs);
+      callOff();
+    }
+    queues.delete(app);
   }
 
   async function commit(app: number, jobs: readonly Job[]): Promise<void> {
-    if (jobs.length === 1) {
-      await jobs[0]?.runAlone();
-      return;
-    }
     try {
       const settled = await commitTogether(app, jobs);
       for (const settle of settled) settle();
     } catch (error) {
       // What the database itself lacks, each would lack; and what may have been done must not be done again.
-      const isForAll = error instanceof StartError || error instanceof UnknownOutcomeError;
+      const isForAll = error instanceof UnknownOutcomeError || (error instanceof StartError && !isHeldUp(error));
       for (const job of jobs) {
         if (isForAll) job.reject(error);
         else void job.runAlone();
@@ -87,11 +103,12 @@ export function createSharedCommits({ db, open, tell, alone }: SharedCommitPorts
       runs += 1;
       // Another transaction came in the way of one of them: which, each finds out by itself.
       if (runs > 1) throw new Alone();
+      tx.push(waitForNobody);
       const shared = shareTransaction(tx);
       const ran = await Promise.all(jobs.map((job) => runIn(shared, app, job)));
       shared.write(ran.flatMap(({ done }) => done?.participant ?? []));
       return ran;
-    });
+    }, jobs.length);
     const ran = await knownOutcome(committed);
     await tell(
       app,
@@ -112,21 +129,27 @@ export function createSharedCommits({ db, open, tell, alone }: SharedCommitPorts
     }
   }
 
-  return (app, work) =>
-    new Promise((resolve, reject) => {
-      const queue = queues.get(app) ?? { jobs: [], committing: 0, isDue: false };
-      queues.set(app, queue);
-      queue.jobs.push({
+  return (app, work) => {
+    const queue = queues.get(app);
+    if (queue?.state === "LATE") return alone(app, work);
+    return new Promise((resolve, reject) => {
+      const job: Job = {
         async run(writes) {
           const result = await work(writes);
           return () => resolve(result);
         },
         runAlone: () => alone(app, work).then(resolve, reject),
         reject,
-      });
-      if (queue.isDue || queue.committing === AT_A_TIME) return;
-      queue.isDue = true;
-      // What else this turn brings comes along.
-      setImmediate(() => void commitAll(app, queue));
+      };
+      if (queue) queue.jobs.push(job);
+      else begin(app, job);
     });
+  };
+
+  function begin(app: number, job: Job): void {
+    const queue: Queue = { jobs: [job], state: "DUE" };
+    queues.set(app, queue);
+    // What else this turn brings comes along.
+    setImmediate(() => void commitAll(app, queue));
+  }
 }
