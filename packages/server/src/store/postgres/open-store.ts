@@ -92,7 +92,7 @@ export async function openPostgresStore(url: string, { clock, log, watch, replic
     store: {
       read: groups,
       // What app users are told is numbered in the order of its commits: each waits for those before it.
-      write: (app, work, plan) => (plan?.sharesCommit && !feed.heard.has(app) ? shared(app, work) : alone(app, work)),
+      write: (app, work, known) => (known?.sharesCommit && !feed.heard.has(app) ? shared(app, work) : alone(app, work)),
     },
     outbox: {
       ...outbox,
