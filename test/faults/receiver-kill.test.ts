@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 
 import { Pool } from "pg";
 import { expect, it, vi } from "vitest";
@@ -14,18 +15,22 @@ import { startPostgres } from "../harness/postgres.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
 import { callbackQuery } from "../harness/recorder.ts";
 
-/** So many callbacks of so many groups, with so many kills in between. */
+/** So many callbacks of so many groups. */
 const CALLBACKS = Number(process.env["CAMPAIGN_CALLBACKS"] ?? 1_000);
-const KILLS = Number(process.env["CAMPAIGN_KILLS"] ?? 12);
 const GROUPS = 20;
 /** Of these groups the callbacks are as Tencent Cloud Chat sends them, without ids and numbers. */
 const UNNUMBERED = 4;
-/** This part is sent twice, whatever the answer was. */
+/** One is sent every so many ms. */
+const PACE = 5;
+/** This part of them arrives twice. */
 const REPEATED = 0.3;
-/** A callback is sent up to so many places before or behind its own. */
-const DISPLACED = 100;
-/** So many senders at once. */
-const SENDERS = 12;
+/** Each arrives up to so many ms after it was sent. */
+const DELAY = 5_000;
+/** So many senders at once; who is not answered sends again. */
+const SENDERS = 16;
+/** Every so many ms the receiving process is killed; on a busy machine not before it has answered so many OK, for an end. */
+const KILL_EVERY = 1_000;
+const LIVES_FOR = 100;
 
 const COMMAND = "Group.CallbackAfterGroupInfoChanged";
 const program = join(import.meta.dirname, "..", "harness", "receiving-process.ts");
@@ -84,36 +89,44 @@ async function postgresEffects(): Promise<Effects> {
   };
 }
 
-/** A receiving process that listens. */
+/** A callback on its way. */
+interface Arrival {
+  readonly sent: Sent;
+  /** In ms from the beginning. */
+  readonly at: number;
+}
+
+/** Every callback, some twice, each later than it was sent. */
+function arrivals(random: () => number): Arrival[] {
+  return Array.from({ length: CALLBACKS }, (_, i) => ({
+    groupId: `group-${i % GROUPS}`,
+    number: 1 + Math.floor(i / GROUPS),
+  }))
+    .flatMap((sent, i) => {
+      const times = random() < REPEATED ? 2 : 1;
+      return Array.from({ length: times }, () => ({ sent, at: i * PACE + random() * DELAY }));
+    })
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** A receiving process that listens, and lives until it is killed. */
 async function startReceiving(args: readonly string[]) {
   const child = endsWithTests(spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] }));
   const lines: unknown[] = [];
   const closed = once(child, "close");
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(JSON.parse(line)));
-  await once(reader, "line");
+  await Promise.race([once(reader, "line"), closed]);
   const { url } = z.parse(z.object({ event: z.literal("listening"), url: z.string() }), lines[0]);
-  return { child, url, closed, told: () => lines.slice(1) };
-}
-
-/** Every callback, some twice, each a little out of its place. */
-function shuffled(random: () => number): Sent[] {
-  const all = Array.from({ length: CALLBACKS }, (_, i) => ({
-    groupId: `group-${i % GROUPS}`,
-    number: 1 + Math.floor(i / GROUPS),
-  }));
-  return all
-    .flatMap((sent, i) =>
-      random() < REPEATED
-        ? [
-            { sent, i },
-            { sent, i },
-          ]
-        : [{ sent, i }],
-    )
-    .map(({ sent, i }) => ({ sent, place: i + (random() * 2 - 1) * DISPLACED }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ sent }) => sent);
+  return {
+    url,
+    /** Resolves with what it has printed. */
+    async kill(): Promise<readonly unknown[]> {
+      child.kill("SIGKILL");
+      await closed;
+      return lines.slice(1);
+    },
+  };
 }
 
 /** Whether a callback was answered OK; not where the process is dead. */
@@ -144,68 +157,102 @@ async function post(url: string, { groupId, number }: Sent): Promise<boolean> {
   }
 }
 
-it.each([
-  ["SQLite", sqliteEffects],
-  ["PostgreSQL", postgresEffects],
-])(
-  `has each of ${CALLBACKS} callbacks once in effect, in order, when its receiver is killed ${KILLS} times: %s`,
-  { timeout: 240_000 },
-  async (_name, open) => {
-    const effects = await open();
-    const random = createRandom(seedOf("receiver-kill"));
-    const queue = shuffled(random);
-    const toSend = queue.length;
-    let oks = 0;
-    let killedAt = 0;
-    const told: unknown[] = [];
+/** What a campaign came to. */
+interface Outcome {
+  readonly kills: number;
+  /** Gaps and dead letters. */
+  readonly told: readonly unknown[];
+  readonly handled: ReadonlyMap<string, readonly number[]>;
+}
 
-    /** Starts it, and sends until all is answered or so many answers were OK, at which it is killed. */
-    async function live(killAt: number): Promise<void> {
-      const receiving = await startReceiving(effects.args);
-      let dead = false;
-      const send = async (): Promise<void> => {
-        for (let sent = queue.shift(); sent; sent = queue.shift()) {
-          if (!dead && (await post(receiving.url, sent))) oks += 1;
-          else {
-            // Not answered: as its sender would, it is sent again.
-            queue.unshift(sent);
-            return;
-          }
-          if (oks >= killAt) dead = receiving.child.kill("SIGKILL") || dead;
-        }
-      };
-      await Promise.all(Array.from({ length: SENDERS }, send));
-      if (!dead) {
-        await vi.waitFor(
-          async () => {
-            const count = [...(await effects.read()).values()].flat().length;
-            if (count < CALLBACKS) throw new Error(`${count} of ${CALLBACKS} are handled.`);
-          },
-          { timeout: 60_000, interval: 100 },
-        );
-        receiving.child.kill("SIGKILL");
+/** Lets all arrive at a receiving process that is killed and started again, until all is handled. */
+async function campaign(effects: Effects, all: readonly Arrival[]): Promise<Outcome> {
+  const queue = [...all];
+  const told: unknown[] = [];
+  let kills = 0;
+  let oks = 0;
+  let isOver = false;
+  let listening = startReceiving(effects.args);
+
+  async function killAgainAndAgain(): Promise<void> {
+    for (let tick = performance.now() + KILL_EVERY; ; tick = Math.max(tick, performance.now()) + KILL_EVERY) {
+      const alive = await listening;
+      const enough = oks + LIVES_FOR;
+      while (performance.now() < tick || oks < enough) {
+        if (isOver) return;
+        await setTimeout(20);
       }
-      await receiving.closed;
-      told.push(...receiving.told());
+      kills += 1;
+      const gone = alive.kill();
+      // From now on, whoever sends waits for the next one.
+      listening = gone.then(() => startReceiving(effects.args));
+      told.push(...(await gone));
     }
+  }
 
-    for (let kill = 1; kill <= KILLS; kill += 1) {
-      await live(oks + 1 + Math.floor(random() * 2 * ((toSend - oks) / (KILLS + 2 - kill))));
-      if (queue.length > 0) killedAt += 1;
+  async function deliver(sent: Sent): Promise<void> {
+    for (;;) {
+      const { url } = await listening;
+      if (await post(url, sent)) break;
     }
-    await live(Infinity);
+    oks += 1;
+  }
 
-    const handled = await effects.read();
-    const groups = Array.from({ length: GROUPS }, (_, i) => `group-${i}`);
-    const numbers = Array.from({ length: CALLBACKS / GROUPS }, (_, i) => i + 1);
-    const expected = groups.map((group) => [group, numbers]);
-    // Without numbers, nobody can tell that something is to come; each is once in effect all the same.
-    const inOrder = (group: string, of: readonly number[]) =>
-      groups.indexOf(group) < UNNUMBERED ? of.toSorted((a, b) => a - b) : of;
-    expect(groups.map((group) => [group, inOrder(group, handled.get(group) ?? [])])).toEqual(expected);
-    expect(told).toEqual([]);
-    expect(killedAt).toBeGreaterThan(KILLS / 2);
-    console.log(`${CALLBACKS} callbacks, ${oks} answered OK, ${killedAt} kills amid them`);
-    await effects.close();
+  async function send(): Promise<void> {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await setTimeout(Math.max(0, next.at - (performance.now() - began)));
+      await deliver(next.sent);
+    }
+  }
+
+  async function handled(count: number): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const found = [...(await effects.read()).values()].flat().length;
+        if (found < count) throw new Error(`${found} of ${count} are handled.`);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+  }
+
+  await listening;
+  const began = performance.now();
+  const killing = killAgainAndAgain();
+  await Promise.race([killing, Promise.all(Array.from({ length: SENDERS }, send))]);
+  isOver = true;
+  await killing;
+  await handled(CALLBACKS);
+  // Nothing that was handled comes once more behind the last ones, which nobody disturbs.
+  await Promise.all(groups.map((groupId) => deliver({ groupId, number: CALLBACKS / GROUPS + 1 })));
+  await handled(CALLBACKS + GROUPS);
+  told.push(...(await (await listening).kill()));
+  return { kills, told, handled: await effects.read() };
+}
+
+const groups = Array.from({ length: GROUPS }, (_, i) => `group-${i}`);
+
+it(
+  `has each of ${CALLBACKS} callbacks once in effect, in order, when its receiver is killed every second`,
+  { timeout: 300_000 },
+  async () => {
+    const random = createRandom(seedOf("receiver-kill"));
+    const all = arrivals(random);
+    const stores = { SQLite: sqliteEffects(), PostgreSQL: await postgresEffects() };
+    await Promise.all(
+      Object.entries(stores).map(async ([store, effects]) => {
+        const { kills, told, handled } = await campaign(effects, all);
+        const numbers = Array.from({ length: CALLBACKS / GROUPS + 1 }, (_, i) => i + 1);
+        // Without numbers, nobody can tell that something is to come; each is once in effect all the same.
+        const inOrder = (group: string, of: readonly number[]) =>
+          groups.indexOf(group) < UNNUMBERED ? of.toSorted((a, b) => a - b) : of;
+        expect(groups.map((group) => [group, inOrder(group, handled.get(group) ?? [])])).toEqual(
+          groups.map((group) => [group, numbers]),
+        );
+        expect(told).toEqual([]);
+        expect(kills).toBeGreaterThan(0);
+        console.log(`${store}: ${all.length} arrivals of ${CALLBACKS} callbacks, ${kills} kills amid them`);
+        await effects.close();
+      }),
+    );
   },
 );

@@ -26,7 +26,7 @@ function start<Tx>(inbox: WorkInbox<Tx>, insert: (tx: Tx, groupId: string, numbe
     inbox,
     retries: { firstDelay: 20 },
     // A machine that does much else may take long to start it again; nothing is missing here for good.
-    gapWait: 60_000,
+    gapWait: 600_000,
     onGap: (gap) => console.log(JSON.stringify({ event: "gap", ...gap })),
     onDead: ({ error }) => console.log(JSON.stringify({ event: "dead", error: String(error) })),
   }).fallback(handler);

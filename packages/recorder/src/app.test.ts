@@ -13,7 +13,6 @@ import { readFigures } from "../../../test/harness/figures.ts";
 import { temporaryFolder } from "../../../test/harness/folder.ts";
 import { isWholeAnswer, rawConnection } from "../../../test/harness/raw-http.ts";
 import { allEvents, callbackQuery, startTestRecorder, type EventList } from "../../../test/harness/recorder.ts";
-import { onPostgres } from "../../../test/harness/store.ts";
 
 const COMMAND = "Group.CallbackAfterGroupFull";
 const callback = (EventTime: number) => ({ CallbackCommand: COMMAND, GroupId: "@TGS#2J4SZEAEL", EventTime });
@@ -79,20 +78,6 @@ describe("a recorder does not start", () => {
     await expect(startTestRecorder({ folder, section })).rejects.toEqual(
       startError("STORE_UNUSABLE", "set another path in the configuration's store"),
     );
-  });
-
-  it.skipIf(onPostgres)("where its file is something else", async () => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, "recorder.db"), "Dear diary,".repeat(1000));
-    await expect(startTestRecorder({ folder })).rejects.toEqual(startError("STORE_UNUSABLE", "set another path"));
-  });
-
-  it.skipIf(onPostgres)("where another has its file, which goes on", async () => {
-    const first = await startTestRecorder();
-    await expect(startTestRecorder({ folder: first.folder })).rejects.toEqual(
-      startError("STORE_UNUSABLE", "stop that process first"),
-    );
-    expect((await first.post({ body: callback(1) })).status).toBe(200);
   });
 
   it("where its port is taken, and lets go of its file", async () => {
