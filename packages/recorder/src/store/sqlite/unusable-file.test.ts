@@ -7,7 +7,11 @@ import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startTestRecorder } from "../../../../../test/harness/recorder.ts";
 
 const unusable = (remedy: string) =>
-  expect.objectContaining({ name: "StartError", code: "STORE_UNUSABLE", message: expect.stringContaining(remedy) });
+  expect.objectContaining({
+    name: "StartError",
+    code: "STORE_UNUSABLE",
+    message: expect.stringContaining(remedy),
+  }) as unknown;
 
 it("keeps a recorder from starting where it is something else", async () => {
   const folder = temporaryFolder();
