@@ -16,6 +16,8 @@ export interface TcpProxy {
   refuse(): void;
   /** Everything gets through again, also what was on its way. */
   heal(): void;
+  /** Connections lead to another port from now on; those that there are stay where they are. */
+  lead(port: number): void;
 }
 
 interface Way {
@@ -23,7 +25,8 @@ interface Way {
 }
 
 /** Listens on a free port until the test is over, and leads to another one. */
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+export async function startTcpProxy(port: number): Promise<TcpProxy> {
+  let target = port;
   const ways = new Set<Way>();
   let state: "open" | "stalled" | "refusing" = "open";
 
@@ -79,6 +82,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     heal() {
       state = "open";
       for (const { ends } of ways) for (const end of ends) end.resume();
+    },
+    lead(to) {
+      target = to;
     },
   };
 }
