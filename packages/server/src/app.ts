@@ -28,7 +28,12 @@ import type { ServerConfig } from "./config.ts";
 import { callbackFor } from "./dispatch/callback-for.ts";
 import { createBeforeHooks } from "./dispatch/before-hooks.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
-import { createEndpointGate, partOfLimits, type EndpointGate } from "./dispatch/endpoint-gate.ts";
+import {
+  createEndpointGate,
+  partOfLimits,
+  type EndpointGate,
+  type EndpointGatePorts,
+} from "./dispatch/endpoint-gate.ts";
 import { createEndpointHealth } from "./dispatch/endpoint-health.ts";
 import { createHttpSender } from "./dispatch/http-sender.ts";
 import { createPoster } from "./dispatch/poster.ts";
@@ -137,9 +142,13 @@ async function startWith(
     ports;
   const deliveries = deliveryFigures(figures);
   const health = createEndpointHealth({ states: opened.endpointStates, others, clock, log });
-  const gate = await openGate(opened, apps, clock, log, (sdkAppId, state) => {
-    if (state) deliveries.opened(sdkAppId);
-    health.found(sdkAppId, state);
+  const gate = await openGate(opened, apps, clock, log, {
+    onFound(sdkAppId, state) {
+      if (state) deliveries.opened(sdkAppId);
+      health.found(sdkAppId, state);
+    },
+    claim: opened.ownership && health.claim,
+    onClaimed: (sdkAppId) => dispatcher.lookAgain(sdkAppId),
   });
   const send = deliveries.counted(sender.send);
   const dispatcher = createDispatcher({
@@ -252,18 +261,23 @@ function watched(outbox: Outbox, onSettled: (settlements: readonly Settlement[])
   };
 }
 
+interface GatePorts extends Pick<EndpointGatePorts, "claim" | "onClaimed"> {
+  readonly onFound: (sdkAppId: number, state: EndpointState | undefined) => void;
+}
+
 async function openGate(
   { endpointStates, ownership }: OpenStore,
   apps: Apps,
   clock: Clock,
   log: Logger,
-  onFound: (sdkAppId: number, state: EndpointState | undefined) => void,
+  { onFound, ...claiming }: GatePorts,
 ): Promise<EndpointGate> {
   return createEndpointGate({
     clock,
     random: Math.random,
     limitsOf: (sdkAppId) => partOfLimits(apps.get(sdkAppId)?.callback ?? UNUSED_ENDPOINT, ownership?.part() ?? 1),
     saved: await endpointStates.all(),
+    ...claiming,
     onChange(sdkAppId, state) {
       onFound(sdkAppId, state);
       if (!state) log.info({ sdkAppId }, "an endpoint works again");

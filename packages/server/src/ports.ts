@@ -361,6 +361,8 @@ export interface EndpointStates {
   all(): Promise<EndpointState[]>;
   put(state: EndpointState): Promise<void>;
   remove(sdkAppId: number): Promise<void>;
+  /** Puts off when the endpoint is tried again, if the state is still that one; whether it was. */
+  claim(state: EndpointState, until: number): Promise<boolean>;
 }
 
 /** A callback that was just committed; `isHead` where everything before it in its lane is settled. */

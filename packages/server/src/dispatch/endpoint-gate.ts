@@ -8,7 +8,8 @@ import type { Attempt, AttemptOutcome, EndpointState } from "../ports.ts";
  *   CLOSED     sent to, as many at a time and as often a second as the app allows. So many failures in a row, of
  *              more than one group: OPEN.
  *   OPEN       not sent to until a time, which is later each time. Then, one attempt alone: delivered, CLOSED, and
- *              what was put off meanwhile goes at once; failed, OPEN for longer.
+ *              what was put off meanwhile goes at once; failed, OPEN for longer. Of several nodes the one makes it that
+ *              is the first to put off that time for the others; where nothing comes of it, it is another's then.
  *   DISABLED   not sent to any more, after days of failures only. Nothing is lost: it waits until somebody says that
  *              the endpoint is back.
  *
@@ -60,6 +61,13 @@ export interface EndpointGatePorts {
   readonly saved: Iterable<EndpointState>;
   /** Keeps the state of an endpoint; `undefined` where it is closed. */
   readonly onChange: (sdkAppId: number, state: EndpointState | undefined) => void;
+  /**
+   * Puts off for all nodes when an endpoint is tried again; whether this one may try it until then. Never rejects. Where
+   * it is absent, nobody else would.
+   */
+  readonly claim?: ((state: EndpointState, until: number) => Promise<boolean>) | undefined;
+  /** An endpoint may be tried by this node. */
+  readonly onClaimed?: (sdkAppId: number) => void;
 }
 
 /** So many failures in a row open the gate. */
@@ -68,6 +76,10 @@ const FAILURES = 10;
 const FIRST_OPEN = 5_000;
 const LONGEST_OPEN = 300_000;
 const JITTER = 0.2;
+/** For so long, in ms, nobody else makes an attempt that one node is about to make: longer than most take. */
+const CLAIM = 15_000;
+/** How soon to ask again, in ms, whose attempt it is. */
+const ASK_AGAIN = 1_000;
 /** After failures only for so long, in ms, nothing more is sent. */
 const DISABLE_AFTER = 5 * 24 * 3_600_000;
 
@@ -83,16 +95,26 @@ interface Endpoint {
   severalLanes: boolean;
   /** Something failed that has nothing to do with what was sent. */
   unreachable: boolean;
+  /** Until when the attempt is this node's alone, and not before when it is asked whose it is. */
+  claimed: number | undefined;
+  askAt: number;
   /** Attempts that may begin now, and when that was reckoned: of endpoints that have a rate. */
   allowance: number;
   reckonedAt: number;
 }
 
 /** What is held against an endpoint that works. */
-const ALL_IS_WELL = { state: undefined, failures: 0, severalLanes: false, unreachable: false } as const;
+const ALL_IS_WELL = {
+  state: undefined,
+  failures: 0,
+  severalLanes: false,
+  unreachable: false,
+  claimed: undefined,
+  askAt: 0,
+} as const;
 
 export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
-  const { clock, random, limitsOf, saved, onChange } = ports;
+  const { clock, random, limitsOf, saved, onChange, claim, onClaimed = () => undefined } = ports;
   const endpoints = new Map<number, Endpoint>();
   for (const state of saved) of(state.sdkAppId).state = state;
 
@@ -100,12 +122,9 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     let endpoint = endpoints.get(sdkAppId);
     if (!endpoint) {
       endpoint = {
-        state: undefined,
-        failures: 0,
+        ...ALL_IS_WELL,
         failingSince: 0,
         firstLane: "",
-        severalLanes: false,
-        unreachable: false,
         allowance: limitsOf(sdkAppId).rate ?? 0,
         reckonedAt: clock.now(),
       };
@@ -130,6 +149,7 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     const length = Math.min(FIRST_OPEN * 2 ** (openings - 1), LONGEST_OPEN) * (1 - JITTER + 2 * JITTER * random());
     const until = now - failingSince >= DISABLE_AFTER ? undefined : now + Math.round(Math.max(length, retryAfter));
     endpoint.state = { sdkAppId, failingSince, openings, outcome, until };
+    endpoint.claimed = undefined;
     onChange(sdkAppId, endpoint.state);
   }
 
@@ -141,18 +161,40 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     return state !== undefined || unreachable;
   }
 
+  /** Whether this node may make the attempt that is due; where nobody knows, that is asked. */
+  function mayTry(sdkAppId: number, endpoint: Endpoint, state: EndpointState): boolean {
+    if (state.until === undefined) return false;
+    const now = clock.now();
+    if (state.until > now) return endpoint.claimed === state.until;
+    if (!claim) return true;
+    if (endpoint.askAt <= now) {
+      const until = now + CLAIM;
+      // Nobody asks twice at once; what has failed is asked again.
+      endpoint.askAt = now + ASK_AGAIN;
+      void claim(state, until).then((isOurs) => {
+        // What was read of it in between may have come first.
+        if (!isOurs || (endpoint.state !== state && endpoint.state?.until !== until)) return;
+        endpoint.state = { ...state, until };
+        endpoint.claimed = until;
+        onClaimed(sdkAppId);
+      });
+    }
+    return false;
+  }
+
   return {
     admits(sdkAppId, underWay) {
       const endpoint = of(sdkAppId);
       const { concurrency, rate } = limitsOf(sdkAppId);
       const { state } = endpoint;
-      if (state) return underWay === 0 && state.until !== undefined && state.until <= clock.now();
+      if (state) return underWay === 0 && mayTry(sdkAppId, endpoint, state);
       return underWay < concurrency && (rate === undefined || reckon(endpoint, rate) >= 1);
     },
     concurrencyOf: (sdkAppId) => limitsOf(sdkAppId).concurrency,
     nextLook(sdkAppId) {
       const endpoint = of(sdkAppId);
-      if (endpoint.state) return endpoint.state.until;
+      const { state } = endpoint;
+      if (state) return state.until === undefined ? undefined : Math.max(state.until, endpoint.askAt);
       const { rate } = limitsOf(sdkAppId);
       if (rate === undefined || rate === 0) return undefined;
       return clock.now() + Math.ceil(Math.max(0, ((1 - reckon(endpoint, rate)) * 1_000) / rate));
@@ -174,7 +216,8 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
       if (endpoint.state) {
         // One that was on its way when the gate opened says nothing new.
         const { until } = endpoint.state;
-        if (until !== undefined && until <= attempt.startedAt + attempt.durationMs) {
+        const isOurs = endpoint.claimed === until;
+        if (until !== undefined && (isOurs || until <= attempt.startedAt + attempt.durationMs)) {
           open(sdkAppId, endpoint, attempt.outcome, retryAfter);
         }
       } else if (endpoint.severalLanes && (endpoint.failures >= FAILURES || retryAfter > 0)) {

@@ -22,6 +22,9 @@ function createNodes() {
   const { endpointStates, close } = openSqliteStore(join(temporaryFolder(), "server.db"));
   onTestFinished(close);
   const hub = createHub();
+  /** The nodes that may try the endpoint, in the order in which they came to. */
+  const claimed: { readonly admits: () => boolean }[] = [];
+  const asked: Promise<boolean>[] = [];
   const start = (states: EndpointStates = endpointStates) => {
     const news: number[] = [];
     const back: number[] = [];
@@ -32,7 +35,14 @@ function createNodes() {
       limitsOf: () => ({ concurrency: 1, rate: undefined }),
       saved: [],
       onChange: health.found,
+      claim(state, until) {
+        const answer = health.claim(state, until);
+        asked.push(answer);
+        return answer;
+      },
+      onClaimed: () => claimed.push(node),
     });
+    const node = { admits: () => gate.admits(APP, 0) };
     health.follow({ gate, onNews: (app) => news.push(app), onBack: (app) => back.push(app) });
     onTestFinished(() => health.stop());
     const end = (outcome: "refused" | "delivered", lane = "a"): void => {
@@ -41,9 +51,9 @@ function createNodes() {
     const fail = (): void => {
       for (let i = 0; i < 10; i += 1) end("refused", i % 2 === 0 ? "a" : "b");
     };
-    return { gate, health, news, back, fail, end };
+    return Object.assign(node, { gate, health, news, back, fail, end });
   };
-  return { start, clock, hub, endpointStates };
+  return { start, clock, hub, endpointStates, claimed, asked };
 }
 
 it("knows on every node of what one has found out: that an endpoint fails, and that it works again", async () => {
@@ -57,6 +67,32 @@ it("knows on every node of what one has found out: that an endpoint fails, and t
   other.end("delivered");
   await vi.waitUntil(() => one.news.length === 1, PATIENCE);
   expect([one, other].map(({ gate }) => gate.stateOf(APP))).toEqual([undefined, undefined]);
+});
+
+it("lets one of all nodes try an endpoint again, and another where nothing comes of that", async () => {
+  const { start, clock, claimed, asked } = createNodes();
+  const nodes = Array.from({ length: 8 }, () => start());
+  /** What they all may do, once all that they have asked is answered. */
+  const askAll = async (count: number): Promise<boolean[]> => {
+    for (const { admits } of nodes) admits();
+    await Promise.all(asked);
+    expect(claimed).toHaveLength(count);
+    return nodes.map(({ admits }) => admits());
+  };
+  const [one] = nodes;
+  one?.fail();
+  await vi.waitUntil(() => nodes.every(({ gate }) => gate.stateOf(APP) !== undefined), PATIENCE);
+  await clock.run(6_000);
+  expect((await askAll(1)).filter(Boolean)).toHaveLength(1);
+  // It has gone, or has nothing to send any more.
+  await clock.run(14_000);
+  expect((await askAll(1)).filter(Boolean)).toHaveLength(1);
+  await clock.run(2_000);
+  expect((await askAll(2)).filter(Boolean)).toHaveLength(1);
+  const last = nodes.find(({ admits }) => admits());
+  last?.end("refused");
+  await vi.waitUntil(() => nodes.every(({ gate }) => gate.stateOf(APP)?.openings === 2), PATIENCE);
+  expect(nodes.filter(({ admits }) => admits())).toEqual([]);
 });
 
 it("tells every node that somebody says an endpoint is back", async () => {

@@ -13,6 +13,8 @@ export interface EndpointHealth {
   found(sdkAppId: number, state: EndpointState | undefined): void;
   /** Somebody has told this node that an endpoint is back: tells the others. */
   isBack(sdkAppId: number): void;
+  /** Puts off for all nodes when an endpoint is tried again; whether this one may try it until then. */
+  claim(state: EndpointState, until: number): Promise<boolean>;
   /** Takes over what others find, from now on. */
   follow(ports: Following): void;
   /** Resolves when everything is kept. */
@@ -44,6 +46,7 @@ export function createEndpointHealth({ states, others, clock, log }: EndpointHea
   /** Apps of which this node has found something since the states began to be read: what was read is older. */
   const foundSince = new Set<number>();
   let looking: Promise<void> = Promise.resolve();
+  let lookNow = (): void => undefined;
   let callOff = (): void => undefined;
   let stopped = false;
 
@@ -81,9 +84,25 @@ export function createEndpointHealth({ states, others, clock, log }: EndpointHea
       unkept.set(sdkAppId, state);
       if (!keeping.has(sdkAppId)) keeping.set(sdkAppId, keep(sdkAppId));
     },
+    async claim(state, until) {
+      // What this node has just found is to be there before.
+      await keeping.get(state.sdkAppId);
+      try {
+        const isOurs = await states.claim(state, until);
+        // Another node is trying it, or has.
+        if (!isOurs) lookNow();
+        return isOurs;
+      } catch (error) {
+        log.warn(
+          { err: error, sdkAppId: state.sdkAppId },
+          "whose it is to try an endpoint cannot be asked; trying again",
+        );
+        return false;
+      }
+    },
     isBack: (sdkAppId) => others.tell("endpoint-back", String(sdkAppId)),
     follow(following) {
-      const lookNow = (): void => {
+      lookNow = () => {
         looking = looking.then(() => look(following));
       };
       const poll = (): void => {

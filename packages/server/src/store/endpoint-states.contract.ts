@@ -26,4 +26,15 @@ export function endpointStatesContract(name: string, opened: () => Promise<Endpo
     await second.endpointStates.remove(APP);
     expect(await second.endpointStates.all()).toEqual([disabled]);
   });
+  it(`${name}: an endpoint is tried by the one who is the first to put off when the others do`, async () => {
+    const { endpointStates } = await opened();
+    const state: EndpointState = { sdkAppId: APP, failingSince: NOW, openings: 2, outcome: "refused", until: NOW + 5 };
+    await endpointStates.put(state);
+    const claims = [1, 2, 3].map((later) => endpointStates.claim(state, NOW + 20 + later));
+    const ours = (await Promise.all(claims)).indexOf(true);
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+    expect(await endpointStates.all()).toEqual([{ ...state, until: NOW + 21 + ours }]);
+    expect(await endpointStates.claim({ ...state, sdkAppId: OTHER_APP }, NOW + 30)).toBe(false);
+    expect(await endpointStates.claim({ ...state, until: undefined }, NOW + 30)).toBe(false);
+  });
 }

@@ -17,6 +17,7 @@ const put = statement(
      outcome = excluded.outcome, until = excluded.until`,
 );
 const remove = statement("DELETE FROM endpoint WHERE app = $1");
+const claim = statement("UPDATE endpoint SET until = $4 WHERE app = $1 AND openings = $2 AND until = $3 RETURNING 1");
 
 /** The endpoints that fail, kept over a restart. */
 export function createEndpointStates(db: Postgres): EndpointStates {
@@ -35,6 +36,9 @@ export function createEndpointStates(db: Postgres): EndpointStates {
     },
     async remove(sdkAppId) {
       await db.all(remove, sdkAppId);
+    },
+    async claim({ sdkAppId, openings, until: was = null }, until) {
+      return (await db.all(claim, sdkAppId, openings, was, until)).length > 0;
     },
   };
 }

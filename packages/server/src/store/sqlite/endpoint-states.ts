@@ -19,6 +19,7 @@ export function createEndpointStates(writer: DatabaseSync, reader: DatabaseSync,
     "INSERT OR REPLACE INTO endpoint (app, failing_since, openings, outcome, until) VALUES (?, ?, ?, ?, ?)",
   );
   const remove = writer.prepare("DELETE FROM endpoint WHERE app = ?");
+  const claim = writer.prepare("UPDATE endpoint SET until = ? WHERE app = ? AND openings = ? AND until = ?");
   return {
     async all() {
       return all<EndpointRow>(select).map((row) => ({
@@ -34,6 +35,9 @@ export function createEndpointStates(writer: DatabaseSync, reader: DatabaseSync,
     },
     async remove(sdkAppId) {
       await commits.write(() => void remove.run(sdkAppId));
+    },
+    async claim({ sdkAppId, openings, until: was = null }, until) {
+      return (await commits.write(() => claim.run(until, sdkAppId, openings, was))).changes > 0;
     },
   };
 }
