@@ -42,6 +42,8 @@ const STARTS = 20;
 export interface PostgresChoice {
   /** For tests that neither kill it nor measure it: commits are not on disk before they are answered. */
   readonly careless?: boolean;
+  /** It counts statements: `pg_stat_statements`, an extension that a database has to be given. */
+  readonly counting?: boolean;
   /** Its log is in files of 1 MiB, which are 16 MiB otherwise: then no file need be larger. */
   readonly smallFiles?: boolean;
 }
@@ -49,6 +51,7 @@ export interface PostgresChoice {
 /** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
 export async function startPostgres({
   careless = false,
+  counting = false,
   smallFiles = false,
 }: PostgresChoice = {}): Promise<RunningPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "muster-postgres-"));
@@ -65,7 +68,7 @@ export async function startPostgres({
     createPostgresUser: process.getuid?.() === 0,
     // Its messages in English are read, and a machine need not have that locale.
     initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8", ...(smallFiles ? ["--wal-segsize=1"] : [])],
-    postgresFlags: flagsOf(careless),
+    postgresFlags: [...flagsOf(careless), ...(counting ? ["-c", "shared_preload_libraries=pg_stat_statements"] : [])],
     onLog: () => undefined,
     onError: () => undefined,
   });

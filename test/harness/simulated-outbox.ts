@@ -225,6 +225,7 @@ export function createSimulatedOutbox({ latency, fails, sleep, now }: OutboxWeat
     violations,
 
     onCommitted: (listener) => void listeners.push(listener),
+    readTogether: 8,
     dueLanes: (sdkAppId, kind, at, limit) =>
       call("dueLanes", () =>
         lanesOf(sdkAppId)

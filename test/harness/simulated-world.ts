@@ -153,6 +153,7 @@ export function createWorld(options: WorldOptions): World {
     };
     const guarded: Outbox = {
       onCommitted: (listener) => outbox.onCommitted((added) => own.alive && listener(added)),
+      readTogether: outbox.readTogether,
       dueLanes: (...args) => alive(outbox.dueLanes(...args)),
       nextDue: (...args) => alive(outbox.nextDue(...args)),
       pending: (...args) => alive(outbox.pending(...args)),

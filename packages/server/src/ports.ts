@@ -313,6 +313,8 @@ export interface Outbox {
   dueLanes(sdkAppId: number, kind: LaneKind, now: number, limit: number): Promise<DueLane[]>;
   /** When the next lane after `now` will be due. */
   nextDue(sdkAppId: number, now: number): Promise<number | undefined>;
+  /** Of so many lanes the pending callbacks are best asked for in one go: where asking costs as much as what is read. */
+  readonly readTogether: number;
   /** A lane's pending callbacks after a number, in order; fewer than `limit` where they are long. */
   pending(sdkAppId: number, lane: string, after: number, limit: number): Promise<PendingCallback[]>;
   /**

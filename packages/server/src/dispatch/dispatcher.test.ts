@@ -396,6 +396,39 @@ describe("turns", () => {
   });
 });
 
+describe("lanes that have more in the outbox", () => {
+  it("are read many together, where they wait for others anyway", async () => {
+    const world = createWorld({ endpoint: { concurrency: 8 }, weather: { sendTakes: 10, storeTakes: 20 } });
+    const { pending } = world.outbox;
+    let read = 0;
+    const moments = new Set<number>();
+    Object.assign(world.outbox, {
+      pending: (...args: Parameters<Outbox["pending"]>) => {
+        read += 1;
+        moments.add(world.clock.now());
+        return pending(...args);
+      },
+    });
+    commit(world, ...manyOf(100 * 40, (i) => `${i % 100}`));
+    await world.start();
+    await world.clock.run(60_000, () => world.outbox.books.pending === 0);
+    expect(world.violations).toEqual([]);
+    // Each has its head, three times what it sends in a go, and what is left.
+    expect(read).toBeGreaterThanOrEqual(300);
+    expect(moments.size).toBeLessThan(read / 6);
+  });
+
+  it("are read at once where nobody is before them", async () => {
+    const world = createWorld({ weather: { sendTakes: 10, storeTakes: 20 } });
+    commit(world, ...manyOf(32, () => "a"));
+    const start = world.clock.now();
+    await world.start();
+    await world.clock.run(60_000, () => world.sent.length === 32);
+    // The head comes with the lane; then there are two looks, and what is sent is sent one after the other.
+    expect((world.sent.at(-1)?.at ?? Infinity) - start).toBeLessThanOrEqual(32 * 10 + 4 * 20);
+  });
+});
+
 describe("a lane is not forgotten", () => {
   it("that gets longer while it is taken into memory", async () => {
     const world = createWorld({ limits: { sending: 2, lanes: 2, window: 1, go: 2, turn: 8 } });

@@ -6,6 +6,7 @@ import type { EndpointGate } from "./endpoint-gate.ts";
 import { addLane, createAppLanes, laneKinds, removeLane, shareOf, type AppLanes, type Lane } from "./lanes.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import { createHandOvers } from "./hand-overs.ts";
+import { createRefills } from "./refills.ts";
 import { createSchedule } from "./schedule.ts";
 import { createSettler } from "./settler.ts";
 
@@ -15,7 +16,7 @@ import { createSettler } from "./settler.ts";
  * The outbox is the truth; what is in memory is lanes that are being delivered, so many at most, and of each no more
  * than a few callbacks and results, however long the backlog is. A lane in memory is
  *
- *   READY     its head waits for its turn among the lanes of its kind, or is being read.
+ *   READY     its head waits for its turn among the lanes of its kind, or to be read, or is being read.
  *   SENDING   its head is on its way. Delivered: READY again, at the back. Failed, or its turn is over: LEAVING.
  *   EMPTY     everything is sent, but results are not on disk yet. A callback that comes in between finds the lane,
  *             and cannot overtake: READY.
@@ -93,7 +94,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     log,
     lanes: limits.lanes,
     pause: PAUSE,
-    onClaimed: advance,
+    onClaimed: (lane) => advance(lane),
     onIdle: checkIdle,
   });
   const schedule = createSchedule({
@@ -101,8 +102,15 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     clock,
     apps: () => apps.values(),
     sending: limits.sending,
-    go: limits.go,
-    begin: (lane) => void deliver(lane),
+    begin(lane) {
+      void deliver(lane);
+      refills.look(lane.track);
+    },
+  });
+  const refills = createRefills({
+    apps: () => apps.values(),
+    together: outbox.readTogether,
+    read: (lane) => void refill(lane),
   });
 
   outbox.onCommitted((added) => {
@@ -147,8 +155,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     }
   }
 
-  /** Does the next thing that a lane has to do, if it is not doing something already. */
-  function advance(lane: Lane): void {
+  /**
+   * Does the next thing that a lane has to do, if it is not doing something already.
+   * @param wasRead its go begins anew: it ended when nothing was left in memory
+   */
+  function advance(lane: Lane, wasRead = false): void {
     if (lane.busy) return;
     if (stopped || (lane.sentThisTurn >= limits.turn && lane.track.behind)) lane.leaving = true;
     if (lane.leaving || (lane.queue.length === 0 && lane.taken >= lane.last)) {
@@ -157,9 +168,8 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       settler.hurry();
     } else {
       lane.busy = true;
-      // In the midst of its go it is read at once, before that when its turn comes: callbacks would grow old in memory.
-      if (lane.queue.length === 0 && lane.sentThisTurn % limits.go > 0) void refill(lane);
-      else schedule.ready(lane);
+      if (lane.queue.length === 0) refills.add(lane);
+      else schedule.ready(lane, !wasRead && lane.sentThisTurn % limits.go > 0);
     }
   }
 
@@ -171,15 +181,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   }
 
   async function refill(lane: Lane): Promise<void> {
-    await read(lane);
-    lane.busy = false;
-    advance(lane);
-  }
-
-  async function read(lane: Lane): Promise<void> {
     const { last } = lane;
     const { app } = lane.track;
-    // As many as it sends until it lets others go first.
+    // As many as it sends until it lets others go first: more would grow old in memory.
     const go = Math.min(limits.go - (lane.sentThisTurn % limits.go), limits.window);
     try {
       lane.queue = await outbox.pending(app.sdkAppId, lane.name, lane.taken, go);
@@ -189,22 +193,24 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       claims.failed(app, error);
       lane.leaving = true;
     }
+    lane.busy = false;
+    advance(lane, true);
+    if (!lane.busy) refills.passed(lane.track);
   }
 
   async function deliver(lane: Lane): Promise<void> {
     const { app } = lane.track;
-    // What it may send is taken for it while it is read, too.
-    schedule.began(lane);
-    gate.began(app.sdkAppId);
-    if (lane.queue.length === 0) await read(lane);
     const callback = lane.queue.shift();
-    if (callback && (stopped || !ownership.delivers(app.sdkAppId, lane.name))) {
+    if (callback && !ownership.delivers(app.sdkAppId, lane.name)) {
       lane.leaving = true;
     } else if (callback) {
       lane.taken = callback.sequence;
       lane.sentThisTurn += 1;
+      schedule.began(lane);
+      gate.began(app.sdkAppId);
       const { revived } = app;
       const attempt = await send(callback, callback.attempts + 1);
+      schedule.ended(lane);
       if (attempt) {
         if (gate.ended(app.sdkAppId, lane.name, attempt)) void hasten(app);
         settleLater(lane, judge(callback, attempt, app.revived > revived));
@@ -215,7 +221,6 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
         claims.pause(app);
       }
     }
-    schedule.ended(lane);
     lane.busy = false;
     advance(lane);
     schedule.pump(app);
@@ -271,8 +276,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     );
     const over = handOvers.begin(leaving);
     for (const lane of leaving) lane.leaving = true;
-    for (const lane of schedule.withdraw()) lane.busy = false;
+    for (const lane of [...schedule.withdraw(), ...refills.withdraw((one) => one.leaving)]) lane.busy = false;
     for (const lane of leaving) advance(lane);
+    for (const { tracks } of apps.values()) for (const kind of laneKinds) refills.look(tracks[kind]);
     settler.hurry();
     return over;
   }
@@ -308,7 +314,7 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     async stop() {
       stopped = true;
       claims.stop();
-      for (const lane of schedule.stop()) {
+      for (const lane of [...schedule.stop(), ...refills.withdraw(() => true)]) {
         lane.busy = false;
         advance(lane);
       }

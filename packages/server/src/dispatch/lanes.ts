@@ -28,6 +28,9 @@ export interface Track {
   readonly ready: LaneQueue<Lane>;
   /** Those in the midst of their go, who come before others. */
   readonly going: Lane[];
+  /** Those that have more in the outbox, and nothing left in memory; the first comes after so many of `ready`. */
+  readonly unread: Lane[];
+  unreadFrom: number;
   /** Attempts under way. */
   sending: number;
   /** Whether the outbox may hold lanes that are due and not in memory. */
@@ -65,6 +68,8 @@ export function createAppLanes(sdkAppId: number): AppLanes {
     lanes: 0,
     ready: createLaneQueue(),
     going: [],
+    unread: [],
+    unreadFrom: 0,
     sending: 0,
     behind: false,
   });

@@ -9,8 +9,11 @@ import { laneKinds, shareOf, type AppLanes, type Lane, type Track } from "./lane
  * the app's part of all attempts, and each kind of lane's share of the app's.
  */
 export interface Schedule {
-  /** A lane has something to send. Begins as many attempts as there may be. */
-  ready(lane: Lane): void;
+  /**
+   * A lane has something to send. Begins as many attempts as there may be.
+   * @param isGoing it is in the midst of its go, and comes before others: so its results can be written as one
+   */
+  ready(lane: Lane, isGoing: boolean): void;
   /** An attempt of the lane's begins, or has ended. */
   began(lane: Lane): void;
   ended(lane: Lane): void;
@@ -29,14 +32,12 @@ export interface SchedulePorts {
   readonly apps: () => Iterable<AppLanes>;
   /** Most attempts under way, of all apps; of one app, at most half of them. */
   readonly sending: number;
-  /** After so many callbacks a lane lets others in memory go first. */
-  readonly go: number;
   /** Begins an attempt. */
   readonly begin: (lane: Lane) => void;
 }
 
 export function createSchedule(ports: SchedulePorts): Schedule {
-  const { gate, clock, apps, sending: most, go, begin } = ports;
+  const { gate, clock, apps, sending: most, begin } = ports;
   /** Attempts under way, and the apps that wait for one of them to end. */
   let sending = 0;
   const waiting = new Set<AppLanes>();
@@ -123,10 +124,9 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   }
 
   return {
-    ready(lane) {
-      // A lane goes on for a while before others have their go: so its results can be written as one.
-      if (lane.sentThisTurn % go === 0) lane.track.ready.add(lane);
-      else lane.track.going.push(lane);
+    ready(lane, isGoing) {
+      if (isGoing) lane.track.going.push(lane);
+      else lane.track.ready.add(lane);
       pump(lane.track.app);
     },
     began: (lane) => count(lane, 1),

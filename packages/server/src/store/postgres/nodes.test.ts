@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import { createDispatcher, type Dispatcher } from "../../dispatch/dispatcher.ts";
-import { createEndpointGate } from "../../dispatch/endpoint-gate.ts";
+import { createEndpointGate, partOfLimits } from "../../dispatch/endpoint-gate.ts";
 import type { PendingCallback } from "../../ports.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
@@ -16,7 +16,7 @@ const log = createLog("server", "silent");
 let postgres: RunningPostgres;
 let databases = 0;
 beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
+  postgres = await startPostgres({ careless: true, counting: true });
 }, 60_000);
 afterAll(() => postgres.stop());
 
@@ -40,7 +40,7 @@ interface Node {
 }
 
 /** A database, and nodes on it that note what they send, in one list. */
-async function cluster() {
+async function cluster({ concurrency = 200 } = {}) {
   databases += 1;
   const url = await postgres.createDatabase(`nodes_${databases}`);
   const sent: Sent[] = [];
@@ -63,7 +63,7 @@ async function cluster() {
       gate: createEndpointGate({
         clock: systemClock,
         random: () => 0,
-        limitsOf: () => ({ concurrency: 200, rate: undefined }),
+        limitsOf: () => partOfLimits({ concurrency, rate: undefined }, ownership.part()),
         saved: [],
         onChange: () => undefined,
       }),
@@ -89,10 +89,14 @@ function lanesOfShards(): string[] {
   return [...lanes.values()];
 }
 
-async function enqueue({ store }: Node, lane: string): Promise<void> {
+async function enqueue({ store }: Node, ...lanes: readonly string[]): Promise<void> {
   const command = "Group.CallbackAfterGroupDestroyed";
-  const callback = { id: lane, lane, command, body: "{}", clientIp: "", platform: "iOS" } as const;
-  await store.store.write(APP, (tx) => tx.enqueue({ ...callback, acceptedAt: Date.now() }));
+  await store.store.write(APP, async (tx) => {
+    for (const lane of lanes) {
+      const callback = { id: lane, lane, command, body: "{}", clientIp: "", platform: "iOS" } as const;
+      await tx.enqueue({ ...callback, acceptedAt: Date.now() });
+    }
+  });
 }
 
 const shares = (...nodes: Node[]): number[] => nodes.map((node) => node.share()).toSorted((a, b) => a - b);
@@ -249,4 +253,24 @@ it("goes on elsewhere when the database lets go of a node, which stops at once",
   await Promise.all(lanes.map((lane) => enqueue(a, lane)));
   await settled(b, lanes.length);
   expect(sent).toHaveLength(lanes.length);
+});
+
+it("reads many lanes with one statement, also on nodes that have few of them", { timeout: 40_000 }, async () => {
+  const { url, start } = await cluster({ concurrency: 16 });
+  await postgres.run(url, "CREATE EXTENSION pg_stat_statements");
+  const nodes = await Promise.all(["a", "b", "c", "d"].map(start));
+  await vi.waitUntil(() => shares(...nodes).join() === "16,16,16,16", { timeout: 5_000 });
+  const [a] = nodes;
+  if (!a) throw new Error("there is none");
+  const lanes = Array.from({ length: 200 }, (_, i) => `lane ${i}`);
+  await enqueue(a, ...upTo(20).flatMap(() => lanes));
+  await settled(a, lanes.length * 20);
+  const [asked] = await postgres.rows(
+    url,
+    `SELECT calls::integer AS n FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid
+     WHERE datname = current_database() AND query LIKE '%AS asked (app, lane, after, most, place)%'`,
+  );
+  // Those of three nodes are read twice each: up to the 16th, and to the end.
+  expect(Number(asked?.["n"])).toBeLessThan(75);
+  expect(Number(asked?.["n"])).toBeGreaterThan(0);
 });

@@ -2,6 +2,7 @@ import { statement, type Postgres, type PostgresTransaction } from "@muster/foun
 
 import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
 import { keepAttempts, type Fenced } from "./attempts.ts";
+import { gather } from "./gather.ts";
 import { first } from "./group-reads.ts";
 import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "../rows.ts";
 import type { DeliveringNode } from "./node.ts";
@@ -10,6 +11,8 @@ import { createTallies, type Tallies } from "./tallies.ts";
 
 /** Most characters of bodies that one look into a lane brings into memory, beyond the first. */
 const MAX_READ = 262_144;
+/** Most lanes that are looked into with one statement. */
+const READ_TOGETHER = 32;
 /** Most callbacks that are cancelled in one transaction. */
 const CANCELLED_AT_ONCE = 5_000;
 
@@ -18,6 +21,13 @@ type DueRow = OutboxRow & {
   readonly attempts: number;
   readonly first_attempt_at: number | null;
 };
+/** A look into a lane: at so many callbacks at the most, after a number. */
+interface Look {
+  readonly app: number;
+  readonly lane: string;
+  readonly after: number;
+  readonly limit: number;
+}
 type Counts = Omit<Ledger, "sdkAppId" | "pending">;
 
 /**
@@ -50,11 +60,17 @@ const nextDue = statement(
    ) AS next`,
 );
 const pending = statement(
-  `SELECT ${OUTBOX_COLUMNS} FROM outbox
-   WHERE app = $1 AND lane = $2
-     AND sequence > greatest($3, (SELECT settled FROM lane WHERE app = $1 AND lane = $2))
-     AND position >= (SELECT head FROM lane WHERE app = $1 AND lane = $2)
-   ORDER BY sequence LIMIT $4`,
+  `SELECT asked.place::integer AS place, ${OUTBOX_COLUMNS}
+   FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::integer[]) WITH ORDINALITY
+     AS asked (app, lane, after, most, place)
+   CROSS JOIN LATERAL (
+     SELECT settled, head FROM lane WHERE lane.app = asked.app AND lane.lane = asked.lane OFFSET 0
+   ) AS lane CROSS JOIN LATERAL (
+     SELECT * FROM outbox
+     WHERE outbox.app = asked.app AND outbox.lane = asked.lane
+       AND sequence > greatest(asked.after, lane.settled) AND position >= lane.head
+     ORDER BY sequence LIMIT asked.most
+   ) AS outbox ORDER BY asked.place, outbox.sequence`,
 );
 // From app to app through the index: a long backlog is not read.
 const appsWithPending = statement(
@@ -158,8 +174,22 @@ export function createOutbox(
     return { cancelled, more: lanes.length > 0 };
   }
 
+  const rowsOf = gather(async (asked: readonly Look[]) => {
+    const column = <T>(of: (look: Look) => T): T[] => asked.map(of);
+    const rows = await db.all<OutboxRow & { readonly place: number }>(
+      pending,
+      column(({ app }) => app),
+      column(({ lane }) => lane),
+      column(({ after }) => after),
+      column(({ limit }) => limit),
+    );
+    const found = Map.groupBy(rows, ({ place }) => place);
+    return asked.map((_, i) => found.get(i + 1) ?? []);
+  }, READ_TOGETHER);
+
   return {
     onCommitted,
+    readTogether: READ_TOGETHER,
     async dueLanes(app, kind, now, limit) {
       const rows =
         kind === "fresh"
@@ -173,7 +203,7 @@ export function createOutbox(
     async pending(app, lane, after, limit) {
       const callbacks: PendingCallback[] = [];
       let read = 0;
-      for (const row of await db.all<OutboxRow>(pending, app, lane, after, limit)) {
+      for (const row of (await rowsOf({ app, lane, after, limit })) ?? []) {
         const callback = toPending(row);
         callbacks.push(callback);
         read += callback.body.length;

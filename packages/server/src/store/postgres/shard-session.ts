@@ -10,7 +10,9 @@ const number = statement("SELECT nextval('node_number')::integer AS number");
 const join = statement(`SELECT pg_advisory_lock_shared(${NODES}, $1)`);
 // Each node holds the lock of its own number, shared: an earlier session of its own may still hold it, too.
 const look = statement(
-  `SELECT (classid::bigint = ${NODES}) AS is_node, objid::integer AS number FROM pg_locks
+  `SELECT array_agg(objid::integer) FILTER (WHERE classid::bigint = ${NODES}) AS nodes,
+     array_agg(objid::integer) FILTER (WHERE classid::bigint = ${SHARDS_CLASS}) AS shards
+   FROM pg_locks
    WHERE locktype = 'advisory' AND granted AND classid::bigint IN (${NODES}, ${SHARDS_CLASS}) AND objsubid = 2
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 );
@@ -58,10 +60,10 @@ export function createShardSession(session: PostgresSession): ShardSession {
       await session.all(join, own);
     },
     async look() {
-      const locks = await session.all<{ is_node: boolean; number: number }>(look);
-      const taken = new Set(locks.filter(({ is_node }) => !is_node).map((lock) => lock.number));
+      const [held] = await session.all<{ nodes: number[] | null; shards: number[] | null }>(look);
+      const taken = new Set(held?.shards);
       return {
-        nodes: new Set(locks.filter(({ is_node }) => is_node).map((lock) => lock.number)),
+        nodes: new Set(held?.nodes),
         free: Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !taken.has(shard)),
       };
     },

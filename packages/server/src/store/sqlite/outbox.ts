@@ -166,6 +166,7 @@ export function createOutbox(
 
   return {
     onCommitted,
+    readTogether: 1,
     async dueLanes(app, kind, now, limit) {
       const rows =
         kind === "fresh" ? all<DueRow>(dueFresh, app, kind, limit) : all<DueRow>(dueOthers, app, kind, now, limit);
