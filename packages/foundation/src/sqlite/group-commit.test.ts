@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
-import { createGroupCommit, type CommitListener, type GroupCommit } from "./group-commit.ts";
+import { nextTurn } from "../next-turn.ts";
+import { StartError } from "../start-error.ts";
+import { createGroupCommit, type CommitListener, type CommitWatch, type GroupCommit } from "./group-commit.ts";
 import { openSqlite } from "./open.ts";
 
 const schema = `
@@ -23,7 +25,7 @@ interface Opened {
   commitsOf(act: () => Promise<unknown>): Promise<number>;
 }
 
-function open(listener?: CommitListener): Opened {
+function open(listener?: CommitListener, watch?: CommitWatch): Opened {
   const file = openSqlite(join(temporaryFolder(), "c.db"), 1, [{ name: "things", sql: schema }]);
   onTestFinished(() => file.close());
   const insert = file.writer.prepare("INSERT INTO thing (name) VALUES (?)");
@@ -33,7 +35,7 @@ function open(listener?: CommitListener): Opened {
   const versionNow = () => Number(Object.values(version.get() ?? {})[0]);
   return {
     db: file.writer,
-    commits: createGroupCommit(file.writer, listener),
+    commits: createGroupCommit(file.writer, listener, watch),
     add: (name) => void insert.run(name),
     names: () => select.all().map(({ name }) => String(name)),
     async commitsOf(act) {
@@ -199,6 +201,51 @@ describe("a commit that fails", () => {
     expect(heard).toEqual(["lost"]);
     await commits.write(() => add("c"));
     expect(names()).toEqual(["c"]);
+  });
+});
+
+describe("a turn that is lent", () => {
+  it("is another connection's alone: what comes meanwhile is written behind it", async () => {
+    const { db, commits, add, names } = open();
+    const order: string[] = [];
+    const written: Promise<void>[] = [];
+    await commits.lend(async () => {
+      const other = new DatabaseSync(db.location() ?? "", { timeout: 0 });
+      other.exec("BEGIN IMMEDIATE; INSERT INTO thing (name) VALUES ('theirs')");
+      written.push(commits.write(() => add("ours")).then(() => void order.push("ours")));
+      // Time enough for a transaction that did not wait: it would find the file locked.
+      for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+      other.exec("COMMIT");
+      other.close();
+      order.push("theirs");
+    });
+    await Promise.all(written);
+    expect(order).toEqual(["theirs", "ours"]);
+    expect(names()).toEqual(["theirs", "ours"]);
+  });
+
+  it("comes behind what was handed in before, and is counted as a commit", async () => {
+    const counted: number[] = [];
+    const { commits, add, names } = open(undefined, { began: () => (works) => void counted.push(works) });
+    const [, , seen] = await Promise.all([
+      commits.write(() => add("a")),
+      commits.write(() => add("b")),
+      new Promise<string[]>((resolve) => void commits.lend(async () => resolve(names()))),
+    ]);
+    await commits.close();
+    expect(seen).toEqual(["a", "b"]);
+    expect(counted).toEqual([2, 1]);
+  });
+
+  it("is waited for where the store is closed, and says why the file refused what was written in it", async () => {
+    const { commits } = open();
+    const full = new StartError("STORE_UNUSABLE", "its disk is full");
+    const refused = commits.lend(() => nextTurn().then(() => Promise.reject(full)));
+    const failed = expect(refused).rejects.toBe(full);
+    await commits.close();
+    await failed;
+    expect(() => commits.check()).toThrow(full);
+    await expect(commits.lend(nextTurn)).rejects.toThrow("the store is closed");
   });
 });
 

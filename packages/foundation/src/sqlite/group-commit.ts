@@ -19,14 +19,19 @@ export interface GroupCommit {
    * waited for, all others would wait for as well.
    */
   write<T>(work: () => T | Promise<T>): Promise<T>;
+  /**
+   * Lets who writes over another connection have a turn: until what `commit` returns is settled nothing is written here, so
+   * that neither waits for the other's lock. It is to be short, for all others wait for it.
+   */
+  lend(commit: () => Promise<void>): Promise<void>;
   /** Throws why the last commit failed, if that was just now and for a reason of the file's or the disk's. */
   check(): void;
   /** Waits for what has been handed in; afterwards `write` rejects. */
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly work: () => unknown;
+interface Job<Result = unknown> {
+  readonly work: () => Result;
   readonly resolve: (value: never) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -53,7 +58,8 @@ export interface CommitWatch {
  * Group commit over a synchronous SQLite connection. An fsync costs far more than a row, so what is handed in
  * during one turn of the event loop shares a commit, a savepoint each but the first. The queue is IDLE, or DUE (a
  * commit runs at the end of this turn), or WRITING; work that comes while WRITING joins the running batch if that
- * has room, and the next one otherwise.
+ * has room, and the next one otherwise. While it is WRITING another connection has its turn behind each batch, if it
+ * wants one.
  */
 export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, watch?: CommitWatch): GroupCommit {
   // SQLite itself would let the whole process stand still until another program has written.
@@ -67,6 +73,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
   const rollback = db.prepare("ROLLBACK");
 
   const queue: Job[] = [];
+  const loans: Job<Promise<void>>[] = [];
   let state: "IDLE" | "DUE" | "WRITING" = "IDLE";
   /** Whether the running transaction holds anything that stands. */
   let hasWork = false;
@@ -76,11 +83,38 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
 
   function due(): void {
     state = "DUE";
-    setImmediate(() => void runBatch());
+    setImmediate(() => void writeAll());
+  }
+
+  async function writeAll(): Promise<void> {
+    state = "WRITING";
+    if (queue.length > 0) await runBatch();
+    const loan = loans.shift();
+    if (loan) await runLoan(loan);
+    if (queue.length > 0 || loans.length > 0) due();
+    else {
+      state = "IDLE";
+      for (const idle of closing.splice(0)) idle();
+    }
+  }
+
+  async function runLoan({ work, resolve, reject }: Job<Promise<void>>): Promise<void> {
+    const committed = watch?.began();
+    try {
+      await work();
+      committed?.(1);
+      resolve(undefined as never);
+    } catch (error) {
+      remember(error);
+      reject(error);
+    }
+  }
+
+  function remember(reason: unknown): void {
+    if (reason instanceof StartError || reason instanceof LostCommitError) refusedWrites.refused(reason);
   }
 
   async function runBatch(): Promise<void> {
-    state = "WRITING";
     const settled: (() => void)[] = [];
     const taken: Job[] = [];
     hasWork = false;
@@ -99,13 +133,8 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
       if (db.isTransaction) db.exec("ROLLBACK");
       listener?.lost();
       const reason = explainSqliteFailure(file, error);
-      if (reason instanceof StartError || reason instanceof LostCommitError) refusedWrites.refused(reason);
+      remember(reason);
       for (const job of taken.length > 0 ? taken : queue.splice(0)) job.reject(reason);
-    }
-    if (queue.length > 0) due();
-    else {
-      state = "IDLE";
-      for (const idle of closing.splice(0)) idle();
     }
   }
 
@@ -164,14 +193,17 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
     }
   }
 
+  function waitIn<T, Result>(line: Job<Result>[], work: () => Result): Promise<T> {
+    if (closed) return Promise.reject(new Error("the store is closed"));
+    return new Promise<T>((resolve, reject) => {
+      line.push({ work, resolve, reject });
+      if (state === "IDLE") due();
+    });
+  }
+
   return {
-    write<T>(work: () => T | Promise<T>): Promise<T> {
-      if (closed) return Promise.reject(new Error("the store is closed"));
-      return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve, reject });
-        if (state === "IDLE") due();
-      });
-    },
+    write: <T>(work: () => T | Promise<T>): Promise<T> => waitIn(queue, work),
+    lend: (commit) => waitIn(loans, commit),
     check: refusedWrites.check,
     async close(): Promise<void> {
       closed = true;

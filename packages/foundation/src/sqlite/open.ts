@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 import { makeFolder } from "../make-folder.ts";
 import { StartError } from "../start-error.ts";
@@ -61,12 +62,7 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     writer.exec("PRAGMA busy_timeout = 5000");
     recognise(writer, file, applicationId, migrations.length);
     writer.exec("PRAGMA journal_mode = WAL");
-    writer.exec("PRAGMA synchronous = FULL");
-    writer.exec("PRAGMA foreign_keys = ON");
-    // In pages of 4 KiB: a page that many commits change is written back once.
-    writer.exec("PRAGMA wal_autocheckpoint = 8000");
-    writer.exec("PRAGMA temp_store = MEMORY");
-    writer.exec("PRAGMA cache_size = -65536");
+    setUp(writer, 65_536);
     migrate(writer, applicationId, migrations);
     const reader = open(file, true);
     return { writer, reader, check: createFileCheck(reader), close };
@@ -76,6 +72,29 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
     if (isBusy(error)) throw unusable(file, "another process has it open", error, "stop that process first");
     throw unusable(file, reasonOf(error), error);
   }
+}
+
+/**
+ * Opens one more connection that writes to a file which this process has open, for a thread of its own. Who writes sees to it
+ * that there is one at a time.
+ */
+export function openSecondWriter(path: string): DatabaseSync {
+  const file = pathToFileURL(resolve(path));
+  // One that was moved meanwhile is not made anew.
+  file.searchParams.set("mode", "rw");
+  const db = new DatabaseSync(file, { timeout: 0 });
+  setUp(db, 16_384);
+  return db;
+}
+
+/** @param cache of pages, in KiB */
+function setUp(writer: DatabaseSync, cache: number): void {
+  writer.exec("PRAGMA synchronous = FULL");
+  writer.exec("PRAGMA foreign_keys = ON");
+  // In pages of 4 KiB: a page that many commits change is written back once.
+  writer.exec("PRAGMA wal_autocheckpoint = 8000");
+  writer.exec("PRAGMA temp_store = MEMORY");
+  writer.exec(`PRAGMA cache_size = -${cache}`);
 }
 
 /** Nothing is changed in a file that is not this program's, or is beyond it. */

@@ -16,7 +16,10 @@ import { createNoticeWrites } from "./notice-writes.ts";
 import { createOutbox } from "./outbox.ts";
 import { rememberedKicks, type AppUser } from "./remembered-kicks.ts";
 import { createSeriesStore } from "./series.ts";
+import { createSettling } from "./settling.ts";
 import { createStaged } from "./staged.ts";
+import { createSettlerThread } from "./start-settler.ts";
+import { createWriteSettled } from "./write-settled.ts";
 
 /**
  * Opens the store in a SQLite file.
@@ -41,6 +44,9 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
   const noticeWrites = createNoticeWrites(file.writer, (app) => listeners.has(app), notices.add);
   const writes = createGroupWrites(file.writer, callbacks.add, kicks.add, noticeWrites);
 
+  const thread = createSettlerThread(path);
+  const settle = createSettling({ commits, write: createWriteSettled(file.writer), thread });
+
   return {
     store: {
       read: reads,
@@ -54,7 +60,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
           }),
         ),
     },
-    outbox: createOutbox(file.writer, file.reader, commits, callbacks.onCommitted),
+    outbox: createOutbox(file.writer, file.reader, commits, settle, callbacks.onCommitted),
     others: nobodyElse,
     appRecords: createAppRecords(file.writer, file.reader, commits),
     endpointStates: createEndpointStates(file.writer, file.reader, commits),
@@ -71,6 +77,7 @@ export function openSqliteStore(path: string, watch?: CommitWatch): OpenStore {
     leave: () => Promise.resolve(),
     async close() {
       await commits.close();
+      await thread.end();
       file.close();
     },
   };

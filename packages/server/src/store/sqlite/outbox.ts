@@ -1,8 +1,10 @@
 import type { GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Attempt, CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
+import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback } from "../../ports.ts";
 import { all, one } from "./group-reads.ts";
+import { settledRow } from "./settled-row.ts";
+import type { Settle } from "./settling.ts";
 import { OUTBOX_COLUMNS, toPending, type OutboxRow } from "../rows.ts";
 
 /** Most characters of bodies that one look into a lane brings into memory, beyond the first. */
@@ -22,6 +24,7 @@ export function createOutbox(
   writer: DatabaseSync,
   reader: DatabaseSync,
   commits: GroupCommit,
+  settle: Settle,
   onCommitted: (listener: (added: readonly CommittedCallback[]) => void) => void,
 ): Outbox {
   // LIMIT is a sum because SQLite plans a statement anew for each value of a bare parameter there.
@@ -63,21 +66,6 @@ export function createOutbox(
      FROM ledger`,
   );
 
-  const addAttempt = writer.prepare(
-    `INSERT OR REPLACE INTO attempt (position, number, started_at, duration_ms, outcome, status, code, answer, error)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const advance = writer.prepare(
-    `UPDATE lane SET settled = ?1, attempts = ?2, due = CASE WHEN last > ?1 THEN ?3 END, head_at = ?7,
-       kind = CASE WHEN kind = 'replay' THEN kind WHEN ?2 > 0 THEN 'retrying' ELSE 'fresh' END
-     WHERE app = ?4 AND lane = ?5 AND settled = ?6`,
-  );
-  const giveUp = writer.prepare(
-    "INSERT INTO given_up (position, app, state, given_up_at) VALUES (?, ?, 'dead', ?) ON CONFLICT DO NOTHING",
-  );
-  const noLongerGivenUp = writer.prepare("DELETE FROM given_up WHERE position = ? AND state = 'dead'");
-  const count = writer.prepare("UPDATE ledger SET delivered = delivered + ?, dead = dead + ? WHERE app = ?");
-
   const hastenSome = writer.prepare(
     `UPDATE lane SET due = ?1 WHERE app = ?2 AND lane IN (
        SELECT lane FROM lane WHERE app = ?2 AND kind IN ('retrying', 'replay') AND due > ?1 LIMIT 1000
@@ -96,57 +84,6 @@ export function createOutbox(
        kind = CASE WHEN kind = 'replay' THEN kind ELSE 'fresh' END WHERE app = ?2 AND lane = ?3`,
   );
   const countCancelled = writer.prepare("UPDATE ledger SET cancelled = cancelled + ? WHERE app = ?");
-
-  function keepAttempt({ position }: PendingCallback, attempt: Attempt): void {
-    const { number, startedAt, durationMs, outcome, status, code, answer, error } = attempt;
-    addAttempt.run(
-      position,
-      number,
-      startedAt,
-      durationMs,
-      outcome,
-      status ?? null,
-      code ?? null,
-      answer ?? null,
-      error ?? null,
-    );
-  }
-
-  /**
-   * Settles what one lane has: all but the last are through, and the last one may have to be tried again. Nothing is
-   * done, and `false` returned, where the lane is not where the first of them expects it.
-   */
-  function settleLane(settlements: readonly Settlement[], now: number): boolean {
-    const [first, last] = [settlements[0], settlements.at(-1)];
-    if (!first || !last) return true;
-    const { sdkAppId, lane, sequence } = first.callback;
-    const retryAt = typeof last.state === "object" ? last.state.retryAt : undefined;
-    const { changes } = advance.run(
-      retryAt === undefined ? last.callback.sequence : last.callback.sequence - 1,
-      retryAt === undefined ? 0 : last.attempt.number,
-      retryAt ?? now,
-      sdkAppId,
-      lane,
-      sequence - 1,
-      last.callback.acceptedAt,
-    );
-    if (changes === 0) return false;
-    let [delivered, dead] = [0, 0];
-    for (const { callback, state } of settlements) {
-      const { position, replayOf } = callback;
-      if (state === "dead") giveUp.run(position, sdkAppId, now);
-      if (replayOf === undefined) {
-        if (state === "delivered") delivered += 1;
-        else if (state === "dead") dead += 1;
-      } else if (state === "delivered" && noLongerGivenUp.run(replayOf.position).changes > 0) {
-        // A replay is not in the books; what it makes good is.
-        delivered += 1;
-        dead -= 1;
-      }
-    }
-    if (delivered !== 0 || dead !== 0) count.run(delivered, dead, sdkAppId);
-    return true;
-  }
 
   /** Cancels a piece of what is pending. Returns how many, and whether there is more. */
   function cancelSome(app: number, now: number): { cancelled: number; more: boolean } {
@@ -187,14 +124,7 @@ export function createOutbox(
       return callbacks;
     },
     async settle(settlements, now) {
-      const lanes = Map.groupBy(settlements, ({ callback: { sdkAppId, lane } }) => `${sdkAppId} ${lane}`);
-      await commits.write(() => {
-        for (const { callback, attempt } of settlements) keepAttempt(callback, attempt);
-        for (const ofLane of lanes.values()) {
-          // Some were cancelled meanwhile, or written before: the lane has gone on without those.
-          if (!settleLane(ofLane, now)) for (const single of ofLane) settleLane([single], now);
-        }
-      });
+      await settle(settlements.map(settledRow), now);
     },
     async appsWithPending() {
       return all<{ app: number }>(appsWithPending).map(({ app }) => app);
