@@ -241,9 +241,7 @@ describe("a turn that is lent", () => {
     const { commits } = open();
     const full = new StartError("STORE_UNUSABLE", "its disk is full");
     const refused = commits.lend(() => nextTurn().then(() => Promise.reject(full)));
-    const failed = expect(refused).rejects.toBe(full);
-    await commits.close();
-    await failed;
+    await Promise.all([expect(refused).rejects.toBe(full), commits.close()]);
     expect(() => commits.check()).toThrow(full);
     await expect(commits.lend(nextTurn)).rejects.toThrow("the store is closed");
   });

@@ -20,10 +20,10 @@ export interface GroupCommit {
    */
   write<T>(work: () => T | Promise<T>): Promise<T>;
   /**
-   * Lets who writes over another connection have a turn: until what `commit` returns is settled nothing is written here, so
+   * Lets who writes over another connection have a turn: until what `work` returns is settled nothing is written here, so
    * that neither waits for the other's lock. It is to be short, for all others wait for it.
    */
-  lend(commit: () => Promise<void>): Promise<void>;
+  lend(work: () => Promise<void>): Promise<void>;
   /** Throws why the last commit failed, if that was just now and for a reason of the file's or the disk's. */
   check(): void;
   /** Waits for what has been handed in; afterwards `write` rejects. */
@@ -203,7 +203,7 @@ export function createGroupCommit(db: DatabaseSync, listener?: CommitListener, w
 
   return {
     write: <T>(work: () => T | Promise<T>): Promise<T> => waitIn(queue, work),
-    lend: (commit) => waitIn(loans, commit),
+    lend: (work) => waitIn(loans, work),
     check: refusedWrites.check,
     async close(): Promise<void> {
       closed = true;

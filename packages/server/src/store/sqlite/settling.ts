@@ -20,8 +20,8 @@ export interface SettlingPorts {
 
 /**
  * Writes results so that they hold nobody up: a few with whatever else is written, many in a thread of its own, which has
- * the turn of writing meanwhile. Until that is there, and where it has ended, they are written here. Results may come a second time, for
- * nobody knows what became of them: that changes nothing.
+ * the turn of writing meanwhile. Until that is there, and where it has ended, they are written here. Results may come a
+ * second time, for nobody knows what became of them: that changes nothing.
  */
 export function createSettling({ commits, write, thread }: SettlingPorts): Settle {
   const settleSome: Settle = async (rows, now) => {

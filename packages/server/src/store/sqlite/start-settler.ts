@@ -49,7 +49,9 @@ export function createSettlerThread(path: string): SettlerThread {
       else if (message.kind === "settled") waiting?.resolve();
       else ready = true;
     });
-    begun.on("error", (error) => waiting?.reject(new SettlerGoneError(error.message, { cause: error })));
+    begun.on("error", (cause) =>
+      waiting?.reject(new SettlerGoneError("the thread that writes results failed", { cause })),
+    );
     ended = new Promise((resolve) => {
       begun.once("exit", () => {
         thread = undefined;
@@ -70,13 +72,13 @@ export function createSettlerThread(path: string): SettlerThread {
     settle(rows, now) {
       waiting = Promise.withResolvers();
       const message: ToSettler = { values: rows.flat(), now };
-      if (thread) thread.postMessage(message);
+      if (thread) thread.postMessage(message, []);
       else waiting.reject(new SettlerGoneError("there is no thread that writes results"));
       return waiting.promise;
     },
     async end() {
       const message: ToSettler = "end";
-      thread?.postMessage(message);
+      thread?.postMessage(message, []);
       await ended;
     },
   };
