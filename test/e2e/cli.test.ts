@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { endsWithTests } from "../harness/children.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
+import { startIm } from "../harness/im.ts";
 import { startProgram } from "../harness/program.ts";
 import { startTestRecorder } from "../harness/recorder.ts";
 
@@ -179,6 +180,16 @@ describe("muster tail", () => {
     expect(errors).toContain("No recorder answers at http://127.0.0.1:1: start one");
   });
 });
+
+it.each([["tail"], ["export"], ["reconcile", "--backend", "http://127.0.0.1:1", "--sdkappid", "1", "--key", "key"]])(
+  "muster %s fails where an IM backend answers in place of a recorder",
+  async (...command) => {
+    const { url } = await startIm();
+    const option = command.length > 1 ? "--recorder" : "--url";
+    const { status, lines, errors } = await run(...command, option, url);
+    expect([status, lines, errors]).toEqual([1, [], expect.stringContaining("is no recorder: name")]);
+  },
+);
 
 describe("muster export and muster tail, of a recorder with an admin token", () => {
   it("show what there is to who has it", async () => {

@@ -2,13 +2,12 @@ import { once } from "node:events";
 
 import { Command, Option } from "commander";
 
+import { askRecorder, type AskedRecorder } from "./ask-recorder.ts";
 import { CommandFailure } from "./failure.ts";
 import { parseHttpUrl } from "./options.ts";
-import { recorderHeaders, recorderTokenOption } from "./recorder-token.ts";
+import { recorderTokenOption } from "./recorder-token.ts";
 
-interface Options {
-  readonly url: string;
-  readonly token?: string;
+interface Options extends AskedRecorder {
   readonly table: string;
   readonly group?: string;
   readonly after?: string;
@@ -31,25 +30,20 @@ export const exportCommand = new Command("export")
     "\nExample:\n  $ muster export > events.jsonl\n  $ muster export --after 1204 >> events.jsonl\n" +
       "  $ muster export --table members | gzip > members.jsonl.gz",
   )
-  .action(async ({ url, token, table, group, after }: Options) => {
-    const target = new URL("/v1/export", url);
+  .action(async ({ table, group, after, ...recorder }: Options) => {
+    const target = new URL("/v1/export", recorder.url);
     target.searchParams.set("what", table);
     if (group !== undefined) target.searchParams.set("group", group);
     if (after !== undefined) target.searchParams.set("after", after);
-    const response = await fetch(target, { headers: recorderHeaders(token) }).catch(() => {
-      throw new CommandFailure(`No recorder answers at ${url}: start one (muster record), or name another with --url.`);
-    });
-    if (!response.ok || !response.body) {
-      throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
-    }
+    const { body } = await askRecorder(recorder, target, "application/x-ndjson");
     try {
-      const parts: AsyncIterable<Uint8Array> = response.body;
+      const parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = body ?? [];
       for await (const part of parts) {
         if (!process.stdout.write(part)) await once(process.stdout, "drain");
       }
     } catch (error) {
       throw new CommandFailure(
-        `The recorder at ${url} broke off (${String(error)}): go on with --after and the place of the last whole line.`,
+        `The recorder at ${recorder.url} broke off (${String(error)}): go on with --after and the place of the last whole line.`,
       );
     }
   });

@@ -14,8 +14,8 @@ export function createProgressBar(wanted: boolean): ProgressBar {
   if (!wanted || !process.stderr.isTTY) return { show: () => {}, clear: () => {} };
   return {
     show(done, total, words) {
-      const part = total === 0 ? 1 : Math.min(done / total, 1);
-      const filled = Math.round(part * WIDTH);
+      if (total === 0) return;
+      const filled = Math.round(Math.min(done / total, 1) * WIDTH);
       const bar = `${pc.cyan("█".repeat(filled))}${pc.dim("░".repeat(WIDTH - filled))}`;
       process.stderr.write(`\r\u001B[K${bar} ${done} of ${total} ${pc.dim(words)}`);
     },

@@ -3,21 +3,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Command } from "commander";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 
-import { CommandFailure } from "./failure.ts";
+import { askRecorder, type AskedRecorder } from "./ask-recorder.ts";
+import { parseHttpUrl } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
-import { recorderHeaders, recorderTokenOption } from "./recorder-token.ts";
+import { recorderTokenOption } from "./recorder-token.ts";
 
 /** How soon a lost connection is tried again, in ms. */
 const RECONNECT_DELAY = 1_000;
 
-interface Options {
-  readonly url: string;
-  readonly token?: string;
+interface Options extends AskedRecorder {
   readonly group?: string;
   readonly command?: string;
   readonly after?: string;
   readonly json?: true;
 }
+
+/** The time as people read it off their own clock. */
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
 
 /** What a line is made of; the rest of the event is printed as it came. */
 interface KeptEvent {
@@ -33,7 +40,7 @@ interface KeptEvent {
 /** `muster tail`: callbacks as the recorder keeps them, until it is interrupted. */
 export const tail = new Command("tail")
   .description("show callbacks as they happen, as the recorder keeps them")
-  .option("--url <url>", "the recorder", "http://127.0.0.1:9100")
+  .option("--url <url>", "the recorder", parseHttpUrl, "http://127.0.0.1:9100")
   .addOption(recorderTokenOption("--token <text>"))
   .option("--group <id>", "only this group's")
   .option("--command <name>", "only this command's, e.g. Group.CallbackAfterGroupDestroyed")
@@ -46,41 +53,31 @@ export const tail = new Command("tail")
   .action(async (options: Options) => {
     const output = createOutput(options.json ?? false);
     let after = options.after;
-    for (let connectedOnce = false; ;) {
+    for (let connectedOnce = false, isAway = false; ;) {
       const response = await open(options, after).catch((error: unknown) => {
         if (!connectedOnce) throw error;
         return undefined;
       });
       if (response) {
         connectedOnce = true;
+        isAway = false;
         for await (const { id, data } of messages(response)) {
           after = id ?? after;
           print(output, JSON.parse(data) as KeptEvent);
         }
       }
-      if (output.forPerson) process.stderr.write("The recorder is away; trying again …\n");
+      if (output.forPerson && !isAway) process.stderr.write("The recorder is away; trying again …\n");
+      isAway = true;
       await delay(RECONNECT_DELAY);
     }
   });
 
-async function open({ url, token, group, command }: Options, after: string | undefined): Promise<Response> {
-  if (!URL.canParse("/v1/stream", url))
-    throw new CommandFailure(`${url} is no URL: name the recorder with --url http://host:port.`);
-  const stream = new URL("/v1/stream", url);
+function open({ group, command, ...recorder }: Options, after: string | undefined): Promise<Response> {
+  const stream = new URL("/v1/stream", recorder.url);
   if (group !== undefined) stream.searchParams.set("group", group);
   if (command !== undefined) stream.searchParams.set("command", command);
   if (after !== undefined) stream.searchParams.set("after", after);
-  let response: Response;
-  try {
-    response = await fetch(stream, { headers: recorderHeaders(token) });
-  } catch {
-    throw new CommandFailure(
-      `No recorder answers at ${url}: start one (npm start, or muster record), or name another with --url.`,
-    );
-  }
-  if (!response.ok)
-    throw new CommandFailure(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
-  return response;
+  return askRecorder(recorder, stream, "text/event-stream");
 }
 
 async function* messages(response: Response): AsyncGenerator<{ id?: string | undefined; data: string }> {
@@ -99,7 +96,7 @@ function print(output: Output, event: KeptEvent): void {
     return;
   }
   const { bold, cyan, dim, red, yellow } = output.colors;
-  const time = new Date(event.receivedAt).toISOString().slice(11, 23);
+  const time = clock.format(event.receivedAt);
   const took = event.eventTime === null ? "" : dim(` +${event.receivedAt - event.eventTime} ms`);
   const again = event.attempt !== null && event.attempt > 1 ? yellow(` attempt ${event.attempt}`) : "";
   const fault = event.fault === null ? "" : red(` ${event.fault}`);

@@ -50,7 +50,7 @@ export const trigger = new Command("trigger")
     output.say(
       `${bold(String(status ?? outcome))} ${dim(`after ${durationMs} ms`)}${answer === undefined ? "" : `\n${answer}`}`,
     );
-    output.say(problem ? red(`Not delivered: ${problem.message}; ${problem.remedy}.`) : green("Delivered."));
+    output.say(problem ? red(`Not delivered: ${problem.message}; ${problem.remedy}`) : green("Delivered."));
     if (problem) process.exitCode = 1;
   });
 

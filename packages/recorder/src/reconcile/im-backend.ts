@@ -128,7 +128,7 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
       const { ErrorCode: code, ErrorInfo: info } = read.data;
       if (code === ErrorCode.Ok) return answer.parse(read.data);
       if (GONE.has(code)) return undefined;
-      failure = `it refused with ${code}: ${info}`;
+      failure = `it refused with ${code}: ${info.replace(/\.$/, "")}`;
       if (code !== ErrorCode.RateLimited) break;
     }
     throw new ReconcileError(

@@ -68,6 +68,13 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
     });
   }
 
+  /** An IM backend answers 200 whatever it is asked. */
+  function read<T>(schema: z.ZodType<T>, value: unknown): T {
+    const answer = schema.safeParse(value);
+    if (answer.success) return answer.data;
+    throw new ReconcileError(`What answers at ${url} is no recorder: name another.`);
+  }
+
   async function refusal(response: Response): Promise<ReconcileError> {
     return new ReconcileError(`The recorder at ${url} refused (${response.status}): ${await response.text()}`);
   }
@@ -77,7 +84,7 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
       const response = await get("/v1/export?what=groups");
       if (!response.ok || !response.body) throw await refusal(response);
       for await (const line of linesOf(response.body)) {
-        const { sdk_app_id: app, group_id: groupId, state } = row.parse(JSON.parse(line));
+        const { sdk_app_id: app, group_id: groupId, state } = read(row, JSON.parse(line));
         if (app === sdkAppId && state === "there") yield groupId;
       }
     },
@@ -85,7 +92,7 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
       const response = await get(`/v1/groups/${encodeURIComponent(groupId)}?sdkAppId=${sdkAppId}`);
       if (response.status === 404) return undefined;
       if (!response.ok) throw await refusal(response);
-      const found = group.parse(await response.json());
+      const found = read(group, await response.json());
       return found.exists ? viewOf(found) : undefined;
     },
     async mend(groupId, { command, fields }, id) {
@@ -106,7 +113,7 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
       for (let after: string | null = ""; after !== null;) {
         const response = await get(`/v1/gaps?sdkAppId=${sdkAppId}&limit=1000&after=${encodeURIComponent(after)}`);
         if (!response.ok) throw await refusal(response);
-        const page: z.output<typeof gapPage> = gapPage.parse(await response.json());
+        const page: z.output<typeof gapPage> = read(gapPage, await response.json());
         yield* page.gaps;
         after = page.next;
       }
