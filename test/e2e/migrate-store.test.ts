@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect, it, onTestFinished } from "vitest";
@@ -25,7 +26,7 @@ const sequenceOf = ({ headers }: Arrival): number => Number(headers["muster-sequ
 const isRefused = (arrival: Arrival): boolean => /[13579]$/.test(groupOf(arrival));
 
 it("moves to PostgreSQL though it is killed, and delivers there what was pending", { timeout: 120_000 }, async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(tmpdir());
   const postgres = await startPostgres({ careless: true });
   onTestFinished(() => postgres.stop());
   let hasMoved = false;

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import type { EventJson } from "@muster/recorder";
 import { expect, it } from "vitest";
 
@@ -23,7 +25,7 @@ it(
   { timeout: 120_000 + ROUNDS * 15_000 },
   async () => {
     const random = createRandom(seedOf("both-kill"));
-    const folder = temporaryFolder();
+    const folder = temporaryFolder(tmpdir());
     const store = await storeIn(folder, "server");
     const recorderPort = await freePort();
     const config = writeConfig(folder, {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import { createClient, EVENT, TYPES, type Client } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
 import { expect, it, onTestFinished } from "vitest";
@@ -43,7 +45,7 @@ it(
   async () => {
     const random = createRandom(seedOf("devices-away"));
     const backend = await startEndpoint();
-    const folder = temporaryFolder();
+    const folder = temporaryFolder(tmpdir());
     const store = await storeIn(folder, "server");
     const ports = await Promise.all(Array.from({ length: NODES }, () => freePort()));
     const apps = [

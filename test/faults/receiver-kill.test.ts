@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
@@ -62,7 +63,7 @@ function byGroup(found: unknown): ReadonlyMap<string, readonly number[]> {
 }
 
 function sqliteEffects(): Effects {
-  const path = join(temporaryFolder(), "app.db");
+  const path = join(temporaryFolder(tmpdir()), "app.db");
   const db = new DatabaseSync(path);
   db.exec("CREATE TABLE handled (id INTEGER PRIMARY KEY AUTOINCREMENT, group_id TEXT, number INTEGER)");
   return {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import type { EventJson } from "@muster/recorder";
 import { expect, it } from "vitest";
 
@@ -34,7 +36,7 @@ it(
   { timeout: 240_000 },
   async () => {
     const random = createRandom(seedOf("recorder-kill"));
-    const folder = temporaryFolder();
+    const folder = temporaryFolder(tmpdir());
     const config = writeConfig(folder, {
       recorder: {
         port: 0,

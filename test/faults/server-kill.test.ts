@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+
 import { expect, it, vi } from "vitest";
 
 import { problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
@@ -40,7 +42,7 @@ it(`keeps its promises when it is killed ${LIVES} times`, { timeout: 120_000 + L
 async function campaign(lives: number): Promise<string[]> {
   const seed = seedOf("server-kill");
   const random = createRandom(seed);
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(tmpdir());
   const store = await storeIn(folder, "server");
   const arrived: Arrived[] = [];
   const replayed = new Set<string>();

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect, it, onTestFinished } from "vitest";
@@ -34,7 +35,7 @@ it(
   { timeout: 120_000 },
   async () => {
     const random = createRandom(seedOf("sinks-kill"));
-    const folder = temporaryFolder();
+    const folder = temporaryFolder(tmpdir());
     const files = join(folder, "events");
     let onPost = (): void => {};
     const taker = await startEventTaker(() => {

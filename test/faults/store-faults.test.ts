@@ -1,4 +1,5 @@
 import { renameSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -173,7 +174,7 @@ it("acknowledges no commit that nobody knows of, and tells of it where it was do
 });
 
 it("bears every failure of its SQLite file, and recovers by itself", { timeout: 240_000 }, async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(tmpdir());
   const [server, recorder] = ["server.db", "recorder.db"].map((name) => join(folder, name)) as [string, string];
   const programs = await startTroubledPrograms({ server: `sqlite:${server}`, recorder: `sqlite:${recorder}` });
   await programs.recovered();

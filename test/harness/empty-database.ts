@@ -28,7 +28,7 @@ const PATIENCE = "5 seconds";
  * Of the server's tables every row is gone, but of those that say how the others are, and every sequence begins anew.
  * What others have made goes as a whole.
  */
-const EMPTY = `
+export const EMPTY = `
   DO $$ DECLARE each record; BEGIN
     WHILE EXISTS (
       SELECT FROM pg_stat_activity

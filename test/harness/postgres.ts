@@ -67,7 +67,13 @@ export async function startPostgres({
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     // Its messages in English are read, and a machine need not have that locale.
-    initdbFlags: ["--lc-messages=C", "--locale=C", "--encoding=UTF8", ...(smallFiles ? ["--wal-segsize=1"] : [])],
+    initdbFlags: [
+      "--lc-messages=C",
+      "--locale=C",
+      "--encoding=UTF8",
+      ...(smallFiles ? ["--wal-segsize=1"] : []),
+      ...(careless ? ["--no-sync"] : []),
+    ],
     postgresFlags: [...flagsOf(careless), ...(counting ? ["-c", "shared_preload_libraries=pg_stat_statements"] : [])],
     onLog: () => undefined,
     onError: () => undefined,

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -7,7 +6,7 @@ import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { expect, it, onTestFinished } from "vitest";
 
-import { temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { quickFolders, temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
 import type { RecorderStore } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -23,7 +22,7 @@ const ways: Readonly<Record<string, (path: string) => Promise<RecorderStore>>> =
 };
 for (const [name, open] of Object.entries(ways)) {
   recorderStoreContract(name, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "muster-"));
+    const folder = mkdtempSync(join(quickFolders, "muster-"));
     return {
       open: () => open(join(folder, "recorder.db")),
       remove: async () => rmSync(folder, { recursive: true }),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createLog, systemClock } from "@muster/foundation";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 
+import { EMPTY } from "../../../../../test/harness/empty-database.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import type { WritePlan } from "../../ports.ts";
@@ -10,7 +11,6 @@ import { migrateServerStore } from "../migrate/migrate-server-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
 import { sessionRecordsContract } from "../session-records.contract.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
-import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
 
 let postgres: RunningPostgres;
@@ -32,18 +32,6 @@ async function emptyDatabase(): Promise<string> {
   await postgres.run(used, EMPTY);
   return used;
 }
-
-/** Every row is gone, but of tables that say how the others are; and every sequence begins anew. */
-const EMPTY = `
-  DO $$ DECLARE each record; BEGIN
-    FOR each IN SELECT tablename AS name FROM pg_tables
-      WHERE schemaname = '${SCHEMA}' AND tablename NOT IN ('schema_version', 'period', 'shard') LOOP
-      EXECUTE format('DELETE FROM ${SCHEMA}.%I', each.name);
-    END LOOP;
-    FOR each IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = '${SCHEMA}' LOOP
-      EXECUTE format('ALTER SEQUENCE ${SCHEMA}.%I RESTART', each.name);
-    END LOOP;
-  END $$`;
 
 async function openAt(url: string, plan: WritePlan = {}): Promise<StoreUnderTest> {
   const opened = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
