@@ -2,12 +2,14 @@ import { createLog, systemClock } from "@muster/foundation";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 
+import { createManualClock } from "../../../../../test/harness/manual-clock.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import type { Group, Member } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, NewCallback } from "../../ports.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { openPostgresStore } from "./open-store.ts";
 import { SCHEMA } from "./migrations.ts";
+import { createSharedCommits } from "./shared-commits.ts";
 
 const APP = 1400000001;
 const PLAN = { sharesCommit: true };
@@ -194,4 +196,32 @@ it("does by itself what nobody else could do at the same time", async () => {
     return await tx.memberCount("a");
   };
   expect(await together<unknown>(grow, disband("b"))).toEqual([done(3), done(["leckie", "peter"])]);
+});
+
+it("keeps nobody waiting for a commit that takes long", async () => {
+  const clock = createManualClock(0);
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const transaction = async (): Promise<never> => {
+    await over;
+    throw new Error("it was given up");
+  };
+  const write = createSharedCommits({
+    clock,
+    db: { transaction },
+    open: () => {
+      throw new Error("its transaction never begins");
+    },
+    tell: async () => undefined,
+    alone: (app, work) => opened.store.write(app, work),
+  });
+  const first = write(APP, create("a"));
+  await expect.poll(() => clock.waiting()).toBe(1);
+  const second = write(APP, create("b"));
+  clock.advance(1_000);
+  await second;
+  await write(APP, create("c"));
+  expect(await opened.store.read(APP).groupCount()).toBe(2);
+  end();
+  await first;
+  expect(await opened.store.read(APP).groupCount()).toBe(3);
 });

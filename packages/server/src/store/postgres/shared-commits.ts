@@ -19,7 +19,7 @@ const MOST = 64;
 const PATIENCE = 1_000;
 
 /** What another transaction holds is waited for in a transaction of one's own. */
-const waitForNobody = statement("SET LOCAL lock_timeout TO 100");
+const waitForNobody = statement("SET LOCAL lock_timeout TO 500");
 
 /** Writes with what they have added, which nobody hears of before it is on disk. */
 export interface OpenWork extends OpenWrites {
