@@ -16,11 +16,18 @@ import { ejabberdPairs } from "../rivals/ejabberd.ts";
 
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 15_000);
 const CLIENTS = 32;
-const LANES = 2_000;
-/** About as many as one node delivers in that time; the first part of them lets the programs warm up. */
-const CALLBACKS = Math.max(LANES, MS * 4);
-const WARM_UP = CALLBACKS / 2;
+/** So many callbacks each lane has. */
+const OF_LANE = 30;
+/**
+ * So many callbacks each node delivers before it is measured, and so many are measured, of all nodes together. A program
+ * compiles what it runs again and again until it has delivered some ten thousand; eight nodes that share what one has
+ * to itself would be measured while they do, and one would not.
+ */
+const WARM_UP = MS * 1.5;
+const MEASURED = MS * 2;
+const CALLBACKS = WARM_UP + MEASURED;
 const NODES = [1, 2, 8];
+const lanesOf = (callbacks: number): number => Math.ceil(callbacks / OF_LANE);
 /** How long it is looked, in ms, what nodes take that have nothing to deliver; and how long they may take to get there. */
 const IDLE = 3_000;
 const SETTLING = 1_000;
@@ -54,27 +61,34 @@ async function commands(database: RunningPostgres): Promise<Row[]> {
   }
 }
 
-/** How fast so many nodes deliver, and what 10,000 deliveries take of the processors. */
-interface Delivered {
-  readonly nodes: number;
-  readonly perSecond: number;
-  /** Callbacks that came once more, because their lane went from node to node. */
-  readonly again: number;
-  /**
-   * Processor time of 10,000 deliveries in s, from when half of all are delivered: a program that has just begun compiles
-   * what it runs, which says nothing about what delivering takes. Without what the same nodes take in the same time when
-   * there is nothing to deliver, which is a figure of its own: `idle`, in s of processor time for each second.
-   * `undefined` where the system cannot tell.
-   */
-  readonly cost: { readonly ofNodes: number; readonly ofDatabase: number; readonly idle: number } | undefined;
+/** Processor time of 10,000 deliveries, in s. */
+interface Cost {
+  readonly ofNodes: number;
+  readonly ofDatabase: number;
 }
 
-const sumOf = ({ ofNodes, ofDatabase }: Omit<NonNullable<Delivered["cost"]>, "idle">): number => ofNodes + ofDatabase;
+/** How fast so many nodes deliver, and what that takes of the processors. */
+interface Delivered {
+  readonly nodes: number;
+  /** From the first to the last, as a program is that has just been started. */
+  readonly perSecond: number;
+  /** Once the nodes have warmed up. */
+  readonly warmPerSecond: number;
+  /** Callbacks that came once more, because their lane went from node to node, in percent. */
+  readonly again: number;
+  /**
+   * Once the nodes have warmed up, and until then; and in s of processor time for each second what the same nodes take
+   * when there is nothing to deliver. `undefined` where the system cannot tell.
+   */
+  readonly cost: { readonly warm: Cost; readonly warming: Cost; readonly idle: number } | undefined;
+}
+
+const sumOf = ({ ofNodes, ofDatabase }: Cost): number => ofNodes + ofDatabase;
 
 async function deliveries(database: RunningPostgres): Promise<Row[]> {
   const endpoint = await startBenchEndpoint();
   try {
-    const bodies = bodiesOf(LANES);
+    const bodies = bodiesOf(lanesOf(CALLBACKS));
     const bareUrl = await database.createDatabase("bare_deliveries");
     await barePostgresDeliveries(bareUrl, endpoint.url, bodies, { posts: CALLBACKS, inFlight: 64 });
     const bare = await arrivalRate(endpoint, CALLBACKS);
@@ -90,10 +104,12 @@ async function deliveries(database: RunningPostgres): Promise<Row[]> {
         peer: { name: "a bare client of PostgreSQL with the least SQL, the same posts", value: bare },
         ratio: { atLeast: 0.6 },
       }),
+      figure("on PostgreSQL: deliveries of a backlog, once it has warmed up", one.warmPerSecond, "/s"),
       ...(one.cost
         ? [
-            figure("on PostgreSQL: processor time of 10,000 deliveries, the server's", one.cost.ofNodes, "s"),
-            figure("on PostgreSQL: processor time of 10,000 deliveries, the database's", one.cost.ofDatabase, "s"),
+            figure("on PostgreSQL: processor time of 10,000 deliveries, the server's", one.cost.warm.ofNodes, "s"),
+            figure("on PostgreSQL: processor time of 10,000 deliveries, the database's", one.cost.warm.ofDatabase, "s"),
+            figure("on PostgreSQL: the same of both while it warms up", sumOf(one.cost.warming), "s"),
           ]
         : []),
       ...more.flatMap((delivered) => beside(one, delivered)),
@@ -103,42 +119,47 @@ async function deliveries(database: RunningPostgres): Promise<Row[]> {
   }
 }
 
-function beside(one: Delivered, { nodes, perSecond, again, cost }: Delivered): Row[] {
+function beside(one: Delivered, { nodes, warmPerSecond, again, cost }: Delivered): Row[] {
   const name = `on PostgreSQL: ${nodes} nodes on these cores`;
   return [
-    figure(`${name}: deliveries of a backlog`, perSecond, "/s", {
-      peer: { name: "one node", value: one.perSecond },
+    figure(`${name}: deliveries of a backlog, once they have warmed up`, warmPerSecond, "/s", {
+      peer: { name: "one node", value: one.warmPerSecond },
       ...(nodes === 2 ? { ratio: { atLeast: 1 } } : {}),
     }),
-    figure(`${name}: sent again while they share the lanes out`, (again * 100) / CALLBACKS, "%"),
-    cost === undefined || one.cost === undefined
-      ? { name: `${name}: processor time`, skipped: "the system does not tell" }
-      : figure(`${name}: processor time of 10,000 deliveries`, sumOf(cost), "s", {
-          peer: { name: "one node", value: sumOf(one.cost) },
-          ...(nodes === 8 ? { ratio: { atMost: 1.2 } } : {}),
-        }),
-    ...(cost ? [figure(`${name}: processor time of a second without deliveries`, cost.idle * 1_000, "ms")] : []),
+    figure(`${name}: sent again while they share the lanes out`, again, "%"),
+    ...(cost === undefined || one.cost === undefined
+      ? [{ name: `${name}: processor time`, skipped: "the system does not tell" }]
+      : [
+          figure(`${name}: processor time of 10,000 deliveries`, sumOf(cost.warm), "s", {
+            peer: { name: "one node", value: sumOf(one.cost.warm) },
+            ...(nodes === 8 ? { ratio: { atMost: 1.2 } } : {}),
+          }),
+          figure(`${name}: the same while they warm up`, sumOf(cost.warming), "s", {
+            peer: { name: "one node", value: sumOf(one.cost.warming) },
+          }),
+          figure(`${name}: processor time of a second without deliveries`, cost.idle * 1_000, "ms"),
+        ]),
   ];
 }
 
-/** Processor time of the nodes and of their database, in s, by a moment in ms. */
+/** Processor time of the nodes and of their database, in s, and how many were delivered, by a moment in ms. */
 interface Spent {
   readonly at: number;
   readonly nodes: number;
   readonly database: number;
+  readonly delivered: number;
 }
 
-function between(from: Spent, to: Spent): Omit<Spent, "at"> & { readonly seconds: number } {
-  return {
-    seconds: (to.at - from.at) / 1_000,
-    nodes: to.nodes - from.nodes,
-    database: to.database - from.database,
-  };
+function costBetween(from: Spent, to: Spent): Cost {
+  const parts = (to.delivered - from.delivered) / 10_000;
+  return { ofNodes: (to.nodes - from.nodes) / parts, ofDatabase: (to.database - from.database) / parts };
 }
 
 async function deliverWith(count: number, store: string, endpoint: BenchEndpoint): Promise<Delivered> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-  await fillOutbox(store, SDK_APP_ID, { callbacks: CALLBACKS, lanes: LANES });
+  const warmedUp = WARM_UP * count;
+  const callbacks = warmedUp + MEASURED;
+  await fillOutbox(store, SDK_APP_ID, { callbacks, lanes: lanesOf(callbacks) });
   const databaseProcess = await postmasterOf(store);
   const programs: Program[] = [];
   try {
@@ -146,37 +167,36 @@ async function deliverWith(count: number, store: string, endpoint: BenchEndpoint
       programs.push(startOnBacklog(folder, store, SDK_APP_ID, `${endpoint.url}/callback`));
     }
     await Promise.all(programs.map((program) => program.url()));
-    const look = (): Spent => ({
+    const look = async (): Promise<Spent> => ({
       at: performance.now(),
       nodes: processorTime(programs.map(({ child }) => child.pid)) ?? Number.NaN,
       database: processorTime(withChildren(databaseProcess)) ?? Number.NaN,
+      delivered: (await endpoint.account()).distinct,
     });
-    await arrivalRate(endpoint, WARM_UP);
-    const begun = look();
-    const left = CALLBACKS - (await endpoint.account()).distinct;
-    const perSecond = await arrivalRate(endpoint, CALLBACKS);
+    const begun = await look();
+    await arrivalRate(endpoint, warmedUp);
+    const warm = await look();
+    const perSecond = await arrivalRate(endpoint, callbacks);
+    const done = await look();
     const account = await endpoint.account();
-    if (account.distinct !== CALLBACKS || account.outOfOrder > 0) {
+    if (account.distinct !== callbacks || account.outOfOrder > 0) {
       throw new Error(`the figure does not count: ${JSON.stringify(account)}`);
     }
-    const again = account.arrived - account.distinct;
-    const busy = between(begun, look());
     await new Promise((resolve) => setTimeout(resolve, SETTLING));
-    const rested = look();
+    const rested = await look();
     await new Promise((resolve) => setTimeout(resolve, IDLE));
-    const idle = between(rested, look());
-    const beyond = (of: "nodes" | "database"): number =>
-      ((busy[of] - (idle[of] * busy.seconds) / idle.seconds) * 10_000) / left;
+    const idle = await look();
     const isKnown = process.platform === "linux";
     return {
       nodes: count,
       perSecond,
-      again,
+      warmPerSecond: ((done.delivered - warm.delivered) * 1_000) / (done.at - warm.at),
+      again: ((account.arrived - account.distinct) * 100) / callbacks,
       cost: isKnown
         ? {
-            ofNodes: beyond("nodes"),
-            ofDatabase: beyond("database"),
-            idle: (idle.nodes + idle.database) / idle.seconds,
+            warm: costBetween(warm, done),
+            warming: costBetween(begun, warm),
+            idle: ((idle.nodes + idle.database - rested.nodes - rested.database) * 1_000) / (idle.at - rested.at),
           }
         : undefined,
     };
