@@ -3,7 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import { createGroupCommit, LostCommitError, openSecondWriter, StartError } from "@muster/foundation/sqlite";
 
 import type { FromSettler, ToSettler } from "./settle-messages.ts";
-import { settledRows } from "./settled-row.ts";
+import type { SettledRow } from "./settled-row.ts";
 import { createWriteSettled } from "./write-settled.ts";
 
 /** Writes results into the file at a path, until it is told to end. */
@@ -13,9 +13,9 @@ export function runSettler(path: string, port: MessagePort): void {
   const write = createWriteSettled(db);
   const tell = (message: FromSettler): void => port.postMessage(message);
 
-  async function settle({ values, now }: Exclude<ToSettler, "end">): Promise<FromSettler> {
+  async function settle({ rows, now }: Exclude<ToSettler, "end">): Promise<FromSettler> {
     try {
-      await commits.write(() => write(settledRows(values), now));
+      await commits.write(() => write(JSON.parse(rows) as SettledRow[], now));
       return { kind: "settled" };
     } catch (error) {
       const kind = error instanceof StartError ? "unusable" : error instanceof LostCommitError ? "lost" : "failed";

@@ -1,6 +1,6 @@
 import type { AttemptOutcome, Settlement } from "../../ports.ts";
 
-/** A result as it is written: what goes to another thread costs by the piece, and objects most. */
+/** A result as it is written. */
 export type SettledRow = readonly [
   app: number,
   lane: string,
@@ -21,11 +21,6 @@ export type SettledRow = readonly [
   error: string | null,
 ];
 
-const WIDTH: SettledRow["length"] = 15;
-
-/** Rows, one behind another. */
-export type SettledValues = readonly SettledRow[number][];
-
 export function settledRow({ callback, attempt, state }: Settlement): SettledRow {
   return [
     callback.sdkAppId,
@@ -44,11 +39,4 @@ export function settledRow({ callback, attempt, state }: Settlement): SettledRow
     attempt.answer ?? null,
     attempt.error ?? null,
   ];
-}
-
-/** The rows that were put one behind another. */
-export function settledRows(values: SettledValues): SettledRow[] {
-  const rows: SettledRow[] = [];
-  for (let at = 0; at < values.length; at += WIDTH) rows.push(values.slice(at, at + WIDTH) as unknown as SettledRow);
-  return rows;
 }

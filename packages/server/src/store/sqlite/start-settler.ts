@@ -71,7 +71,7 @@ export function createSettlerThread(path: string): SettlerThread {
     },
     settle(rows, now) {
       waiting = Promise.withResolvers();
-      const message: ToSettler = { values: rows.flat(), now };
+      const message: ToSettler = { rows: JSON.stringify(rows), now };
       if (thread) thread.postMessage(message, []);
       else waiting.reject(new SettlerGoneError("there is no thread that writes results"));
       return waiting.promise;
