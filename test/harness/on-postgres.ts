@@ -5,6 +5,7 @@
 export const onBothStores = [
   "test/{conformance,model,regression}/*.test.ts",
   "test/e2e/{app-users*,before-callbacks,log,logs,metrics,quantities,reconcile,replay,seeds,tracing}.test.ts",
+  "test/e2e/console-{groups,live,session}.test.ts",
   "test/faults/{both-kill,devices-away,recorder-kill,server-kill,sinks-kill}.test.ts",
   "packages/recorder/src/{app,http/*}.test.ts",
   "packages/server/src/metrics/s*.test.ts",
@@ -19,7 +20,7 @@ export const onPostgresWhenAsked = [
   "packages/server/src/{commands/*,rest/rest-door}.test.ts",
 ];
 
-// On SQLite alone: the command line's output (e2e/cli, check, examples) and the pages of the console (e2e/console*),
+// On SQLite alone: the command line's output (e2e/cli, check, examples) and the console in a browser (e2e/console*),
 // which ask what the tests above ask the same way; the figures' guide, which lists names; the mirror's own file
 // (recorder/src/mirror) and what is simulated on a clock that waits for no database (dispatcher, retention, pump,
 // follower, simulated-days), whose stores are held to the contracts. The receiver's inboxes have tests of their own for
