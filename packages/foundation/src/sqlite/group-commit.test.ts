@@ -314,3 +314,21 @@ it("keeps exactly what succeeded, whatever fails, waits and comes when", async (
     { numRuns: 40 },
   );
 });
+
+describe("a disk that is full", () => {
+  it("takes nothing of what does not fit, is named, and takes all again once there is room", async () => {
+    const { db, commits, add, names } = open();
+    await commits.write(() => add("before"));
+    // Files that may not grow: SQLite says the same of a disk without room.
+    db.exec("PRAGMA max_page_count = 1");
+    const isFull = { code: "STORE_UNUSABLE", message: expect.stringContaining("its disk is full; free or add space") };
+    const large = "x".repeat(50_000);
+    const both = [commits.write(() => add(large)), commits.write(() => add(`${large}y`))];
+    for (const one of both) await expect(one).rejects.toMatchObject(isFull);
+    expect(() => commits.check()).toThrow(expect.objectContaining(isFull));
+    expect(names()).toEqual(["before"]);
+    db.exec("PRAGMA max_page_count = 100000");
+    await commits.write(() => add(large));
+    expect(names()).toEqual(["before", large]);
+  });
+});
