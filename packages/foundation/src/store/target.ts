@@ -52,8 +52,15 @@ export interface CopyNotes {
   readonly app?: number;
 }
 
-/** What the connections of whoever copies are called. */
-export const COPYING = "muster_migrate_store";
+/**
+ * What the connections of whoever copies are called, and set to: tables are read along a key, piece by piece. Of one that was
+ * filled just now PostgreSQL knows nothing, and would sort all of it for each piece.
+ */
+export const COPYING = {
+  name: "muster_migrate_store",
+  connections: 2,
+  settings: { enable_seqscan: "off", enable_bitmapscan: "off", enable_sort: "off" },
+} as const;
 
 /** Tables that are filled piece by piece. */
 export function fillTables(db: Postgres, { copied, goOn: moveOn, app }: CopyNotes): FilledTables {
@@ -91,7 +98,7 @@ export function fillTables(db: Postgres, { copied, goOn: moveOn, app }: CopyNote
  */
 export async function openTarget(kind: StoreKind, url: string): Promise<Target> {
   const { schema, migrations, tables } = kind;
-  const db = await openPostgres(url, { schema, migrations, connections: 2, name: COPYING });
+  const db = await openPostgres(url, { schema, migrations, ...COPYING });
   return {
     ...fillTables(db, { copied: copiedOf, goOn }),
     begin: (stand) => beginIn(db, kind, stand),

@@ -76,7 +76,7 @@ function inFile(table: string, app: number): string[] {
 }
 
 async function openDatabase(url: string, app: number): Promise<AppSource> {
-  const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: 2, name: COPYING });
+  const db = await openPostgres(url, { schema: SCHEMA, migrations, ...COPYING });
   try {
     await refuseServers(db);
   } catch (error) {

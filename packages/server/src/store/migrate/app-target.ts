@@ -63,7 +63,7 @@ export interface AppTarget extends FilledTables {
  * @throws {StartError} `STORE_UNUSABLE`
  */
 export async function openAppTarget(url: string, app: number): Promise<AppTarget> {
-  const db = await openPostgres(url, { schema: SCHEMA, migrations, connections: 2, name: COPYING });
+  const db = await openPostgres(url, { schema: SCHEMA, migrations, ...COPYING });
   await refuseIncomplete(db);
   const known = async (): Promise<Arrival | undefined> => (await db.all<Arrival>(find, app))[0];
   return {
