@@ -1,61 +1,27 @@
 import { openPostgres, statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
 
-import type { GroupKey } from "../../journal/group-reader.ts";
-import type { Changes, GroupChange, GroupRow, MirrorStore } from "../../mirror/mirror-store.ts";
+import type { GroupChange, MirrorStore } from "../../mirror/mirror-store.ts";
+import { entryTables, groupColumns, groupKey, groupValues, keyOf, tablesOfGroup } from "../mirror-tables.ts";
 import { createEventReader } from "./event-reader.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { MIRROR_SCHEMA, migrations as mirrorMigrations } from "./mirror-schema.ts";
+import { removing, replacing, writingEntries } from "./mirror-writes.ts";
 import { migrations, SCHEMA } from "./schema.ts";
 import { createSnapshotReader } from "./trimming.ts";
 
 /** Of each of the two schemas. */
 const CONNECTIONS = 2;
-/** Most rows that one statement writes: it has a few seconds. */
-const PIECE = 10_000;
-
-/** Everything of a group, in the order in which it goes. */
-const TABLES = ["members", "topics", "custom_fields", "attributes", "gaps", "checkpoints", "groups"] as const;
-
-type Value = string | number | null;
-type Rows = readonly (readonly Value[])[];
-
-/** A column and its type. */
-type Column = readonly [name: string, type: "bigint" | "text"];
-
-const groupKey: readonly Column[] = [
-  ["sdk_app_id", "bigint"],
-  ["group_id", "text"],
-];
-const groupColumns: readonly Column[] = [
-  ["state", "text"],
-  ["life", "bigint"],
-  ["type", "text"],
-  ["name", "text"],
-  ["introduction", "text"],
-  ["notification", "text"],
-  ["face_url", "text"],
-  ["owner", "text"],
-  ["member_count", "bigint"],
-  ["topic_count", "bigint"],
-  ["is_full", "bigint"],
-  ["created_at", "bigint"],
-  ["disbanded_at", "bigint"],
-  ["last_sequence", "bigint"],
-  ["missing", "bigint"],
-  ["last_position", "bigint"],
-  ["last_received_at", "bigint"],
-];
 
 const readState = statement("SELECT position, rules FROM mirror");
 const writeState = statement("UPDATE mirror SET position = $1, rules = $2 WHERE position = $3 RETURNING 1");
 const restart = statement("UPDATE mirror SET position = 0, rules = 0");
-const truncate = statement(`TRUNCATE ${TABLES.join(", ")}`);
+const truncate = statement(`TRUNCATE ${tablesOfGroup.join(", ")}`);
 const readCheckpoint = statement("SELECT position, fold FROM checkpoints WHERE sdk_app_id = $1 AND group_id = $2");
 const disbanded = statement(`
   SELECT sdk_app_id, group_id FROM groups
   WHERE state = 'disbanded' AND last_position < $1 AND (sdk_app_id, group_id) > ($2, $3)
   ORDER BY sdk_app_id, group_id LIMIT $4`);
-const removals = new Map(TABLES.map((table) => [table, removing(table, groupKey)]));
+const removals = tablesOfGroup.map((table) => removing(table, groupKey));
 const writeGroups = replacing("groups", groupKey, groupColumns);
 const writeCheckpoints = replacing("checkpoints", groupKey, [
   ["position", "bigint"],
@@ -63,33 +29,7 @@ const writeCheckpoints = replacing("checkpoints", groupKey, [
 ]);
 const removeGaps = removing("gaps", groupKey);
 const addGaps = replacing("gaps", [...groupKey, ["first", "bigint"]], [["last", "bigint"]]);
-const entries = {
-  members: entryTable(
-    "members",
-    "user_id",
-    [
-      ["role", "text"],
-      ["name_card", "text"],
-      ["joined_at", "bigint"],
-    ],
-    ({ members }) => valuesOf(members, ({ role, nameCard, joinedAt }) => [role, nameCard ?? null, joinedAt ?? null]),
-  ),
-  topics: entryTable(
-    "topics",
-    "topic_id",
-    [
-      ["name", "text"],
-      ["created_at", "bigint"],
-    ],
-    ({ topics }) => valuesOf(topics, ({ name, createdAt }) => [name, createdAt]),
-  ),
-  customFields: entryTable("custom_fields", "key", [["value", "text"]], ({ customFields }) =>
-    valuesOf(customFields, (value) => [value]),
-  ),
-  attributes: entryTable("attributes", "key", [["value", "text"]], ({ attributes }) =>
-    valuesOf(attributes, (value) => [value]),
-  ),
-};
+const writeEntries = entryTables.map(writingEntries);
 
 /**
  * Opens the mirror beside the journal in the same database, each in a schema of its own.
@@ -150,7 +90,7 @@ function createPostgresMirror(db: Postgres): MirrorStore {
     },
     async forget(groups) {
       await db.transaction(async (tx) => {
-        for (const removal of removals.values()) removal(tx, groups.map(keyOf));
+        for (const removal of removals) removal(tx, groups.map(keyOf));
       });
     },
   };
@@ -161,7 +101,7 @@ function writeChanges(tx: PostgresTransaction, changes: readonly GroupChange[]):
     tx,
     changes.map((change) => [...keyOf(change), ...groupValues(change.row)]),
   );
-  for (const write of Object.values(entries)) write(tx, changes);
+  for (const write of writeEntries) write(tx, changes);
   const withGaps = changes.filter(({ gaps }) => gaps !== undefined);
   removeGaps(tx, withGaps.map(keyOf));
   addGaps(
@@ -174,101 +114,4 @@ function writeChanges(tx: PostgresTransaction, changes: readonly GroupChange[]):
       change.checkpoint === undefined ? [] : [[...keyOf(change), change.row.lastPosition, change.checkpoint]],
     ),
   );
-}
-
-function keyOf({ sdkAppId, groupId }: GroupKey): readonly [number, string] {
-  return [sdkAppId, groupId];
-}
-
-type Write = (tx: PostgresTransaction, rows: Rows) => void;
-
-/** Inserts rows, or writes their columns over those that have their keys. */
-function replacing(table: string, keys: readonly Column[], columns: readonly Column[]): Write {
-  const all = [...keys, ...columns];
-  const updates = columns.map(([name]) => `${name} = excluded.${name}`);
-  return inPieces(
-    all.length,
-    `INSERT INTO ${table} (${namesOf(all)}) SELECT * FROM unnest(${arraysOf(all)})
-     ON CONFLICT (${namesOf(keys)}) DO UPDATE SET ${updates.join(", ")}`,
-  );
-}
-
-/** Removes the rows that have keys. */
-function removing(table: string, keys: readonly Column[]): Write {
-  return inPieces(
-    keys.length,
-    `DELETE FROM ${table} USING unnest(${arraysOf(keys)}) AS gone (${namesOf(keys)})
-     WHERE ${keys.map(([name]) => `${table}.${name} = gone.${name}`).join(" AND ")}`,
-  );
-}
-
-function inPieces(width: number, sql: string): Write {
-  const prepared = statement(sql);
-  return (tx, rows) => {
-    for (let from = 0; from < rows.length; from += PIECE) {
-      const piece = rows.slice(from, from + PIECE);
-      tx.push(prepared, ...Array.from({ length: width }, (_, i) => piece.map((row) => row[i] ?? null)));
-    }
-  };
-}
-
-/** Writes changes to the entries of groups: one table for each kind. */
-function entryTable(
-  table: string,
-  key: string,
-  columns: readonly Column[],
-  entriesOf: (change: GroupChange) => readonly (readonly [string, readonly Value[] | undefined])[],
-): (tx: PostgresTransaction, changes: readonly GroupChange[]) => void {
-  const keys: readonly Column[] = [...groupKey, [key, "text"]];
-  const [put, remove] = [replacing(table, keys, columns), removing(table, keys)];
-  return (tx, changes) => {
-    const rows = changes.flatMap((change) =>
-      entriesOf(change).map(([entry, values]) => ({ key: [...keyOf(change), entry], values })),
-    );
-    remove(
-      tx,
-      rows.flatMap((row) => (row.values ? [] : [row.key])),
-    );
-    put(
-      tx,
-      rows.flatMap((row) => (row.values ? [[...row.key, ...row.values]] : [])),
-    );
-  };
-}
-
-function valuesOf<V>(
-  changes: Changes<V>,
-  columns: (value: V) => readonly Value[],
-): readonly (readonly [string, readonly Value[] | undefined])[] {
-  return changes.map(([key, value]) => [key, value === undefined ? undefined : columns(value)]);
-}
-
-function namesOf(columns: readonly Column[]): string {
-  return columns.map(([name]) => name).join(", ");
-}
-
-function arraysOf(columns: readonly Column[]): string {
-  return columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(", ");
-}
-
-function groupValues(row: GroupRow): readonly Value[] {
-  return [
-    row.state,
-    row.life,
-    row.type ?? null,
-    row.name ?? null,
-    row.introduction ?? null,
-    row.notification ?? null,
-    row.faceUrl ?? null,
-    row.owner ?? null,
-    row.memberCount,
-    row.topicCount,
-    Number(row.full),
-    row.createdAt ?? null,
-    row.disbandedAt ?? null,
-    row.lastSequence ?? null,
-    row.missing,
-    row.lastPosition,
-    row.lastReceivedAt,
-  ];
 }

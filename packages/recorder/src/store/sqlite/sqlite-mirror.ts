@@ -2,35 +2,20 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { openSqlite } from "@muster/foundation";
 
-import type { GroupKey } from "../../journal/group-reader.ts";
-import type { Changes, GroupChange, GroupRow, MirrorStore } from "../../mirror/mirror-store.ts";
+import type { GroupChange, MirrorStore } from "../../mirror/mirror-store.ts";
+import {
+  entryTables,
+  groupColumns,
+  groupValues,
+  keyOf,
+  tablesOfGroup,
+  type Column,
+  type EntryTable,
+} from "../mirror-tables.ts";
 import { createEventReader } from "./event-reader.ts";
 import { createGroupReader } from "./group-reader.ts";
 import { createSnapshotReader } from "./trimming.ts";
 import { MIRROR_APPLICATION_ID, mirrorMigrations } from "./mirror-schema.ts";
-
-/** Everything of a group, in the order in which it goes. */
-const TABLES = ["members", "topics", "custom_fields", "attributes", "gaps", "checkpoints", "groups"] as const;
-/** Columns of `groups` behind the key. */
-const GROUP_COLUMNS = [
-  "state",
-  "life",
-  "type",
-  "name",
-  "introduction",
-  "notification",
-  "face_url",
-  "owner",
-  "member_count",
-  "topic_count",
-  "is_full",
-  "created_at",
-  "disbanded_at",
-  "last_sequence",
-  "missing",
-  "last_position",
-  "last_received_at",
-] as const;
 
 /**
  * Where the mirror of a journal is: a file of its own. So whoever fills it never makes the journal's writer wait, and it
@@ -66,17 +51,22 @@ function createSqliteMirror(db: DatabaseSync): MirrorStore {
     WHERE state = 'disbanded' AND last_position < ? AND (sdk_app_id, group_id) > (?, ?)
     ORDER BY sdk_app_id, group_id LIMIT ?`);
   const readCheckpoint = db.prepare("SELECT position, fold FROM checkpoints WHERE sdk_app_id = ? AND group_id = ?");
-  const writeCheckpoint = replacing(db, "checkpoints", [], ["position", "fold"]);
-  const writeGroup = replacing(db, "groups", [], GROUP_COLUMNS);
-  const removals = TABLES.map((table) => db.prepare(`DELETE FROM ${table} WHERE sdk_app_id = ? AND group_id = ?`));
+  const writeCheckpoint = replacing(
+    db,
+    "checkpoints",
+    [],
+    [
+      ["position", "bigint"],
+      ["fold", "text"],
+    ],
+  );
+  const writeGroup = replacing(db, "groups", [], groupColumns);
+  const removals = tablesOfGroup.map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE sdk_app_id = ? AND group_id = ?`),
+  );
   const removeGaps = db.prepare("DELETE FROM gaps WHERE sdk_app_id = ? AND group_id = ?");
   const addGap = db.prepare("INSERT INTO gaps (sdk_app_id, group_id, first, last) VALUES (?, ?, ?, ?)");
-  const entries = {
-    members: entryWriter(db, "members", "user_id", ["role", "name_card", "joined_at"]),
-    topics: entryWriter(db, "topics", "topic_id", ["name", "created_at"]),
-    customFields: entryWriter(db, "custom_fields", "key", ["value"]),
-    attributes: entryWriter(db, "attributes", "key", ["value"]),
-  };
+  const writeEntries = entryTables.map((table) => entryWriter(db, table));
 
   function transaction(work: () => void): void {
     db.exec("BEGIN IMMEDIATE");
@@ -92,14 +82,7 @@ function createSqliteMirror(db: DatabaseSync): MirrorStore {
   function write(change: GroupChange): void {
     const { sdkAppId, groupId, row } = change;
     writeGroup.run(sdkAppId, groupId, ...groupValues(row));
-    entries.members(change, change.members, (member) => [
-      member.role,
-      member.nameCard ?? null,
-      member.joinedAt ?? null,
-    ]);
-    entries.topics(change, change.topics, (topic) => [topic.name, topic.createdAt]);
-    entries.customFields(change, change.customFields, (value) => [value]);
-    entries.attributes(change, change.attributes, (value) => [value]);
+    for (const writeAll of writeEntries) writeAll(change);
     if (change.gaps) {
       removeGaps.run(sdkAppId, groupId);
       for (const { from, to } of change.gaps) addGap.run(sdkAppId, groupId, from, to);
@@ -124,7 +107,7 @@ function createSqliteMirror(db: DatabaseSync): MirrorStore {
     },
     async clear() {
       transaction(() => {
-        for (const table of TABLES) db.exec(`DELETE FROM ${table}`);
+        for (const table of tablesOfGroup) db.exec(`DELETE FROM ${table}`);
         writeState.run(0, 0);
       });
     },
@@ -140,16 +123,14 @@ function createSqliteMirror(db: DatabaseSync): MirrorStore {
   };
 }
 
-type Value = string | number | null;
-
-/** Writes changes to the entries of a group's: one table for each kind. */
-function entryWriter(db: DatabaseSync, table: string, key: string, columns: readonly string[]) {
+/** Writes changes to the entries of a group. */
+function entryWriter(db: DatabaseSync, { table, key, columns, entriesOf }: EntryTable): (change: GroupChange) => void {
   const put = replacing(db, table, [key], columns);
   const remove = db.prepare(`DELETE FROM ${table} WHERE sdk_app_id = ? AND group_id = ? AND ${key} = ?`);
-  return <V>({ sdkAppId, groupId }: GroupKey, changes: Changes<V>, valuesOf: (value: V) => readonly Value[]): void => {
-    for (const [entry, value] of changes) {
-      if (value === undefined) remove.run(sdkAppId, groupId, entry);
-      else put.run(sdkAppId, groupId, entry, ...valuesOf(value));
+  return (change) => {
+    for (const [entry, values] of entriesOf(change)) {
+      if (values) put.run(...keyOf(change), entry, ...values);
+      else remove.run(...keyOf(change), entry);
     }
   };
 }
@@ -159,34 +140,13 @@ function replacing(
   db: DatabaseSync,
   table: string,
   furtherKeys: readonly string[],
-  columns: readonly string[],
+  columns: readonly Column[],
 ): StatementSync {
   const keys = ["sdk_app_id", "group_id", ...furtherKeys];
-  const all = [...keys, ...columns];
-  const updates = columns.map((column) => `${column} = excluded.${column}`);
+  const names = columns.map(([name]) => name);
+  const all = [...keys, ...names];
+  const updates = names.map((name) => `${name} = excluded.${name}`);
   return db.prepare(`
     INSERT INTO ${table} (${all.join(", ")}) VALUES (${all.map(() => "?").join(", ")})
     ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${updates.join(", ")}`);
-}
-
-function groupValues(row: GroupRow): readonly Value[] {
-  return [
-    row.state,
-    row.life,
-    row.type ?? null,
-    row.name ?? null,
-    row.introduction ?? null,
-    row.notification ?? null,
-    row.faceUrl ?? null,
-    row.owner ?? null,
-    row.memberCount,
-    row.topicCount,
-    Number(row.full),
-    row.createdAt ?? null,
-    row.disbandedAt ?? null,
-    row.lastSequence ?? null,
-    row.missing,
-    row.lastPosition,
-    row.lastReceivedAt,
-  ];
 }
