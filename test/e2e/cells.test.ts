@@ -14,7 +14,7 @@ const staying = { sdkAppId: 1400000002, secretKey: "the-key-of-the-app-that-stay
 const there = { sdkAppId: 1400000003, secretKey: "the-key-of-the-app-that-is-there", administrator: "administrator" };
 const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupInfoChanged"];
 const GROUPS = 60;
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 
 const groupOf = ({ body }: Arrival): string => String(body["GroupId"]);
 const sequenceOf = ({ headers }: Arrival): number => Number(headers["muster-sequence"]);
@@ -35,7 +35,7 @@ async function everyGroup(call: (groupId: string) => Promise<RestAnswer>): Promi
 const renameAll = (rest: RestCall, Name: string): Promise<void> =>
   everyGroup((GroupId) => rest("group_open_http_svc/modify_group_base_info", { GroupId, Name }));
 
-it("leads an app to its cell, and to another one once it has moved there", { timeout: 120_000 }, async (context) => {
+it("leads an app to its cell, and to another one once it has moved there", { timeout: 240_000 }, async (context) => {
   if (noNginx !== undefined) context.skip(noNginx);
   let hasMoved = false;
   const answered: Arrival[] = [];
@@ -116,7 +116,7 @@ it("leads an app to its cell, and to another one once it has moved there", { tim
   // Until nginx has read the table again, nobody answers.
   await vi.waitUntil(() => isTold().catch(() => false), WAIT);
   // A device that found nobody waits for up to half a minute until it tries again.
-  await vi.waitUntil(() => names.includes("after"), { timeout: 60_000, interval: 20 });
+  await vi.waitUntil(() => names.includes("after"), WAIT);
   await renameAll(rest, "after");
   const revived = await next.call("POST", `/apps/${moving.sdkAppId}/endpoint/revive`);
   expect(revived.status).toBeLessThan(300);

@@ -11,7 +11,7 @@ import { startTcpProxy, through } from "../harness/tcp-proxy.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 const GROUPS = 12;
-const WAIT = { timeout: 30_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 /** A command is answered within so many ms, whatever the database does: 5 s for a connection, 10 s for the rest, and some. */
 const DEADLINE = 17_000;
 
@@ -28,7 +28,7 @@ interface LivingGroup {
   readonly refusals: string[];
 }
 
-it("loses nothing that it has acknowledged when its database fails over", { timeout: 120_000 }, async () => {
+it("loses nothing that it has acknowledged when its database fails over", { timeout: 240_000 }, async () => {
   const primary = await startPostgres();
   onTestFinished(() => primary.stop());
   const standby = await startReplica(primary);

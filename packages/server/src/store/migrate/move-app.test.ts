@@ -195,7 +195,7 @@ it("keeps what is pending where a server starts that does not know the app yet, 
   expect(await using(target, booksOf)).toEqual(books);
   expect((await server.call("POST", "/apps", { body: app })).status).toBe(201);
   const arrivals = () => postgres.rows(target, "SELECT FROM muster_server.arrival WHERE NOT is_settled");
-  await vi.waitUntil(async () => (await arrivals()).length === 0, { timeout: 10_000, interval: 20 });
+  await vi.waitUntil(async () => (await arrivals()).length === 0, { timeout: 30_000, interval: 20 });
   await server.stop();
   expect(await using(target, booksOf)).toEqual(books);
 });
