@@ -41,7 +41,7 @@ interface Device {
 
 it(
   `tells every device everything once and in order, while ${KILLS} kills and ${CUTS} cuts come between`,
-  { timeout: 120_000 },
+  { timeout: 120_000 + KILLS * 15_000 },
   async () => {
     const random = createRandom(seedOf("devices-away"));
     const backend = await startEndpoint();
