@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { proves } from "../conformance/proves.ts";
-import { OK, startEndpoint } from "../harness/endpoint.ts";
+import { OK, startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { hostilities, startHostile, type HostilityName } from "../harness/hostile.ts";
 import { startProgram } from "../harness/program.ts";
@@ -60,7 +60,11 @@ it(
       createAndDisband(rest, GROUPS_OF_GOOD, "during"),
       ...calls.map((hostileCall) => createAndDisband(hostileCall, GROUPS_OF_HOSTILE, "g")),
     ]);
-    const arrivals = await good.received(2 * (20 + GROUPS_OF_GOOD));
+    // The good one answers out of this process: where the machine does much else, an answer may be too late and its callback
+    // come once more.
+    const expected = 2 * (20 + GROUPS_OF_GOOD);
+    await expect.poll(() => firstOf(good.arrivals).length, { timeout: 60_000 }).toBe(expected);
+    const arrivals = firstOf(good.arrivals);
     const after = await memory();
 
     // Every hostile one was tried by now, or soon is: then the records are complete enough to be read.
@@ -90,7 +94,6 @@ it(
     expect(
       inOrder(arrivals.map(({ headers, body }) => [String(body["GroupId"]), Number(headers["muster-sequence"])])),
     ).toBe(true);
-    expect(arrivals).toHaveLength(2 * (20 + GROUPS_OF_GOOD));
     expect(p99).toBeLessThan(PATIENCE + slowest);
     expect(after - before).toBeLessThan(MEMORY);
     expect(strange).toEqual([]);
@@ -114,6 +117,12 @@ async function createAndDisband(rest: RestCall, count: number, prefix: string): 
     }),
   );
   return slowest;
+}
+
+/** What arrived, each callback as it came first. */
+function firstOf(arrivals: readonly Arrival[]): Arrival[] {
+  const seen = new Set<string>();
+  return arrivals.filter(({ headers }) => seen.size < seen.add(String(headers["webhook-id"])).size);
 }
 
 /** Whether the callbacks of each group came as 1, 2, 3 …, each once. */
