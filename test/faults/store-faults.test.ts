@@ -28,16 +28,29 @@ async function failsWith(programs: TroubledPrograms, name: string, why: RegExp, 
   const not = { status: 503, why: expect.stringMatching(why) };
   // Connections that have ended meanwhile are found out first.
   const soon = { ...PATIENCE, interval: 50, message: name };
+  // On a full disk room comes free where a log begins anew: what finds some is kept, and the next finds none.
+  const tries = size ? 20 : 1;
   await Promise.all([
     (async () => {
-      expect(await programs.create(name, size?.members), name).toMatchObject(size?.answer ?? UNCHANGED);
+      const create = (i: number) => programs.create(`${name}-${i}`, size?.members);
+      const answer = await firstOf(tries, create, ({ ErrorCode: code }) => code !== 0);
+      expect(answer, name).toMatchObject(size?.answer ?? UNCHANGED);
       await expect.poll(() => programs.readiness("server"), soon).toEqual(not);
     })(),
     (async () => {
-      expect(await programs.keep(name.length, size?.padding), name).toBe(503);
+      const keep = (i: number) => programs.keep(1_000 * name.length + i, size?.padding);
+      expect(await firstOf(tries, keep, (status) => status !== 200), name).toBe(503);
       await expect.poll(() => programs.readiness("recorder"), soon).toEqual(not);
     })(),
   ]);
+}
+
+/** What `ask` first answers that fits, or what it answers last. */
+async function firstOf<A>(tries: number, ask: (i: number) => Promise<A>, fits: (answer: A) => boolean): Promise<A> {
+  for (let i = 1; ; i += 1) {
+    const answer = await ask(i);
+    if (i === tries || fits(answer)) return answer;
+  }
 }
 
 /** Fills what there is until nothing more can be written. */
