@@ -1,11 +1,11 @@
 import { createClient, EVENT } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { startAdminServer } from "../harness/admin.ts";
 import { noNginx, startCellRouter } from "../harness/cell-router.ts";
 import { OK, startEndpoint, type Arrival } from "../harness/endpoint.ts";
-import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
+import { postgresOfFile } from "../harness/postgres-of-file.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { restApi, type RestAnswer, type RestCall } from "../harness/rest.ts";
 
@@ -21,11 +21,7 @@ const sequenceOf = ({ headers }: Arrival): number => Number(headers["muster-sequ
 /** Of groups whose names end in an odd digit every callback fails at first, and is tried again in an hour. */
 const isOdd = (arrival: Arrival): boolean => /[13579]$/.test(groupOf(arrival));
 
-let postgres: RunningPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 async function everyGroup(call: (groupId: string) => Promise<RestAnswer>): Promise<void> {
   const answers = await Promise.all(Array.from({ length: GROUPS }, (_, i) => call(`group-${i}`)));

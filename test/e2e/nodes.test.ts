@@ -1,27 +1,21 @@
 import { createClient, EVENT, type Client } from "@muster/client";
 import { signUserSig } from "@muster/protocol";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { ADMIN_TOKEN, startAdminServer, type AdminServer } from "../harness/admin.ts";
 import { OK, startEndpoint } from "../harness/endpoint.ts";
-import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
+import { postgresOfFile } from "../harness/postgres-of-file.ts";
 import { restApi } from "../harness/rest.ts";
 import { watchDeliveries } from "../harness/watch-deliveries.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app" };
 const WAIT = { timeout: 20_000, interval: 20 };
 
-let postgres: RunningPostgres;
-let databases = 0;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 /** Two nodes on a database of their own. */
 async function startNodes(apps: readonly object[] = [app]): Promise<readonly [AdminServer, AdminServer]> {
-  databases += 1;
-  const store = await postgres.createDatabase(`nodes_${databases}`);
+  const store = await postgres.createDatabase();
   const server = { store, encryptionKey: "a key that is long enough to be one" };
   const start = () => startAdminServer({ apps: apps.map((one) => ({ ...one })), server });
   return [await start(), await start()];

@@ -1,16 +1,12 @@
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../harness/postgres.ts";
+import { postgresOfFile } from "../harness/postgres-of-file.ts";
 import { startProgram } from "../harness/program.ts";
 import { startTestRecorder, type RecorderUnderTest } from "../harness/recorder.ts";
 
-let postgres: RunningPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 const TABLES = ["events", "groups", "members", "topics", "custom_fields", "attributes", "gaps"];
 const members = (...ids: readonly string[]) => ids.map((id) => ({ Member_Account: id }));

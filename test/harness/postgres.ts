@@ -21,8 +21,8 @@ export interface RunningPostgres {
   readonly url: string;
   /** Where its data are. */
   readonly data: string;
-  /** Makes another database and returns its URL. */
-  createDatabase(name: string): Promise<string>;
+  /** Makes another database, with a name that none has where none is said, and returns its URL. */
+  createDatabase(name?: string): Promise<string>;
   /** Runs SQL in a database. */
   run(url: string, sql: string): Promise<void>;
   /** Ends it as a crash does: what it has answered stays. */
@@ -82,11 +82,12 @@ export async function startPostgres({
   await postgres.start();
   await postgres.createDatabase("muster");
   const pidOf = (): number => Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
+  let databases = 0;
   const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf("muster"),
     data: join(folder, "data"),
-    async createDatabase(name) {
+    async createDatabase(name = `database_${(databases += 1)}`) {
       await postgres.createDatabase(name);
       return urlOf(name);
     },

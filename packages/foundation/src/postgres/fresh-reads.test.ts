@@ -18,7 +18,6 @@ const wrong = statement("SELECT 1 / $1::integer AS n");
 
 let postgres: RunningPostgres;
 let replica: RunningReplica;
-let databases = 0;
 beforeAll(async () => {
   postgres = await startPostgres({ careless: true });
   replica = await startReplica(postgres);
@@ -36,8 +35,7 @@ interface Opened {
 
 /** A database of its own, and reads that may come from its replica, or from what another URL names. */
 async function opened(urlOf = (url: string) => replica.at(url)): Promise<Opened> {
-  databases += 1;
-  const url = await postgres.createDatabase(`fresh_${databases}`);
+  const url = await postgres.createDatabase();
   const db = await openPostgres(url, { schema, migrations });
   const plan = { url: urlOf(url), schema, connections: 4 };
   const answered = { replica: { count: 0 }, primary: { count: 0 } };

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../test/harness/postgres-of-file.ts";
 import { LostCommitError } from "../lost-commit-error.ts";
 import { openPostgres, type Postgres } from "./open-postgres.ts";
 import { statement } from "./statement.ts";
@@ -13,17 +13,7 @@ const add = statement("INSERT INTO note (id, text) VALUES ($1, $2)");
 const all = statement("SELECT id, text FROM note ORDER BY id");
 const change = statement("UPDATE note SET text = $2 WHERE id = $1");
 
-let postgres: RunningPostgres;
-let databases = 0;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
-
-async function freshUrl(): Promise<string> {
-  databases += 1;
-  return await postgres.createDatabase(`fresh_${databases}`);
-}
+const postgres = await postgresOfFile();
 
 async function open(url: string, steps = migrations): Promise<Postgres> {
   const db = await openPostgres(url, { schema: "notes", migrations: steps });
@@ -43,7 +33,7 @@ async function reasonFor(url: string, steps = migrations): Promise<string> {
 
 describe("opening PostgreSQL", () => {
   it("migrates once, however many start together, and goes on from there", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     const opened = await Promise.all(Array.from({ length: 6 }, () => open(url)));
     expect(await opened[5]?.all(all)).toEqual([{ id: 0, text: "zero" }]);
     const later = await open(url, [...migrations, { name: "another", sql: "INSERT INTO note VALUES (1, 'one')" }]);
@@ -51,7 +41,7 @@ describe("opening PostgreSQL", () => {
   });
 
   it("does all of a migration or nothing", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     const wrong = [...migrations, { name: "wrong", sql: "INSERT INTO nowhere VALUES (1)" }];
     expect(await reasonFor(url, wrong)).toContain('relation "nowhere" does not exist');
     const db = await open(url);
@@ -59,7 +49,7 @@ describe("opening PostgreSQL", () => {
   });
 
   it("says why it cannot, and what to do", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     await open(url);
     const other = (part: Partial<Record<"port" | "pathname" | "password" | "username", string>>): string =>
       Object.assign(new URL(url), part).href;
@@ -68,14 +58,14 @@ describe("opening PostgreSQL", () => {
     expect(await reasonFor(other({ pathname: "/missing" }))).toContain("there is no database missing; create it");
     expect(await reasonFor(url, migrations.slice(1))).toContain("newer version (schema 2, this one knows 1)");
     await postgres.run(url, "CREATE ROLE guest LOGIN PASSWORD 'muster'");
-    const guest = other({ username: "guest", pathname: new URL(await freshUrl()).pathname });
+    const guest = other({ username: "guest", pathname: new URL(await postgres.createDatabase()).pathname });
     expect(await reasonFor(guest)).toContain("GRANT CREATE ON DATABASE");
   });
 });
 
 describe("a transaction of PostgreSQL", () => {
   it("keeps what was pushed and waited for, and nothing of work that throws", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     const rows = await db.transaction(async (tx) => {
       tx.push(add, 1, "one");
       tx.push(add, 2, "two");
@@ -92,7 +82,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("fails with what went wrong first, also where nobody waited for it", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     const broken = statement("INSERT INTO note (id, text) VALUES ($1, NULL)");
     await expect(db.transaction(async (tx) => tx.push(broken, 1))).rejects.toThrow("null value");
     const later = db.transaction(async (tx) => {
@@ -104,7 +94,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("hands over the rows of what was pushed before its end is known", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     const seen: unknown[] = [];
     await db.transaction(async (tx) => {
       tx.pushFor((rows) => seen.push(...rows), all);
@@ -113,7 +103,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("begins anew where another one came in its way", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     await db.transaction(async (tx) => tx.push(add, 1, "one"));
     let [runs, changed] = [0, 0];
     let meet: () => void = () => undefined;
@@ -134,7 +124,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("goes on with a connection on which something failed, also with what was behind that", async () => {
-    const db = await openPostgres(await freshUrl(), { schema: "notes", migrations, connections: 1 });
+    const db = await openPostgres(await postgres.createDatabase(), { schema: "notes", migrations, connections: 1 });
     onTestFinished(() => db.close());
     const ids = statement("SELECT array_agg(id::text) AS ids FROM note");
     const texts = statement("SELECT text FROM note WHERE id = $1");
@@ -149,7 +139,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("does not begin anew for ever", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     let runs = 0;
     const doubled = db.transaction(async (tx) => {
       runs += 1;
@@ -160,7 +150,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("takes every text as it is", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     const texts = ["a\u0000b", "\u001A", "\u001A0", "\u0000\u001A1", "♞ 'x' \\ \"", ""];
     for (const [i, text] of texts.entries()) await db.all(add, i + 1, text);
     expect((await db.all<{ text: string }>(all)).map(({ text }) => text)).toEqual(["zero", ...texts]);
@@ -169,7 +159,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("takes bytes as they are, by themselves and in lists", async () => {
-    const db = await open(await freshUrl());
+    const db = await open(await postgres.createDatabase());
     const bytes = [new Uint8Array(), Uint8Array.from({ length: 256 }, (_, i) => i), Buffer.from(String.raw`\x00"`)];
     const back = statement(
       "SELECT bytes FROM unnest($1::bytea[]) WITH ORDINALITY AS sent (bytes, place) ORDER BY place",
@@ -180,7 +170,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("fails where its connection is lost, waited for or not, and the next one has another", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     const db = await open(url);
     const own = statement("SELECT pg_backend_pid() AS pid");
     const cut = db.transaction(async (tx) => {
@@ -194,7 +184,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("says where a commit may have been done, and where it was not", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     const db = await open(url);
     await postgres.run(
       url,
@@ -212,7 +202,7 @@ describe("a transaction of PostgreSQL", () => {
   });
 
   it("is finished before the database is closed, and none begins after", async () => {
-    const url = await freshUrl();
+    const url = await postgres.createDatabase();
     const db = await openPostgres(url, { schema: "notes", migrations });
     const last = db.transaction(async (tx) => tx.push(add, 1, "one"));
     await db.close();

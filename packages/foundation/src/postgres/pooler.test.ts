@@ -16,7 +16,6 @@ const pause = statement("SELECT pg_sleep(0.1)");
 const notify = statement("SELECT pg_notify('news', $1)");
 
 let postgres: RunningPostgres;
-let databases = 0;
 beforeAll(async () => {
   if (noPgbouncer === undefined) postgres = await startPostgres({ careless: true });
 }, 60_000);
@@ -29,8 +28,7 @@ beforeEach((context) => {
 async function pooled(pooling: Pooling): Promise<string> {
   const pooler = await startPgbouncer(postgres.url, pooling);
   onTestFinished(() => pooler.stop());
-  databases += 1;
-  return pooler.through(await postgres.createDatabase(`pooled_${databases}`));
+  return pooler.through(await postgres.createDatabase());
 }
 
 async function open(url: string): Promise<Postgres> {

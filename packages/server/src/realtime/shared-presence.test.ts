@@ -1,7 +1,7 @@
 import { createLog, systemClock } from "@muster/foundation";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../test/harness/postgres-of-file.ts";
 import { createSimulatedClock, type SimulatedClock } from "../../../../test/harness/simulated-clock.ts";
 import type { Departure } from "../presence-board.ts";
 import { openPostgresStore } from "../store/postgres/open-store.ts";
@@ -13,17 +13,11 @@ const ROOM = "live";
 const WAIT = { timeout: 15_000 };
 const log = createLog("server", "silent");
 
-let postgres: RunningPostgres;
-let databases = 0;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 /** A database and a clock for what happens to connections. */
 async function cluster() {
-  databases += 1;
-  const url = await postgres.createDatabase(`presence_${databases}`);
+  const url = await postgres.createDatabase();
   const clock = createSimulatedClock();
   return { url, clock, start: () => startNode(url, clock) };
 }

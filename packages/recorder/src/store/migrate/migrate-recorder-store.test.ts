@@ -3,10 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 
 import { createLog, systemClock, type MigrationEvent } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import { MIRROR_SCHEMA } from "../postgres/mirror-schema.ts";
 import { openPostgresStore } from "../postgres/postgres-store.ts";
 import { SCHEMA } from "../postgres/schema.ts";
@@ -19,17 +19,10 @@ const ports = { clock: systemClock, log: createLog("recorder", "silent") };
 /** So many that their table is copied in several pieces. */
 const EVENTS = 2_300;
 
-let postgres: RunningPostgres;
-let made = 0;
+const postgres = await postgresOfFile();
 let url: string;
-
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  made += 1;
-  url = await postgres.createDatabase(`migrated_${made}`);
+  url = await postgres.createDatabase();
 });
 
 /** A journal with bodies that are no text, and callbacks that came again. */

@@ -4,24 +4,18 @@ import { dirname, join } from "node:path";
 
 import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
 import { migrateRecorderStore } from "../migrate/migrate-recorder-store.ts";
 import { openSqliteStore } from "../sqlite/sqlite-store.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { SCHEMA } from "./schema.ts";
 
-let postgres: RunningPostgres;
+const postgres = await postgresOfFile();
 /** Databases that no store is open on. To empty one is cheaper than to make one. */
 const free: string[] = [];
-let made = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 
 const EMPTY = `
   SET search_path TO ${SCHEMA};
@@ -31,10 +25,7 @@ const EMPTY = `
 
 async function emptyDatabase(): Promise<string> {
   const used = free.pop();
-  if (used === undefined) {
-    made += 1;
-    return await postgres.createDatabase(`recorder_${made}`);
-  }
+  if (used === undefined) return await postgres.createDatabase();
   await postgres.run(used, EMPTY);
   return used;
 }

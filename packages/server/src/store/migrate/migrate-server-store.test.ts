@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { createLog, systemClock, type MigrationEvent } from "@muster/foundation";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import { SCHEMA } from "../postgres/migrations.ts";
 import { openPostgresStore } from "../postgres/open-store.ts";
 import { migrations } from "../sqlite/migrations.ts";
@@ -20,17 +20,10 @@ const OTHER_APP = 1400000002;
 /** So many that their table is copied in several pieces. */
 const ACCOUNTS = 2_500;
 
-let postgres: RunningPostgres;
-let made = 0;
+const postgres = await postgresOfFile();
 let url: string;
-
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  made += 1;
-  url = await postgres.createDatabase(`migrated_${made}`);
+  url = await postgres.createDatabase();
 });
 
 /** A store with accounts of two apps. */

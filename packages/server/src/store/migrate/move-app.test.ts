@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
 import { createLog, systemClock, type MigrationEvent } from "@muster/foundation";
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 
 import { startAdminServer } from "../../../../../test/harness/admin.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import type { NewCallback, Settlement } from "../../ports.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenStore } from "../opened-store.ts";
@@ -18,17 +18,10 @@ const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;
 const ACCOUNTS = 1_500;
 
-let postgres: RunningPostgres;
-let made = 0;
+const postgres = await postgresOfFile();
 let target: string;
-
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  made += 1;
-  target = await postgres.createDatabase(`cell_${made}`);
+  target = await postgres.createDatabase();
 });
 
 /** Uses a store as a server does, and closes it. */
@@ -97,10 +90,7 @@ const at = (event: MigrationEvent["event"], table: string) => (one: MigrationEve
 const refusal = (message: RegExp) => ({ code: "STORE_UNUSABLE", message: expect.stringMatching(message) });
 
 it.each(["a file", "a database"])("moves an app out of %s among others, wherever it is interrupted", async (kind) => {
-  const from =
-    kind === "a file"
-      ? `sqlite:${join(temporaryFolder(), "server.db")}`
-      : await postgres.createDatabase(`source_${made}`);
+  const from = kind === "a file" ? `sqlite:${join(temporaryFolder(), "server.db")}` : await postgres.createDatabase();
   await fill(from, [0, 2, 4]);
   await using(target, (opened) => enqueue(opened, OTHER_APP, "there", 1, 3, 6, 9));
 
@@ -150,7 +140,7 @@ it.each(["a file", "a database"])("moves an app out of %s among others, wherever
 });
 
 it("is copied anew where a server has run on the source in between", async () => {
-  const from = await fill(await postgres.createDatabase(`source_${made}`), [0, 2, 4]);
+  const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
   await expect(move(from, at("copied", "outbox"))).rejects.toThrow("killed");
   await using(from, (opened) => enqueue(opened, APP, "moves", 5));
   const { events, rows } = await move(from);
@@ -161,7 +151,7 @@ it("is copied anew where a server has run on the source in between", async () =>
 });
 
 it("refuses what would lose something, or is not there", async () => {
-  const from = await postgres.createDatabase(`source_${made}`);
+  const from = await postgres.createDatabase();
   await expect(move(from)).rejects.toMatchObject(refusal(/has nothing in the store that --from names/));
   await fill(from, [0, 2, 4]);
   const server = await openStore(from, ports);
@@ -181,7 +171,7 @@ it("refuses what would lose something, or is not there", async () => {
 });
 
 it("keeps what is pending where a server starts that does not know the app yet, and serves it once it does", async () => {
-  const from = await fill(await postgres.createDatabase(`source_${made}`), [0, 2, 4]);
+  const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
   await expect(move(from, at("copied", "lane"))).rejects.toThrow("killed");
   const app = { sdkAppId: APP, secretKey: "the-key-of-the-app", callback: { url: "http://127.0.0.1:1/" } };
   const other = { sdkAppId: OTHER_APP, secretKey: "the-key-of-another-app" };

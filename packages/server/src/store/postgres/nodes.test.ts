@@ -1,7 +1,7 @@
 import { createLog, openPostgres, statement, systemClock } from "@muster/foundation";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import { createDispatcher, type Dispatcher } from "../../dispatch/dispatcher.ts";
 import { createEndpointGate, partOfLimits } from "../../dispatch/endpoint-gate.ts";
 import type { PendingCallback } from "../../ports.ts";
@@ -13,12 +13,7 @@ import { shardOf, SHARDS } from "./shards.ts";
 const APP = 1400000001;
 const log = createLog("server", "silent");
 
-let postgres: RunningPostgres;
-let databases = 0;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true, counting: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile({ counting: true });
 
 /** For what comes soon, on whatever machine. */
 const PATIENCE = { timeout: 20_000 };
@@ -41,8 +36,7 @@ interface Node {
 
 /** A database, and nodes on it that note what they send, in one list. */
 async function cluster({ concurrency = 200 } = {}) {
-  databases += 1;
-  const url = await postgres.createDatabase(`nodes_${databases}`);
+  const url = await postgres.createDatabase();
   const sent: Sent[] = [];
   /** What is sent takes so long, in ms. */
   const delays = { next: 5 };

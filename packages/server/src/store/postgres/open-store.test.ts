@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
 import { createLog, systemClock } from "@muster/foundation";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 import { EMPTY } from "../../../../../test/harness/empty-database.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import type { WritePlan } from "../../ports.ts";
 import { migrateServerStore } from "../migrate/migrate-server-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
@@ -13,22 +13,13 @@ import { sessionRecordsContract } from "../session-records.contract.ts";
 import { storeContract, type StoreUnderTest } from "../store.contract.ts";
 import { openPostgresStore } from "./open-store.ts";
 
-let postgres: RunningPostgres;
+const postgres = await postgresOfFile();
 /** Databases that no store is open on. To empty one is cheaper than to make one. */
 const free: string[] = [];
-let made = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 
 async function emptyDatabase(): Promise<string> {
   const used = free.pop();
-  if (used === undefined) {
-    made += 1;
-    return await postgres.createDatabase(`store_${made}`);
-  }
+  if (used === undefined) return await postgres.createDatabase();
   await postgres.run(used, EMPTY);
   return used;
 }

@@ -1,7 +1,7 @@
 import { createLog, openPostgres, statement, systemClock, type Postgres } from "@muster/foundation";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import type { NewCallback, PendingCallback } from "../../ports.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
@@ -10,17 +10,11 @@ import { openPostgresStore } from "./open-store.ts";
 const APP = 1400000001;
 const DAY = 86_400_000;
 
-let postgres: RunningPostgres;
-let databases = 0;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 /** A store, and the database that it is in. */
 async function opened(): Promise<{ store: OpenStore; db: Postgres; age: (days: number) => Promise<void> }> {
-  databases += 1;
-  const url = await postgres.createDatabase(`periods_${databases}`);
+  const url = await postgres.createDatabase();
   const store = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
   const db = await openPostgres(url, { schema: SCHEMA, migrations });
   onTestFinished(async () => {

@@ -1,52 +1,22 @@
 import { createLog, systemClock } from "@muster/foundation";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
-import type { Group, Member } from "../../group/group.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
+import type { Group } from "../../group/group.ts";
 import type { WritePlan } from "../../ports.ts";
+import { APP, member, plain } from "../sample-groups.contract.ts";
 import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";
 
-const APP = 1400000001;
 const GROUPS = 120;
 const users = Array.from({ length: GROUPS }, (_, i) => `user-${i}`);
 
-const group = (groupId: string): Group => ({
-  groupId,
-  type: "Public",
-  name: "",
-  introduction: "",
-  notification: "",
-  faceUrl: "",
-  owner: "leckie",
-  createTime: 0,
-  lastInfoTime: 0,
-  maxMembers: 100,
-  applyJoinOption: "FreeAccess",
-  inviteJoinOption: "FreeAccess",
-  supportTopic: false,
-  muteAll: false,
-  customFields: {},
-});
-
-const member = (userId: string): Member => ({
-  userId,
-  role: "Member",
-  joinTime: 0,
-  nameCard: "",
-  msgFlag: "AcceptAndNotify",
-  mutedUntil: 0,
-  customFields: {},
-});
+const group = (groupId: string): Group => ({ ...plain, groupId });
 
 /** Every second one is written as those are that share a commit. */
 const planOf = (i: number): WritePlan => ({ sharesCommit: i % 2 === 0 });
 
-let postgres: RunningPostgres;
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
+const postgres = await postgresOfFile();
 
 it("reads of each table no more than what is asked for, before there are statistics of it", async () => {
   const url = await postgres.createDatabase("young");

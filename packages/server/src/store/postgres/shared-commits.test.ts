@@ -1,46 +1,20 @@
 import { createLog, systemClock } from "@muster/foundation";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 
 import { createManualClock } from "../../../../../test/harness/manual-clock.ts";
-import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
-import type { Group, Member } from "../../group/group.ts";
+import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
+import type { Group } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, NewCallback } from "../../ports.ts";
 import type { OpenStore } from "../opened-store.ts";
+import { APP, member, plain } from "../sample-groups.contract.ts";
 import { openPostgresStore } from "./open-store.ts";
 import { SCHEMA } from "./migrations.ts";
 import { createSharedCommits } from "./shared-commits.ts";
 
-const APP = 1400000001;
 const PLAN = { sharesCommit: true };
 
-const group = (groupId: string): Group => ({
-  groupId,
-  type: "Public",
-  name: "Chess",
-  introduction: "",
-  notification: "",
-  faceUrl: "",
-  owner: "leckie",
-  createTime: 1_700_000_000,
-  lastInfoTime: 1_700_000_000,
-  maxMembers: 6_000,
-  applyJoinOption: "FreeAccess",
-  inviteJoinOption: "FreeAccess",
-  supportTopic: false,
-  muteAll: false,
-  customFields: {},
-});
-
-const member = (userId: string): Member => ({
-  userId,
-  role: "Member",
-  joinTime: 1_700_000_000,
-  nameCard: "",
-  msgFlag: "AcceptAndNotify",
-  mutedUntil: 0,
-  customFields: {},
-});
+const group = (groupId: string): Group => ({ ...plain, groupId });
 
 const callback = (lane: string): NewCallback => ({
   id: `id-of-${lane}`,
@@ -56,7 +30,10 @@ const create =
   (groupId: string, userIds: readonly string[] = ["leckie", "peter"]) =>
   async (tx: GroupWrites): Promise<void> => {
     if (await tx.group(groupId)) throw new Error(`${groupId} is taken`);
-    await tx.addGroup(group(groupId), userIds.map(member));
+    await tx.addGroup(
+      group(groupId),
+      userIds.map((userId) => member(userId)),
+    );
     await tx.enqueue(callback(groupId));
   };
 
@@ -71,19 +48,13 @@ const disband =
     return members;
   };
 
-let postgres: RunningPostgres;
+const postgres = await postgresOfFile();
 let url: string;
 let opened: OpenStore;
-let databases = 0;
 /** How many pieces of work each commit was for. */
 let commits: number[];
-beforeAll(async () => {
-  postgres = await startPostgres({ careless: true });
-}, 60_000);
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  databases += 1;
-  url = await postgres.createDatabase(`shared_${databases}`);
+  url = await postgres.createDatabase();
   commits = [];
   const watch = { began: () => (pieces: number) => void commits.push(pieces) };
   opened = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent"), watch });

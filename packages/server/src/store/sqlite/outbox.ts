@@ -169,33 +169,20 @@ export function createOutbox(
 }
 
 function ofLane(app: number, lane: string, values: LaneValues): OutboxRow {
-  const [
-    position,
-    sequence,
-    id,
-    command,
-    body,
-    client_ip,
-    platform,
-    accepted_at,
-    replay_of,
-    replay_sequence,
-    traceparent,
-  ] = values;
   return {
-    position,
+    position: values[0],
     app,
     lane,
-    sequence,
-    id,
-    command,
-    body,
-    client_ip,
-    platform,
-    accepted_at,
-    replay_of,
-    replay_sequence,
-    traceparent,
+    sequence: values[1],
+    id: values[2],
+    command: values[3],
+    body: values[4],
+    client_ip: values[5],
+    platform: values[6],
+    accepted_at: values[7],
+    replay_of: values[8],
+    replay_sequence: values[9],
+    traceparent: values[10],
   };
 }
 
