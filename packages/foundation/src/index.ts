@@ -34,6 +34,7 @@ export { fromStored, statement, type PostgresStatement, type PostgresValue } fro
 export type { PostgresQueries, PostgresTransaction } from "./postgres/transaction.ts";
 export { announce, runUntilStopped, type Running } from "./run-program.ts";
 export * from "./sqlite/index.ts";
+export { startThread } from "./start-thread.ts";
 export { compareTables, copyTables, countTables, type Copying, type MigrationEvent } from "./store/copy-tables.ts";
 export { migrateStore, type MigratedStore, type StoreMigration } from "./store/migrate-store.ts";
 export { countRows, readColumns, readTable } from "./store/read-table.ts";

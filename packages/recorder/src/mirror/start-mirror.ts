@@ -1,7 +1,6 @@
-import { getCompileCacheDir } from "node:module";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
-import { StartError, type Clock, type Logger } from "@muster/foundation";
+import { StartError, startThread, type Clock, type Logger } from "@muster/foundation";
 
 import { lagBehind, type Follower } from "../follow/follower.ts";
 import { createMilestones } from "../follow/milestones.ts";
@@ -65,9 +64,8 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
   }
 
   function begin(rebuild: boolean): Promise<void> {
-    const begun = new Worker(new URL(`./mirror-thread${extension}`, import.meta.url), {
+    const begun = startThread(import.meta.url, "mirror-thread", {
       workerData: { ...order, rebuild } satisfies ThreadOrder,
-      argv: [getCompileCacheDir() ?? ""],
     });
     thread = begun;
     ended = new Promise((resolve) => begun.once("exit", () => resolve()));
@@ -131,6 +129,3 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
     },
   };
 }
-
-/** Run from source or built: the thread's file is beside this one, and called alike. */
-const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

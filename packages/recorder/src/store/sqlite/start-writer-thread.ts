@@ -1,7 +1,6 @@
-import { getCompileCacheDir } from "node:module";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
-import { StartError, type Clock, type Logger } from "@muster/foundation";
+import { StartError, startThread, type Clock, type Logger } from "@muster/foundation";
 import type { Kept, ReceivedCallback } from "@muster/receiver";
 
 import { createKeepTogether } from "../keep-together.ts";
@@ -75,9 +74,8 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
   }
 
   function begin(): Promise<void> {
-    const begun = new Worker(new URL(`./writer-thread${extension}`, import.meta.url), {
+    const begun = startThread(import.meta.url, "writer-thread", {
       workerData: path,
-      argv: [getCompileCacheDir() ?? ""],
     });
     begun.on("error", (error) => log.error({ err: error }, "the thread that writes the store failed"));
     ended = new Promise((resolve) => begun.once("exit", () => resolve()));
@@ -150,6 +148,3 @@ export async function startWriterThread(parts: WriterThreadParts): Promise<Write
 function gone(): Error {
   return new Error("the thread that writes the store has ended");
 }
-
-/** Run from source or built: the thread's file is beside this one, and called alike. */
-const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

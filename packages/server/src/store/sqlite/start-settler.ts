@@ -1,7 +1,6 @@
-import { getCompileCacheDir } from "node:module";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 
-import { LostCommitError, StartError } from "@muster/foundation";
+import { LostCommitError, StartError, startThread } from "@muster/foundation";
 
 import type { FromSettler, ToSettler } from "./settle-messages.ts";
 import type { SettledRow } from "./settled-row.ts";
@@ -38,9 +37,8 @@ export function createSettlerThread(path: string): SettlerThread {
   let waiting: PromiseWithResolvers<void> | undefined;
 
   function begin(): void {
-    const begun = new Worker(new URL(`./settle-thread${extension}`, import.meta.url), {
+    const begun = startThread(import.meta.url, "settle-thread", {
       workerData: path,
-      argv: [getCompileCacheDir() ?? ""],
       resourceLimits: ROOM,
     });
     thread = begun;
@@ -88,6 +86,3 @@ function reasonOf({ kind, message }: Extract<FromSettler, { readonly message: st
   if (kind === "unusable") return new StartError("STORE_UNUSABLE", message);
   return kind === "lost" ? new LostCommitError(message) : new Error(message);
 }
-
-/** Run from source or built: the thread's file is beside this one, and called alike. */
-const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
