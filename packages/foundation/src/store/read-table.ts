@@ -47,10 +47,9 @@ export async function* readTable(
 ): AsyncGenerator<Piece> {
   const names = columns.map((column) => (isList(column.type) ? `${column.name}::text` : column.name));
   const selected = [...names, ...along].map((expression, i) => `${expression} AS c${i}`).join(", ");
-  const mine = app === undefined ? "true" : `app = ${app}`;
+  const { mine, behind, order } = rowsOf({ along, app });
   const select = (where: string, rows: number) =>
-    statement(`SELECT ${selected} FROM ${name} WHERE ${where} ORDER BY ${along.join(", ")} LIMIT ${rows}`);
-  const behind = `${mine} AND (${along.join(", ")}) > (${along.map((_, i) => `$${i + 1}`).join(", ")})`;
+    statement(`SELECT ${selected} FROM ${name} WHERE ${where} ORDER BY ${order} LIMIT ${rows}`);
   const [beginning, some, few] = [select(mine, LONG_ROWS), select(behind, PIECE_ROWS), select(behind, LONG_ROWS)];
   let areLong = true;
   for (let last = after; ;) {
@@ -71,9 +70,7 @@ export async function countRows(
   { name, along, app }: Pick<ReadTable, "name" | "along" | "app">,
 ): Promise<number> {
   const keys = along.map((key, i) => `${key} AS c${i}`).join(", ");
-  const mine = app === undefined ? "true" : `app = ${app}`;
-  const behind = `${mine} AND (${along.join(", ")}) > (${along.map((_, i) => `$${i + 1}`).join(", ")})`;
-  const order = along.join(", ");
+  const { mine, behind, order } = rowsOf({ along, app });
   const pieceOf = (where: string) =>
     statement(`SELECT ${keys} FROM ${name} WHERE ${where} ORDER BY ${order} OFFSET ${COUNTED - 1} LIMIT 1`);
   const restOf = (where: string) => statement(`SELECT count(*) AS n FROM ${name} WHERE ${where}`);
@@ -87,6 +84,14 @@ export async function countRows(
     }
     last = Object.values(found[0]);
   }
+}
+
+/** Conditions of the rows that are read, and of those of them behind one that is named; their order. */
+function rowsOf({ along, app }: Pick<ReadTable, "along" | "app">) {
+  const order = along.join(", ");
+  const mine = app === undefined ? "true" : `app = ${app}`;
+  const behind = `${mine} AND (${order}) > (${along.map((_, i) => `$${i + 1}`).join(", ")})`;
+  return { mine, behind, order };
 }
 
 function asValue(value: unknown): Value {
