@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { connect } from "node:net";
-
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { rawConnection } from "../../../../test/harness/raw-http.ts";
 import { createHttp, type HttpOptions } from "./create-http.ts";
 import { BODY_LIMIT } from "./read-body.ts";
 import { listen } from "./listen.ts";
@@ -20,13 +18,9 @@ async function serve(options: Partial<HttpOptions> = {}): Promise<string> {
 
 /** Sends bytes as they are and returns all that comes back. */
 async function exchange(url: string, request: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  onTestFinished(() => void socket.destroy());
-  socket.write(request);
-  let answer = "";
-  socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
-  await once(socket, "close");
-  return answer;
+  const { write, closed } = await rawConnection(url);
+  await write(request);
+  return await closed();
 }
 
 describe("a body", () => {
@@ -86,29 +80,20 @@ describe("a client that takes its time", () => {
     ["sends a line without end", "POST /x"],
     ["sends headers without end", "POST /x HTTP/1.1\r\nhost: x\r\nx: "],
   ])("and %s is told so and cut off", async (_what, begun) => {
-    const url = await serve(slow);
-    const socket = connect(Number(new URL(url).port), "127.0.0.1");
-    onTestFinished(() => void socket.destroy());
-    let answer = "";
-    socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
-    socket.on("error", () => undefined);
-    socket.write(begun);
+    const connection = await rawConnection(await serve(slow));
+    void connection.write(begun);
     // A byte now and then does not help.
-    const dripping = setInterval(() => begun !== "" && socket.write("y"), 50);
+    const dripping = setInterval(() => begun !== "" && void connection.write("y"), 50);
     onTestFinished(() => clearInterval(dripping));
-    await once(socket, "close");
-    expect(answer).toMatch(/^HTTP\/1\.1 408 .*\{"status":408\}$/s);
+    // What is sent after the answer may reset the connection: the answer has come by then.
+    expect(await connection.closed()).toMatch(/^HTTP\/1\.1 408 .*\{"status":408\}$/s);
   });
 
   it("and does not shake hands is cut off", async () => {
     const files = new URL("../../fixtures/tls/", import.meta.url);
     const file = (name: string): string => new URL(name, files).pathname;
     const tls = { certFile: file("first.cert.pem"), keyFile: file("first.key.pem") };
-    const socket = connect(Number(new URL(await serve({ ...slow, tls })).port), "127.0.0.1");
-    onTestFinished(() => void socket.destroy());
-    socket.on("error", () => undefined);
-    socket.resume();
-    await once(socket, "close");
-    expect(socket.destroyed).toBe(true);
+    const { closed } = await rawConnection(await serve({ ...slow, tls }));
+    expect(await closed()).toBe("");
   });
 });
