@@ -52,7 +52,7 @@ import type { EndpointState, Outbox, Settlement } from "./ports.ts";
 import { createOwnPresence } from "./realtime/device-presence.ts";
 import { createSharedPresence } from "./realtime/shared-presence.ts";
 import { createTeller } from "./realtime/notices.ts";
-import { realtimeDoor } from "./realtime/realtime-door.ts";
+import { isForRealtime, realtimeDoor } from "./realtime/realtime-door.ts";
 import { createSessions } from "./realtime/sessions.ts";
 import { restDoor, restNotFound, unreadableAnswer } from "./rest/rest-door.ts";
 import { consolePage } from "./console-page.ts";
@@ -190,7 +190,8 @@ async function startWith(
     const { tls, connectionsPerAddress } = config;
     const first = restDoor({ executor, verifier, now: clock.now, log, begin: restFigures(figures, monotonic) });
     const unreadable = { unreadable: unreadableAnswer, unreadableStatus: 200 };
-    const http = createHttp({ ...ports.timeouts, tls, connectionsPerAddress, log, ...unreadable, first });
+    const doors = { first, upgrades: isForRealtime };
+    const http = createHttp({ ...ports.timeouts, tls, connectionsPerAddress, log, ...unreadable, ...doors });
     healthRoutes(http, { check: opened.check, replica: opened.replica, figures });
     consolePage(http);
     adminDoor(http, {

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { rawConnection } from "../../../../test/harness/raw-http.ts";
+import { isWholeAnswer, rawConnection } from "../../../../test/harness/raw-http.ts";
 import { createHttp, type HttpOptions } from "./create-http.ts";
 import { BODY_LIMIT } from "./read-body.ts";
 import { listen } from "./listen.ts";
@@ -69,6 +69,32 @@ describe("a request that no route sees", () => {
     const answer = await exchange(await serve({ unreadable, unreadableStatus: 200 }), request);
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(answer.endsWith('\r\n\r\n{"status":200}')).toBe(true);
+  });
+});
+
+describe("a request to go on in another protocol", () => {
+  const wish = "connection: upgrade\r\nupgrade: other";
+
+  it("is answered like any other where it is not granted, also by those behind it", async () => {
+    const { write, received } = await rawConnection(await serve());
+    for (const body of ["first", "second"]) {
+      await write(`POST /x HTTP/1.1\r\nhost: x\r\n${wish}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      expect(await received((text) => text.endsWith(`\r\n\r\n${body}`))).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+
+  it("comes to those who hear of it where it is granted", async () => {
+    const http = createHttp({ log: pino({ level: "silent" }), upgrades: ({ url }) => url === "/there" });
+    onTestFinished(() => http.close());
+    http.server.on("upgrade", (_request, socket) => socket.end("granted"));
+    const url = await listen(http, "127.0.0.1", 0);
+    const ask = async (path: string): Promise<string> => {
+      const { write, received } = await rawConnection(url);
+      await write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${wish}\r\n\r\n`);
+      return await received((text) => text === "granted" || isWholeAnswer(text));
+    };
+    expect(await ask("/there")).toBe("granted");
+    expect(await ask("/elsewhere")).toMatch(/^HTTP\/1\.1 404 /);
   });
 });
 

@@ -63,7 +63,14 @@ export interface HttpOptions extends ClientTimeouts {
   readonly connectionsPerAddress?: number | undefined;
   /** For what comes so often that the routes' own cost counts. */
   readonly first?: FirstLook | undefined;
+  /**
+   * Which requests to go on in another protocol are granted: the server's `upgrade` event tells of those alone. All others
+   * are answered as if they had not asked, as HTTP wants it: some clients ask for HTTP/2 with every request.
+   */
+  readonly upgrades?: (request: IncomingMessage) => boolean;
 }
+
+const never = (): boolean => false;
 
 /**
  * An HTTP server with the bounds that every one of Muster's has: size, time and number of connections. Bodies
@@ -113,8 +120,9 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 }
 
 function createBoundServer(options: HttpOptions, listener: RequestListener): Server {
-  const { tls, headersTimeout = HEADERS_TIMEOUT, requestTimeout = REQUEST_TIMEOUT } = options;
+  const { tls, headersTimeout = HEADERS_TIMEOUT, requestTimeout = REQUEST_TIMEOUT, upgrades = never } = options;
   const bounds = {
+    shouldUpgradeCallback: upgrades,
     connectionsCheckingInterval: CHECKING_INTERVAL,
     headersTimeout,
     requestTimeout,

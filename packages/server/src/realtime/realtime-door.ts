@@ -13,7 +13,15 @@ import { tellConnected } from "./notifier.ts";
 /** Largest frame that is read, in bytes. */
 const MAX_FRAME_BYTES = 262_144;
 
-/** App users' connections: WebSockets at `/v4/client`. Returns how to end them all. */
+/** Whether a request asks for an app user's connection. */
+export function isForRealtime({ url, headers }: IncomingMessage): boolean {
+  return url?.split("?", 1)[0] === REALTIME_PATH && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/**
+ * App users' connections: WebSockets at `/v4/client`. Returns how to end them all.
+ * @param server one that upgrades what is for realtime, and nothing else
+ */
 export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): Promise<void> } {
   tellConnected(ports.sessions, ports.notices, ports.log);
   reportDepartures(ports);
@@ -28,10 +36,6 @@ export function realtimeDoor(server: Server, ports: ConnectionPorts): { stop(): 
   });
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split("?", 1)[0] !== REALTIME_PATH) {
-      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      return;
-    }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSockets.emit("connection", webSocket, request);
     });
