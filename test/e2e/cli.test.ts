@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 import { verifyUserSig } from "@muster/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -25,6 +25,26 @@ async function run(...args: string[]): Promise<{ status: number | null; lines: r
 function serverConfig(folder: string, more: object = {}): object {
   return { server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, ...more }, apps: [app] };
 }
+
+/** Every Node.js that is installed here: a shell takes another than npm does. */
+function installedNodes(): readonly string[] {
+  const found = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "node"));
+  return [
+    ...new Set([process.execPath, ...found.filter((file) => existsSync(file))].map((file) => realpathSync(file))),
+  ];
+}
+
+it.each(installedNodes())("muster started by %s runs, stops and is killed as one program", async (node) => {
+  const folder = temporaryFolder();
+  const args = ["serve", "--config", writeConfig(folder, serverConfig(folder))];
+  const stopped = startProgram(args, {}, node);
+  await stopped.url();
+  expect(await stopped.kill("SIGTERM"), stopped.errors()).toBe(0);
+  const killed = startProgram(args, {}, node);
+  const url = await killed.url();
+  await killed.kill("SIGKILL");
+  await expect.poll(() => fetch(`${url}/healthz`).catch(() => "gone")).toBe("gone");
+});
 
 describe("muster usersig", () => {
   it("prints a UserSig alone, so that a shell can take it as it is", async () => {

@@ -23,11 +23,18 @@ export interface Program {
   ended(): Promise<number | null>;
 }
 
-/** Starts `muster` with arguments. No variable of this process that would configure it is handed on. */
-export function startProgram(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
+/**
+ * Starts `muster` with arguments. No variable of this process that would configure it is handed on.
+ * @param node the Node.js to start it with; this process's where it is absent
+ */
+export function startProgram(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  node = process.execPath,
+): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("MUSTER_"));
   const child = endsWithTests(
-    spawn(process.execPath, [launcher, ...args], {
+    spawn(node, [launcher, ...args], {
       env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     }),

@@ -1,30 +1,37 @@
 #!/usr/bin/env node
-// Starts the command line on a Node.js that can run it: this one, or the one installed beside the packages.
+// Starts the command line on a Node.js that can run it: this one, or the one installed beside the packages. What an
+// old Node.js does not have is looked up where it is used: a name that is imported and not there ends the program.
 import { spawn } from "node:child_process";
-import { createRequire, enableCompileCache } from "node:module";
+import * as modules from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST = 24;
-const here = dirname(fileURLToPath(import.meta.url));
-const main = join(here, "..", "src", "main.ts");
+const launcher = fileURLToPath(import.meta.url);
+const cli = dirname(dirname(launcher));
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+  // Where the other branch has started this process, whoever kills that one means this one.
+  process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.channel?.unref();
   // Beside the program and not in the shared folder for temporary files: whoever may write there may run code here.
-  enableCompileCache(join(here, "..", ".cache"));
-  await import(main);
+  modules.enableCompileCache(join(cli, ".cache"));
+  await import(join(cli, "src", "main.ts"));
 } else {
   let node;
   try {
-    node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+    node = join(dirname(modules.createRequire(launcher).resolve("node/package.json")), "bin", "node");
   } catch {
     process.stderr.write(
       `muster needs Node.js ${OLDEST} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`,
     );
     process.exit(1);
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  // A terminal interrupts both; told twice, a program would not finish what is in flight.
+  const isInterrupted = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on("SIGINT", () => isInterrupted || child.kill("SIGINT"));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     process.stderr.write(`muster could not be started: ${error.message}\n`);
     process.exit(1);
