@@ -11,8 +11,8 @@ import { queueRates } from "../rivals/queues.ts";
 
 const LANES = 2_000;
 const MS = Number(process.env["CAMPAIGN_MS"] ?? 60_000);
-/** About as many as each does in that time. */
-const CALLBACKS = Math.max(LANES, MS * 6);
+/** As many as take that time where 18,000 are delivered a second; of the queues' jobs enough to be well under way. */
+const CALLBACKS = Math.max(LANES, MS * 18);
 const JOBS = Math.max(LANES, MS * 2.5);
 const IN_FLIGHT = 64;
 
