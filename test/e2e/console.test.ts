@@ -2,17 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { startEndpoint } from "../harness/endpoint.ts";
 import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
-import { watchStrain } from "../harness/strain.ts";
+import { watchStrain, watchTasks } from "../harness/strain.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What takes a page longer than this, in ms, is felt, also where it has half a core. */
-const FREEZE = 1_000;
+/** What takes a page longer than this, in ms of a processor, is felt. */
+const FREEZE = 500;
 
 let muster: ConsoleUnderTest;
 let deliveries: string;
@@ -46,6 +47,9 @@ async function deadLetters(...groupIds: string[]): Promise<void> {
   await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback` } });
   await muster.admin("POST", `${path}/endpoint/revive`);
 }
+
+/** Resolves once a live page is told of what happens from then on. */
+const listening = (page: Page): Promise<void> => page.locator('.live[aria-busy="false"]').waitFor();
 
 /** The callbacks of a group that the recorder has. */
 async function recorded(groupId: string): Promise<unknown[]> {
@@ -84,6 +88,34 @@ describe("signing in to the console", () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("No callback fits.").waitFor();
     expect(await page.getByLabel("Group ID").inputValue()).toBe("half-typed");
+    await page.context().close();
+  });
+
+  it("is not asked for once more by an answer to what was asked before it", async () => {
+    const page = await muster.openSignedIn(live);
+    await listening(page);
+    let letGo = (): void => undefined;
+    const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+    // Asked as soon as the stream has ended, and answered when somebody has signed in again.
+    await page.route("**/admin/v1/session", async (route) => {
+      const response = await route.fetch();
+      if (response.status() === 401) await isLetGo;
+      await route.fulfill({ response });
+    });
+    const asked = page.waitForRequest((request) => request.url().endsWith("/session"));
+    const late = page.waitForResponse((answer) => answer.url().endsWith("/session") && answer.status() === 401);
+    const headers = { "muster-console": "1", "sec-fetch-site": "same-origin" };
+    await page.context().request.delete(`${muster.url}/admin/v1/session`, { headers });
+    await asked;
+    await page.getByRole("button", { name: "1 h", exact: true }).click();
+    await page.getByText("Your session is over.").waitFor();
+    await page.getByLabel("Admin token").fill(muster.adminToken);
+    await page.getByLabel("Admin token").press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    letGo();
+    await late;
+    await listening(page);
+    expect(await page.getByRole("dialog").count()).toBe(0);
     await page.context().close();
   });
 
@@ -194,12 +226,12 @@ describe("the live page", () => {
 
   it("shows callbacks as they happen, those that one wants to see, and holds them", async () => {
     const page = await muster.openSignedIn(live);
-    await page.getByText("Waiting for callbacks").waitFor();
+    await listening(page);
     await createGroup("live-1");
     await page.getByRole("link", showing("Delivered AfterCreateGroup live-1")).waitFor();
 
     await page.getByLabel("Group ID").fill("live-3");
-    await page.getByText("Waiting for callbacks").waitFor();
+    await listening(page);
     await createGroup("live-2");
     await createGroup("live-3");
     await page.getByRole("link", showing("live-3")).waitFor();
@@ -222,23 +254,25 @@ describe("the live page", () => {
     await Promise.all(Array.from({ length: seconds * 60 }, (_, i) => createGroup(`many-${i}`)));
     // What these groups themselves caused is through, so that the page has nothing to show at first.
     const endpoint = `/apps/${muster.sdkAppId}/endpoint`;
-    await expect.poll(() => muster.admin("GET", endpoint), { timeout: 20_000 }).toMatchObject({ pending: 0 });
+    await expect.poll(() => muster.admin("GET", endpoint), { timeout: 60_000 }).toMatchObject({ pending: 0 });
     const page = await muster.openSignedIn(live);
-    await page.getByText("Waiting for callbacks").waitFor();
-    const strain = await watchStrain(page);
+    await listening(page);
+    const [strain, longestTask] = [await watchStrain(page), await watchTasks(page)];
     const before = await strain.heap();
+    const sample = page.getByText(/^Showing [\d,]+ of [\d,]+: a sample/);
     const end = Date.now() + seconds * 1_000;
-    while (Date.now() < end) {
+    // On a machine that does much else it takes longer until there are more than can be read.
+    while (Date.now() < end || !(await sample.isVisible())) {
       await muster.admin("POST", "/deliveries/replay", {
         sdkAppId: muster.sdkAppId,
         command: "Group.CallbackAfterCreateGroup",
       });
     }
-    const sample = page.getByText(/^Showing [\d,]+ of [\d,]+: a sample/);
-    await sample.waitFor();
-    console.log(`after ${seconds} s: ${await sample.textContent()}`);
-    expect((await strain.longTasks()).filter((duration) => duration > FREEZE)).toEqual([]);
+    const said = await sample.textContent();
     expect((await strain.heap()) - before).toBeLessThan(10_000_000);
+    const longest = await longestTask();
+    console.log(`after ${seconds} s: ${said} Its longest task took ${longest} ms.`);
+    expect(longest).toBeLessThan(FREEZE);
     expect(await page.locator(".live-row").count()).toBeLessThan(30);
     await page.context().close();
   }, 120_000);
@@ -247,12 +281,13 @@ describe("the live page", () => {
 describe("a server that starts again", () => {
   it("is found again by what watched it, once somebody has signed in", async () => {
     const page = await muster.openSignedIn(live);
-    await page.getByText("Waiting for callbacks").waitFor();
+    await listening(page);
     await muster.restart();
     await page.getByText("Your session is over.").waitFor();
     await page.getByLabel("Admin token").fill(muster.adminToken);
     await page.getByLabel("Admin token").press("Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
+    await listening(page);
     await createGroup("again-1");
     await page.getByRole("link", { name: /again-1/ }).waitFor();
     expect(page.url()).toBe(muster.url + live);

@@ -91,10 +91,13 @@ export async function startConsole(
   };
 }
 
+/** What a page may take to show something, in ms: less than a test may, so that it says what was waited for. */
+const PATIENCE = 50_000;
+
 async function newPage(browser: Browser, options: BrowserContextOptions, complaints: string[]): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     // That a request was refused is the page's to show, and the browser's to mention.

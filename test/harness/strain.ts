@@ -26,3 +26,32 @@ export async function watchStrain(page: Page): Promise<Strain> {
     },
   };
 }
+
+/** What Chromium writes of a piece of work: how long its thread was at it, in µs; or how a thread is called. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/**
+ * Begins to watch a page that is open; one of a browser at a time. What is returned ends that, and says what kept the page
+ * from answering longest, in ms of its processor: how long that took by the clock is the machine's matter.
+ */
+export async function watchTasks(page: Page): Promise<() => Promise<number>> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("the page is in no browser that was started here");
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  return async () => {
+    const written = (await browser.stopTracing()).toString("utf8");
+    const { traceEvents } = JSON.parse(written) as { traceEvents: TraceEvent[] };
+    const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+    const named = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+    const pages = new Set(named.map(threadOf));
+    const tasks = traceEvents.filter((event) => event.name.endsWith("RunTask") && pages.has(threadOf(event)));
+    if (tasks.length === 0) throw new Error("the browser has written nothing of what its page did");
+    return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1_000));
+  };
+}

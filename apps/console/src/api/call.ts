@@ -1,7 +1,7 @@
 import { whenStore } from "../state/store.ts";
 import { connectionLost } from "./connection.ts";
 import { operations, type Operations } from "./operations.ts";
-import { session } from "./session.ts";
+import { session, signIns } from "./session.ts";
 
 export type OperationName = keyof Operations;
 export type AnswerOf<O extends OperationName> = Operations[O]["answer"];
@@ -65,9 +65,11 @@ export async function callVersioned<O extends OperationName>(
   input: InputOf<O>,
 ): Promise<{ readonly answer: AnswerOf<O>; readonly etag: string | undefined }> {
   for (;;) {
+    const asked = signIns();
     const response = await send(operation, input);
     if (response.status === 401 && operation !== "signIn") {
-      session.set(session.get() === "in" || session.get() === "over" ? "over" : "out");
+      // An answer that comes late may be about a session before the one that there is by now.
+      if (signIns() === asked) session.set(session.get() === "in" || session.get() === "over" ? "over" : "out");
       await whenStore(session, (state) => state === "in");
       input.signal?.throwIfAborted();
       continue;

@@ -105,6 +105,7 @@ export const en = {
   paused: "Paused",
   sampled: (shown: string, total: string) =>
     `Showing ${shown} of ${total}: a sample, because there are more than anybody can read.`,
+  connecting: "Connecting …",
   waitingForCallbacks: "Waiting for callbacks …",
   latest: "the last",
   noneYet: "Nothing was delivered in this time.",

@@ -100,6 +100,7 @@ export const zh: Words = {
   resume: "继续",
   paused: "已暂停",
   sampled: (shown, total) => `显示 ${total} 条中的 ${shown} 条：数量太多，仅显示样本。`,
+  connecting: "正在连接…",
   waitingForCallbacks: "正在等待回调…",
   latest: "最近",
   noneYet: "这段时间没有投递。",

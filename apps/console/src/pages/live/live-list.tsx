@@ -32,10 +32,10 @@ export function LiveList({ sdkAppId }: { readonly sdkAppId: number }): ReactNode
     ...(command !== "" && { command }),
     ...(group !== "" && { groupId: group }),
   });
-  const { deliveries, total, shown } = held ?? stream;
+  const { deliveries, total, shown, isOpen } = held ?? stream;
 
   return (
-    <section className="panel live" aria-labelledby="live-list">
+    <section className="panel live" aria-labelledby="live-list" aria-busy={!isOpen}>
       <div className="live-head">
         <h2 id="live-list">{words.deliveries}</h2>
         <Segments
@@ -69,7 +69,7 @@ export function LiveList({ sdkAppId }: { readonly sdkAppId: number }): ReactNode
         {shown < total && words.sampled(countText(shown, spoken), countText(total, spoken))}
       </p>
       {deliveries.length === 0 ? (
-        <p className="empty">{words.waitingForCallbacks}</p>
+        <p className="empty">{isOpen ? words.waitingForCallbacks : words.connecting}</p>
       ) : (
         <VirtualRows
           label={words.live}

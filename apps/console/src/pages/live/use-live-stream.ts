@@ -23,9 +23,11 @@ export interface LiveStream {
   /** How many there were, and how many of them were sent here. */
   readonly total: number;
   readonly shown: number;
+  /** Whether what happens at this moment will be told. */
+  readonly isOpen: boolean;
 }
 
-const nothing: LiveStream = { deliveries: [], total: 0, shown: 0 };
+const nothing: LiveStream = { deliveries: [], total: 0, shown: 0, isOpen: false };
 
 /** Watches attempts as they are made; where the connection or the session ends, goes on when it is back. */
 export function useLiveStream(query: Query): LiveStream {
@@ -36,31 +38,39 @@ export function useLiveStream(query: Query): LiveStream {
     const abort = new AbortController();
     const asked = JSON.parse(key) as Query;
     let count = 0;
+    const change = (changed: (stream: LiveStream) => LiveStream): void => {
+      if (abort.signal.aborted) return;
+      setState((before) => ({ key, stream: changed(before.key === key ? before.stream : nothing) }));
+    };
     const take = ({ total, deliveries }: Batch): void => {
       const newest = deliveries.map((one) => ({ ...one, key: (count += 1) })).toReversed();
-      setState((before) => {
-        const { stream } = before.key === key ? before : { stream: nothing };
-        return {
-          key,
-          stream: {
-            deliveries: [...newest, ...stream.deliveries].slice(0, MOST),
-            total: stream.total + total,
-            shown: stream.shown + deliveries.length,
-          },
-        };
-      });
+      change((stream) => ({
+        ...stream,
+        deliveries: [...newest, ...stream.deliveries].slice(0, MOST),
+        total: stream.total + total,
+        shown: stream.shown + deliveries.length,
+      }));
     };
-    void watch(urlOf("streamDeliveries", { query: asked }), take, abort.signal);
+    const turn = (isOpen: boolean): void => change((stream) => ({ ...stream, isOpen }));
+    void watch(urlOf("streamDeliveries", { query: asked }), { take, turn }, abort.signal);
     return () => abort.abort();
   }, [key]);
 
   return state.key === key ? state.stream : nothing;
 }
 
-async function watch(url: string, take: (batch: Batch) => void, signal: AbortSignal): Promise<void> {
+/** Who hears of a stream. */
+interface Listener {
+  readonly take: (batch: Batch) => void;
+  /** It is open from now on, or is not any more. */
+  readonly turn: (isOpen: boolean) => void;
+}
+
+async function watch(url: string, listener: Listener, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await streamEnd(url, take, signal);
+    await streamEnd(url, listener, signal);
     if (signal.aborted) return;
+    listener.turn(false);
     // Says whether it was the session that ended, and waits for a new one.
     await call("readSession", { signal }).catch(() => connectionLost());
     await whenStore(connection, (state) => state === "works");
@@ -68,13 +78,14 @@ async function watch(url: string, take: (batch: Batch) => void, signal: AbortSig
 }
 
 /** Resolves when a stream ends, for whatever reason. */
-function streamEnd(url: string, take: (batch: Batch) => void, signal: AbortSignal): Promise<void> {
+function streamEnd(url: string, { take, turn }: Listener, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const source = new EventSource(url);
     const end = (): void => {
       source.close();
       resolve();
     };
+    source.addEventListener("open", () => turn(true));
     source.addEventListener("message", ({ data }: MessageEvent<string>) => take(JSON.parse(data) as Batch));
     source.addEventListener("error", end);
     signal.addEventListener("abort", end, { once: true });
