@@ -5,6 +5,7 @@ import { expect, onTestFinished } from "vitest";
 
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
+import { patient } from "../harness/patient.ts";
 import type { RestAnswer } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 
@@ -94,7 +95,7 @@ export async function startIm(app: object = {}, ...others: readonly object[]): P
         ...others,
       ]),
     ),
-    { clock: { now: () => clock.now, after: systemClock.after }, log: createLog("server", "silent") },
+    { clock: { now: () => clock.now, after: systemClock.after }, log: createLog("server", "silent"), ...patient },
   );
   onTestFinished(() => server.stop());
 

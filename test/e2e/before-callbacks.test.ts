@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { proves } from "../conformance/proves.ts";
 import { OK, startEndpoint, type Answering, type Arrival, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
+import { patient } from "../harness/patient.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 
@@ -27,6 +28,8 @@ interface Setting {
   readonly answering: Answering;
   readonly beforeTimeout?: "allow" | "refuse";
   readonly token?: string;
+  /** It waits for an answer as long as is documented, and no longer. */
+  readonly isPunctual?: true;
 }
 
 interface Started {
@@ -36,14 +39,15 @@ interface Started {
 }
 
 /** A server whose app is asked, and answers as the test says. */
-async function start({ switches, answering, beforeTimeout, token }: Setting): Promise<Started> {
+async function start({ switches, answering, beforeTimeout, token, isPunctual }: Setting): Promise<Started> {
   const endpoint = await startEndpoint("/callback", answering);
   const store = await storeIn(temporaryFolder(), "server");
   const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, beforeTimeout, token };
   const features = { community: true, topic: true };
   const apps = appsSection.parse([{ sdkAppId: app.sdkAppId, secretKey: app.secretKey, features, callback }]);
   const config = serverConfig(serverSection.parse({ port: 0, store }), apps);
-  const server = await startServer(config, { clock: systemClock, log: createLog("test", "silent") });
+  const ports = { clock: systemClock, log: createLog("test", "silent") };
+  const server = await startServer(config, isPunctual ? ports : { ...ports, ...patient });
   onTestFinished(() => server.stop());
   const rest = await restApi(server.url, app);
   for (const UserID of ["leckie", "peter", "bob"]) await rest("im_open_login_svc/account_import", { UserID });
@@ -141,12 +145,14 @@ describe("before a group is created, the app", () => {
         switches: [BEFORE.createGroup],
         answering: () => undefined,
         beforeTimeout,
+        isPunctual: true,
       });
       const startedAt = Date.now();
       expect(await create(rest)).toMatchObject({ ErrorCode: code });
       expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_900);
       expect(await exists(rest)).toBe(code === 0);
-      expect(endpoint.arrivals).toHaveLength(1);
+      // On a machine that does much else the time may be over before the question was out.
+      expect(endpoint.arrivals.length).toBeLessThanOrEqual(1);
     },
   );
 
@@ -165,14 +171,18 @@ describe("before a group is created, the app", () => {
     "holds up nobody else while it thinks: other commands are carried out meanwhile",
     proves("before:no-transaction"),
     async () => {
-      const slow = ({ body }: Arrival): string | undefined => (body["Name"] === "slow" ? undefined : OK);
-      const { rest } = await start({ switches: [BEFORE.createGroup], answering: slow });
+      let answerSlow: (text: string) => void = () => undefined;
+      const thinking = new Promise<string>((resolve) => (answerSlow = resolve));
+      const slow = ({ body }: Arrival): string | Promise<string> => (body["Name"] === "slow" ? thinking : OK);
+      const { rest, endpoint } = await start({ switches: [BEFORE.createGroup], answering: slow });
       const order: string[] = [];
       const waiting = create(rest, { Name: "slow", GroupId: "slow" }).then(() => order.push("slow"));
+      await endpoint.received(1);
       for (let i = 0; i < 20; i += 1) {
         expect(await create(rest, { GroupId: `quick-${i}` })).toMatchObject({ ErrorCode: 0 });
       }
       order.push("quick");
+      answerSlow(OK);
       await waiting;
       expect(order).toEqual(["quick", "slow"]);
     },

@@ -11,6 +11,7 @@ import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId } from "../harness/im.ts";
+import { patient } from "../harness/patient.ts";
 import { restApi } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 
@@ -90,7 +91,7 @@ describe("a server's log at info", () => {
           { sdkAppId: sdkAppId + 1, secretKey, callback: { ...callback, retry: "none" } },
         ]),
       ),
-      { clock: systemClock, log },
+      { clock: systemClock, log, ...patient },
     );
     try {
       const fields = { Type: "Public", Name: "endgames", Introduction: "rooks", Owner_Account: "administrator" };

@@ -6,6 +6,7 @@ import { OK, startEndpoint } from "../harness/endpoint.ts";
 import { scrape, type Scraped } from "../harness/figures.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId, startIm } from "../harness/im.ts";
+import { patient } from "../harness/patient.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 
@@ -27,7 +28,7 @@ async function startWatched(url: string, retry: "none" | readonly number[]): Pro
       serverSection.parse({ port: 0, store: await storeIn(temporaryFolder(), "server") }),
       appsSection.parse([{ sdkAppId, secretKey, callback }]),
     ),
-    { clock: systemClock, log: createLog("server", "silent") },
+    { clock: systemClock, log: createLog("server", "silent"), ...patient },
   );
   onTestFinished(() => server.stop());
   return {

@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint, OK, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
+import { patient } from "../harness/patient.ts";
 import { startProgram } from "../harness/program.ts";
 import { allEvents, SDK_APP_ID, startTestRecorder } from "../harness/recorder.ts";
 import { metricReaches, restApi } from "../harness/rest.ts";
@@ -73,7 +74,7 @@ async function setUp(profile: object, forwarded: Forwarded, seed: number) {
       }),
       appsSection.parse([app]),
     ),
-    { clock: systemClock, log: createLog("server", "silent") },
+    { clock: systemClock, log: createLog("server", "silent"), ...patient },
   );
   onTestFinished(() => server.stop());
 

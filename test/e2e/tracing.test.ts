@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { OK, startEndpoint, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { sdkAppId, startIm } from "../harness/im.ts";
+import { patient } from "../harness/patient.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 
@@ -16,6 +17,8 @@ const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const CALLER = "b7ad6b7169203331";
 const given = { traceparent: `00-${TRACE}-${CALLER}-01` };
 const CREATE = "group_open_http_svc/create_group";
+/** In ms: what failed is tried again after so long. */
+const HOUR = 3_600_000;
 const group = { Type: "Public", Name: "endgames", GroupId: "chess", Owner_Account: "leckie" };
 
 interface Traced {
@@ -23,21 +26,26 @@ interface Traced {
   readonly stop: () => Promise<void>;
 }
 
-async function startTraced(endpoint: Endpoint, folder = temporaryFolder(), retry: readonly number[] = [1]) {
+/** @param ahead how far the server's clock goes ahead, in ms */
+async function startTraced(endpoint: Endpoint, folder = temporaryFolder(), ahead = 0): Promise<Traced> {
   const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackBeforeCreateGroup"];
-  const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, retry };
+  const callback = { url: endpoint.url, allowPrivateNetwork: true, switches, retry: [HOUR / 1_000] };
   const server = await startServer(
     serverConfig(
       serverSection.parse({ port: 0, store: await storeIn(folder, "server") }),
       appsSection.parse([{ sdkAppId, secretKey, administrators: ["administrator", "leckie"], callback }]),
     ),
-    { clock: systemClock, log: createLog("server", "silent") },
+    {
+      clock: { now: () => Date.now() + ahead, after: systemClock.after },
+      log: createLog("server", "silent"),
+      ...patient,
+    },
   );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= server.stop());
   onTestFinished(stop);
   const rest = await restApi(server.url, { sdkAppId, secretKey, administrator: "administrator" });
-  return { rest, stop } satisfies Traced;
+  return { rest, stop };
 }
 
 /** The callbacks that came, as the trace and the span that each belongs to. */
@@ -81,7 +89,7 @@ describe("where traces are recorded", () => {
   /** The spans of a name as soon as there are so many. */
   async function spans(name: string, count: number): Promise<ReadableSpan[]> {
     const found = () => exporter.getFinishedSpans().filter((each) => each.name === name);
-    await expect.poll(() => found().length, { timeout: 15_000 }).toBe(count);
+    await expect.poll(() => found().length).toBe(count);
     return found();
   }
 
@@ -130,12 +138,12 @@ describe("where traces are recorded", () => {
     const folder = temporaryFolder();
     let works = false;
     const endpoint = await startEndpoint("/callback", () => (works ? OK : { status: 503, text: "later" }));
-    const first = await startTraced(endpoint, folder, [1]);
+    const first = await startTraced(endpoint, folder);
     await first.rest(CREATE, group, given);
     await spans("deliver Group.CallbackAfterCreateGroup", 1);
     await first.stop();
     works = true;
-    await startTraced(endpoint, folder, [1]);
+    await startTraced(endpoint, folder, 2 * HOUR);
     const attempts = await spans("deliver Group.CallbackAfterCreateGroup", 2);
     const commit = await span("commit");
     expect(attempts.map(parent)).toEqual([own(commit), own(commit)]);

@@ -3,6 +3,7 @@ import { appsSection, serverConfig, serverSection, startServer } from "@muster/s
 import { onTestFinished } from "vitest";
 
 import { temporaryFolder } from "./folder.ts";
+import { patient } from "./patient.ts";
 import { storeIn } from "./store.ts";
 
 /** The token of the admin APIs of tests. */
@@ -49,7 +50,7 @@ export async function startAdminServer(setting: AdminSetting): Promise<AdminServ
   const store = await storeIn(folder, "server");
   const section = { port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY, ...setting.server };
   const config = serverConfig(serverSection.parse(section), appsSection.parse(apps));
-  const server = await startServer(config, { clock, log });
+  const server = await startServer(config, { clock, log, ...patient });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= server.stop());
   onTestFinished(stop);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { onTestFinished } from "vitest";
@@ -22,12 +22,26 @@ export interface Endpoint {
   received(count: number): Promise<readonly Arrival[]>;
 }
 
-/** What is answered to a callback: a text with status 200, one with another, a reset, or nothing, ever. */
-export type Answering = (
-  arrival: Arrival,
-) => string | { readonly status: number; readonly text: string } | { readonly reset: true } | undefined;
+/** A text with status 200, one with another, a reset, or nothing, ever. */
+type Answer = string | { readonly status: number; readonly text: string } | { readonly reset: true } | undefined;
+
+/** What is answered to a callback, at once or as soon as a test has it so. */
+export type Answering = (arrival: Arrival) => Answer | Promise<Answer>;
 
 export const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (typeof answer === "object") {
+    if ("reset" in answer) response.socket?.resetAndDestroy();
+    else response.writeHead(answer.status).end(answer.text);
+  } else if (answer !== undefined) response.end(answer);
+}
+
+/** What arrived, each callback as it came first: the first may have been answered too late, and have come once more. */
+export function firstOf(arrivals: readonly Arrival[]): Arrival[] {
+  const seen = new Set<string>();
+  return arrivals.filter(({ headers }) => seen.size < seen.add(String(headers["webhook-id"])).size);
+}
 
 export async function startEndpoint(path = "/callback", answering: Answering = () => OK): Promise<Endpoint> {
   const arrivals: Arrival[] = [];
@@ -41,10 +55,8 @@ export async function startEndpoint(path = "/callback", answering: Answering = (
       const arrival = { url, method, headers, raw, body: JSON.parse(raw) as Record<string, unknown> };
       arrivals.push(arrival);
       const answer = answering(arrival);
-      if (typeof answer === "object") {
-        if ("reset" in answer) request.socket.resetAndDestroy();
-        else response.writeHead(answer.status).end(answer.text);
-      } else if (answer !== undefined) response.end(answer);
+      if (answer instanceof Promise) void answer.then((later) => send(response, later));
+      else send(response, answer);
       for (const look of waiting) look();
     });
   });

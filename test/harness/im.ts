@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { temporaryFolder } from "./folder.ts";
+import { patient } from "./patient.ts";
 import { restApi, type RestCall } from "./rest.ts";
 import { storeIn } from "./store.ts";
 
@@ -56,7 +57,7 @@ export async function startIm({
         { sdkAppId: sdkAppId + 1, secretKey },
       ]),
     ),
-    { clock, timeouts, log: createLog("server", "silent") },
+    { clock, timeouts, log: createLog("server", "silent"), ...patient },
   );
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= server.stop());

@@ -7,6 +7,7 @@ import { Pool } from "undici";
 
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
+import { patient } from "../harness/patient.ts";
 import type { RestAnswer } from "../harness/rest.ts";
 import { storeIn } from "../harness/store.ts";
 import { app as names, type Quantities } from "./world.ts";
@@ -90,7 +91,7 @@ export async function startRealSystem(): Promise<RealSystem> {
     }));
     const store = await storeIn(temporaryFolder(), "server");
     const config = serverConfig(serverSection.parse({ port: 0, store }), appsSection.parse(apps));
-    const server = await startServer(config, { clock, log: createLog("server", "silent") });
+    const server = await startServer(config, { clock, log: createLog("server", "silent"), ...patient });
     running = { server, pool: new Pool(server.url, { connections: 1 }) };
     return running;
   }

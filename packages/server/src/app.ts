@@ -67,6 +67,8 @@ export interface ServerPorts {
   /** Where the apps' certificates come from, if from files. */
   readonly certificates?: Certificates;
   readonly timeouts?: ClientTimeouts;
+  /** What a callback may take, in ms; 2 s where absent, as documented. */
+  readonly callbackDeadline?: number;
 }
 
 /** What holds for the endpoint of an app that has none. */
@@ -134,9 +136,10 @@ async function startWith(
     revive(sdkAppId).catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint could not be revived"));
   };
   const tracing = createTracing();
-  const sender = createHttpSender(apps, clock, tracing);
+  const posting = ports.callbackDeadline === undefined ? {} : { deadline: ports.callbackDeadline };
+  const sender = createHttpSender(apps, clock, tracing, posting);
   // Connections of its own: a question does not queue behind deliveries.
-  const asking = createPoster(clock);
+  const asking = createPoster(clock, posting);
   const ids = createIds(clock.now);
   const { retry = createRetryPolicy((sdkAppId) => apps.get(sdkAppId)?.callback?.retry ?? "standard", Math.random) } =
     ports;
@@ -197,7 +200,7 @@ async function startWith(
     adminDoor(http, {
       registry: apps,
       executor,
-      verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`),
+      verifier: createCallbackVerifier(clock, () => `verify-${ids.callbackId()}`, posting),
       deliveries: opened.deliveries,
       series,
       live,
