@@ -10,10 +10,12 @@ import { startProgram } from "../harness/program.ts";
 import { SDK_APP_ID, startTestRecorder } from "../harness/recorder.ts";
 
 const TOKEN = "xxxxyyyy";
+/** In ms: how fast a machine is that does much else is not asked here. */
+const PATIENCE = 30_000;
 
 /** Runs `muster check` to its end. */
 async function check(...args: string[]) {
-  const program = startProgram(["check", ...args]);
+  const program = startProgram(["check", "--deadline", String(PATIENCE), ...args]);
   const status = await program.ended();
   return { status, errors: program.errors(), lines: program.lines.map((line) => JSON.parse(line) as Verdict) };
 }
@@ -73,7 +75,7 @@ describe("muster check", () => {
 });
 
 it("a handler written from the documents alone takes what is right, and dies of what is not JSON", async () => {
-  const verdicts = await checkBackend({ url: await startSeedHandler(), sdkAppId: SDK_APP_ID, deadlineMs: 8_000 });
+  const verdicts = await checkBackend({ url: await startSeedHandler(), sdkAppId: SDK_APP_ID, deadlineMs: PATIENCE });
   const of = (verdict: string) => verdicts.filter((one) => one.verdict === verdict).map(({ check: name }) => name);
   expect(of("failed")).toEqual(["broken-json"]);
   expect(of("skipped")).toEqual(

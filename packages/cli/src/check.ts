@@ -8,6 +8,7 @@ interface Options {
   readonly url: string;
   readonly sdkappid: number;
   readonly token?: string;
+  readonly deadline?: number;
   readonly json?: true;
 }
 
@@ -21,6 +22,7 @@ export const check = new Command("check")
   .requiredOption("--url <url>", "where the backend takes callbacks", parseHttpUrl)
   .requiredOption("--sdkappid <number>", "the app", parseCount)
   .option("--token <text>", "the app's token; without it what is about signatures is left out")
+  .option("--deadline <ms>", "how long an answer may take; 2000, as documented, where it is left out", parseCount)
   .option("--json", "JSON lines, at a terminal too")
   .addHelpText(
     "after",
@@ -34,12 +36,13 @@ Exit status: 0 where nothing failed (there may be warnings), 1 where something d
 Example:
   $ muster check --url http://127.0.0.1:3000/callback --sdkappid 1400000001 --token TOKEN`,
   )
-  .action(async ({ url, sdkappid, token, json }: Options) => {
+  .action(async ({ url, sdkappid, token, deadline, json }: Options) => {
     const output = createOutput(json ?? false);
     const verdicts = await checkBackend({
       url,
       sdkAppId: sdkappid,
       token,
+      ...(deadline !== undefined && { deadlineMs: deadline }),
       onVerdict: (verdict) => row(output, verdict),
     });
     sum(output, verdicts);
