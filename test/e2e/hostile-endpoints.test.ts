@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { proves } from "../conformance/proves.ts";
-import { OK, startEndpoint, type Arrival } from "../harness/endpoint.ts";
+import { firstOf, OK, startEndpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { hostilities, startHostile, type HostilityName } from "../harness/hostile.ts";
 import { startProgram } from "../harness/program.ts";
@@ -117,12 +117,6 @@ async function createAndDisband(rest: RestCall, count: number, prefix: string): 
     }),
   );
   return slowest;
-}
-
-/** What arrived, each callback as it came first. */
-function firstOf(arrivals: readonly Arrival[]): Arrival[] {
-  const seen = new Set<string>();
-  return arrivals.filter(({ headers }) => seen.size < seen.add(String(headers["webhook-id"])).size);
 }
 
 /** Whether the callbacks of each group came as 1, 2, 3 …, each once. */
