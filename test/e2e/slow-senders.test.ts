@@ -7,8 +7,11 @@ import { allEvents, callbackQuery, startTestRecorder } from "../harness/recorder
 
 // The two doors that stand before the framework: what bounds slow senders there is the server's own.
 
-/** Short, for they are waited for; who is well is done within them also on a busy machine. */
-const timeouts = { headersTimeout: 2_000, requestTimeout: 3_000 };
+/**
+ * Short, for they are waited for; who is well is done within them also on a busy machine. The last is long: whoever is
+ * refused has time to read that.
+ */
+const timeouts = { headersTimeout: 2_000, requestTimeout: 3_000, lingerTimeout: 600_000 };
 /** So many senders of each kind. */
 const SLOW = 10;
 const COMMAND = "Group.CallbackAfterGroupDestroyed";

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 import { onTestFinished } from "vitest";
 
@@ -14,23 +15,32 @@ export interface RawConnection {
   closed(): Promise<string>;
 }
 
+export interface RawConnectionOptions {
+  /** The certificate of a server that is spoken to over TLS; without one TLS is not spoken, whatever the URL says. */
+  readonly ca?: Buffer;
+  /** Whether the own side stays open when the other ends. */
+  readonly allowHalfOpen?: boolean;
+}
+
 /** Opens a connection to where a URL points. */
-export async function rawConnection(url: string): Promise<RawConnection> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+export async function rawConnection(url: string, options: RawConnectionOptions = {}): Promise<RawConnection> {
+  const { hostname: host, port } = new URL(url);
+  const { ca, allowHalfOpen = false } = options;
+  const target = { host, port: Number(port), allowHalfOpen };
+  const socket: Socket = ca ? connectTls({ ...target, ca }) : connect(target);
   onTestFinished(() => {
     socket.destroy();
   });
   let text = "";
   const waiting = new Set<() => void>();
-  socket.on("data", (chunk) => {
+  socket.on("data", (chunk: Buffer) => {
     text += chunk.toString("latin1");
     for (const look of waiting) look();
   });
   // Whoever is refused early may find the connection reset; what was answered before is there.
   socket.on("error", () => {});
   const close = new Promise((resolve) => socket.once("close", resolve));
-  await once(socket, "connect");
+  await once(socket, ca ? "secureConnect" : "connect");
   return {
     socket,
     write: (data) => new Promise((resolve) => socket.write(data, (error) => resolve(!error))),

@@ -21,6 +21,7 @@ import {
 
 import type { Logger } from "../log.ts";
 import { boundAddresses } from "./bound-addresses.ts";
+import { isPastLastAnswer, lingerBeforeClose } from "./linger-before-close.ts";
 import { BODY_LIMIT, createBodyReader } from "./read-body.ts";
 import { stopPromptly } from "./stop-promptly.ts";
 import { readTls, watchTls, type TlsFiles } from "./tls.ts";
@@ -49,6 +50,8 @@ export interface ClientTimeouts {
   readonly headersTimeout?: number | undefined;
   /** For a whole request; 30 s where it is absent. */
   readonly requestTimeout?: number | undefined;
+  /** For what they go on sending after they were refused; 2 s where it is absent. */
+  readonly lingerTimeout?: number | undefined;
 }
 
 /** What a server is made of. */
@@ -87,11 +90,14 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     ...(unreadable && answersForTheUnreadable(unreadable, unreadableStatus)),
     serverFactory: (routes) =>
       createBoundServer(options, (request, response) => {
-        if (!first?.(request, response, isStopping)) routes(request, response);
+        // Behind the last answer nothing is carried out: nobody would hear of it.
+        if (isPastLastAnswer(request.socket)) request.resume();
+        else if (!first?.(request, response, isStopping)) routes(request, response);
       }),
   });
   boundAddresses(http.server, options.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS);
   const isStopping = stopPromptly(http);
+  lingerBeforeClose(http.server, isStopping, options.lingerTimeout);
   // Fastify refuses what it cannot read as a media type, before any parser is asked.
   http.addHook("onRequest", (request, _reply, done) => {
     delete request.headers["content-type"];
@@ -122,7 +128,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 function createBoundServer(options: HttpOptions, listener: RequestListener): Server {
   const { tls, headersTimeout = HEADERS_TIMEOUT, requestTimeout = REQUEST_TIMEOUT, upgrades = never } = options;
   const bounds = {
-    shouldUpgradeCallback: upgrades,
+    shouldUpgradeCallback: (request: IncomingMessage) => !isPastLastAnswer(request.socket) && upgrades(request),
     connectionsCheckingInterval: CHECKING_INTERVAL,
     headersTimeout,
     requestTimeout,
@@ -140,6 +146,9 @@ const clientErrors: Readonly<Partial<Record<string, number>>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** What is wrong with connections over which no answer gets out. */
+const LOST = /^(?:ECONNRESET|ERR_SSL_|ERR_TLS_)/;
+
 function answersForTheUnreadable(body: (status: number) => string, always: number | undefined) {
   return {
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
@@ -147,15 +156,19 @@ function answersForTheUnreadable(body: (status: number) => string, always: numbe
       reply.code(status).type("application/json").send(body(status));
     },
     clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
-      if (socket.writable && error.code !== "ECONNRESET") {
-        const status = always ?? clientErrors[error.code] ?? 400;
-        const text = body(status);
-        socket.write(
-          `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
-            `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-        );
+      // The parser goes on to find at fault what comes after what was.
+      if (isPastLastAnswer(socket)) return;
+      if (!socket.writable || LOST.test(error.code)) {
+        socket.destroy(error);
+        return;
       }
-      socket.destroy(error);
+      const status = always ?? clientErrors[error.code] ?? 400;
+      const text = body(status);
+      socket.write(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+          `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      );
+      socket.destroySoon();
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
+import { isPastLastAnswer } from "./linger-before-close.ts";
+
 /** Longest body of a request, in bytes: what REST and callbacks take at the most. */
 export const BODY_LIMIT = 1_048_576;
 /** Most bytes that a server holds of bodies that have not come to their end. */
@@ -77,7 +79,8 @@ export function createBodyReader(most = MOST_UNFINISHED): ReadBody {
     });
     request.on("end", () => {
       release(body);
-      if (length <= limit) whole(body.bytes.subarray(0, length));
+      // Who came to the end too late has been told so by now.
+      if (length <= limit && !isPastLastAnswer(request.socket)) whole(body.bytes.subarray(0, length));
     });
   };
 }

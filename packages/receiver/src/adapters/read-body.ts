@@ -3,8 +3,8 @@ import { MAX_BODY_BYTES, refused, tooLarge, type Answer } from "../answer.ts";
 /** How bodies are read. */
 export interface ReadingOptions {
   /**
-   * For how long a body may take, in ms; 2 s where it is absent: its sender has given up by then. How long the headers
-   * may take is the server's to say.
+   * For how long a body may take, in ms; 2 s where it is absent: its sender has given up by then. One that is refused has as
+   * long again to end, before the connection is broken off. How long the headers may take is the server's to say.
    */
   readonly bodyTimeoutMs?: number;
 }
@@ -26,26 +26,27 @@ export function readBody(source: BodySource, options: ReadingOptions = {}): Prom
   return new Promise((resolve) => {
     let bytes: Uint8Array = new Uint8Array();
     let length = 0;
-    const timer = setTimeout(() => {
-      resolve(tooSlow(bodyTimeoutMs));
-      // Who still sends what was refused as too long has had time to read that.
-      if (length > MAX_BODY_BYTES) source.abandon();
-    }, bodyTimeoutMs);
+    let isRefused = false;
+    let timer = setTimeout(() => refuse(tooSlow(bodyTimeoutMs)), bodyTimeoutMs);
+    // The rest is read and forgotten for as long again: a connection that is closed on somebody who writes takes the answer
+    // with it.
+    const refuse = (answer: Answer): void => {
+      isRefused = true;
+      bytes = new Uint8Array();
+      resolve(answer);
+      clearTimeout(timer);
+      timer = setTimeout(source.abandon, bodyTimeoutMs);
+    };
     const take = (piece: Uint8Array): void => {
+      if (isRefused) return;
       const before = length;
       length += piece.byteLength;
-      if (length <= MAX_BODY_BYTES) {
-        bytes = appended(bytes, before, piece);
-        return;
-      }
-      // The rest is read and forgotten: a connection that is closed on somebody who writes takes the answer with it.
-      bytes = new Uint8Array();
-      resolve(tooLarge());
+      if (length > MAX_BODY_BYTES) refuse(tooLarge());
+      else bytes = appended(bytes, before, piece);
     };
     void source.read(take).then((isWhole) => {
       clearTimeout(timer);
-      if (!isWhole) resolve(brokenOff());
-      else if (length <= MAX_BODY_BYTES) resolve(bytes.subarray(0, length));
+      resolve(isWhole ? bytes.subarray(0, length) : brokenOff());
     });
   });
 }
@@ -59,7 +60,7 @@ export function alreadyRead(): Answer {
 }
 
 function tooSlow(ms: number): Answer {
-  return refused(408, `The body did not come within ${ms} ms: send it in one go.`, { connection: "close" });
+  return refused(408, `The body did not come within ${ms} ms: send it in one go.`);
 }
 
 /** Mostly there is nobody any more to read it. */
