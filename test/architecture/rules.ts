@@ -337,9 +337,14 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "waits for a database, which keeps to no clock that is handed in",
   },
   {
-    files: /^packages\/server\/src\/dispatch\/guarded-connector\.ts$/,
+    files: /^packages\/(?:server\/src\/dispatch\/guarded-connector|foundation\/src\/http\/linger-before-close)\.ts$/,
     edges: ["timer"],
     why: "waits for a socket, which keeps to no clock that is handed in",
+  },
+  {
+    files: /^packages\/foundation\/src\/watch-files\.ts$/,
+    edges: ["timer"],
+    why: "looks at files, which change by no clock that is handed in",
   },
   {
     files: /^packages\/foundation\/src\/run-program\.ts$/,
