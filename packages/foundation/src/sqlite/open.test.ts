@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -56,8 +56,9 @@ describe("a database file", () => {
     const folder = temporaryFolder();
     const { writer } = open(join(folder, "new.db"));
     writer.exec("INSERT INTO thing (name) VALUES ('a')");
-    const rights = ["new.db", "new.db-wal"].map((name) => statSync(join(folder, name)).mode & 0o777);
-    expect(rights).toEqual([0o600, 0o600]);
+    const files = ["new.db", "new.db-shm", "new.db-wal", "new.db.lock"];
+    expect(readdirSync(folder).toSorted()).toEqual(files);
+    expect(files.map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual(files.map(() => 0o600));
   });
 
   it("is made where there is none, with the folders above it", () => {

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -55,9 +55,9 @@ export function openSqlite(path: string, applicationId: ApplicationId, migration
   try {
     makeFolder(dirname(file));
     accessSync(dirname(file), constants.W_OK);
+    makeOwn(`${file}.lock`);
     open(`${file}.lock`, false).exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-    // Made by hand, so that a new one is its owner's alone; SQLite's files beside it take after it.
-    closeSync(openSync(file, "a", 0o600));
+    makeOwn(file);
     const writer = open(file, false);
     writer.exec("PRAGMA busy_timeout = 5000");
     recognise(writer, file, applicationId, migrations.length);
@@ -85,6 +85,16 @@ export function openSecondWriter(path: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 0 });
   setUp(db, 16_384);
   return db;
+}
+
+/**
+ * Makes a file, where there is none, that is its owner's alone; SQLite's own beside it take after it. One that is there is
+ * not opened: whoever closes it lets go of the locks that this process has on it.
+ * @throws where it may not be read and written, naming it
+ */
+function makeOwn(file: string): void {
+  if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+  else closeSync(openSync(file, "a", 0o600));
 }
 
 /** @param cache of pages, in KiB */
