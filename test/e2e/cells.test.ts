@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
+
 import { createClient, EVENT } from "@muster/client";
-import { signUserSig } from "@muster/protocol";
+import { ErrorCode, signUserSig } from "@muster/protocol";
 import { expect, it, onTestFinished, vi } from "vitest";
 
 import { startAdminServer } from "../harness/admin.ts";
@@ -14,10 +16,14 @@ const staying = { sdkAppId: 1400000002, secretKey: "the-key-of-the-app-that-stay
 const there = { sdkAppId: 1400000003, secretKey: "the-key-of-the-app-that-is-there", administrator: "administrator" };
 const switches = ["Group.CallbackAfterCreateGroup", "Group.CallbackAfterGroupInfoChanged"];
 const GROUPS = 60;
+/** Between two commands of those that come all the while, in ms. */
+const PACE = 10;
 const WAIT = { timeout: 60_000, interval: 20 };
 
 const groupOf = ({ body }: Arrival): string => String(body["GroupId"]);
 const sequenceOf = ({ headers }: Arrival): number => Number(headers["muster-sequence"]);
+/** What a command is answered whose app is between two cells. */
+const MOVING = { ErrorCode: ErrorCode.Internal, ErrorInfo: expect.stringContaining("is moving to another cell") };
 /** Of groups whose names end in an odd digit every callback fails at first, and is tried again in an hour. */
 const isOdd = (arrival: Arrival): boolean => /[13579]$/.test(groupOf(arrival));
 
@@ -28,10 +34,35 @@ async function everyGroup(call: (groupId: string) => Promise<RestAnswer>): Promi
   expect(new Set(answers.map(({ ErrorInfo }) => ErrorInfo))).toEqual(new Set([""]));
 }
 
+/** Renames groups one after another until it is stopped; what it was answered, each time. */
+function keepRenaming(rest: RestCall): { stop(): Promise<readonly RestAnswer[]> } {
+  const answers: RestAnswer[] = [];
+  let isStopped = false;
+  const working = (async () => {
+    for (let i = 0; !isStopped; i += 1) {
+      const body = { GroupId: `group-${i % GROUPS}`, Name: `busy ${i}` };
+      answers.push(await rest("group_open_http_svc/modify_group_base_info", body));
+      await setTimeout(PACE);
+    }
+  })();
+  // Whoever stops it hears of what went wrong.
+  working.catch(() => undefined);
+  onTestFinished(() => {
+    isStopped = true;
+  });
+  return {
+    async stop() {
+      isStopped = true;
+      await working;
+      return answers;
+    },
+  };
+}
+
 const renameAll = (rest: RestCall, Name: string): Promise<void> =>
   everyGroup((GroupId) => rest("group_open_http_svc/modify_group_base_info", { GroupId, Name }));
 
-it("leads an app to its cell, and to another one once it has moved there", { timeout: 240_000 }, async (context) => {
+it("leads an app to its cell, and to another one while the old one goes on", { timeout: 240_000 }, async (context) => {
   if (noNginx !== undefined) context.skip(noNginx);
   let hasMoved = false;
   const answered: Arrival[] = [];
@@ -41,15 +72,18 @@ it("leads an app to its cell, and to another one once it has moved there", { tim
     return OK;
   });
   const callback = { url: backend.url, allowPrivateNetwork: true, retry: [3_600, 3_600], switches };
-  const cell = async (name: string, apps: readonly Readonly<Record<string, unknown>>[]) => {
+  const cell = async (name: string, apps: readonly Readonly<Record<string, unknown>>[], nodes: number) => {
     const store = await postgres.createDatabase(name);
-    return { ...(await startAdminServer({ apps, server: { store } })), store };
+    const start = () => startAdminServer({ apps, server: { store } });
+    const first = await start();
+    const others = await Promise.all(Array.from({ length: nodes - 1 }, start));
+    return { store, url: first.url, urls: [first, ...others].map(({ url }) => url), call: first.call };
   };
   const { administrator: _, ...moved } = { ...moving, callback };
   const [stays, isThere] = [staying, there].map(({ sdkAppId, secretKey }) => ({ sdkAppId, secretKey, callback }));
-  const old = await cell("cell_1", [moved, stays ?? {}]);
-  const next = await cell("cell_7", [isThere ?? {}]);
-  const router = await startCellRouter({ "cell-1": [old.url], "cell-7": [next.url] });
+  const old = await cell("cell_1", [moved, stays ?? {}], 2);
+  const next = await cell("cell_7", [isThere ?? {}], 1);
+  const router = await startCellRouter({ "cell-1": old.urls, "cell-7": next.urls });
   router.lead(there.sdkAppId, "cell-7");
   const create = (rest: RestCall) => (GroupId: string) =>
     rest("group_open_http_svc/create_group", { GroupId, Type: "Public", Name: "n", Owner_Account: "leckie" });
@@ -80,17 +114,16 @@ it("leads an app to its cell, and to another one once it has moved there", { tim
   await client.login({ userID: "leckie", userSig: await signUserSig(claims, moving.secretKey) });
   const tell = (api: RestCall, Content: string) =>
     api("group_open_http_svc/send_group_system_notification", { GroupId: "group-0", Content });
-  expect(await tell(rest, "before")).toMatchObject({ ErrorCode: 0 });
-  await vi.waitUntil(() => names.includes("before"), WAIT);
+  // A node that has not heard yet that the app has a device tells nobody.
+  await vi.waitUntil(async () => {
+    expect(await tell(rest, "before")).toMatchObject({ ErrorCode: 0 });
+    return names.includes("before");
+  }, WAIT);
   await renameAll(rest, "before");
 
-  // A server is on what it leaves: nothing happens.
+  // Both apps of the old cell are used all the while.
+  const [others, own] = [keepRenaming(await restApi(router.url, staying)), keepRenaming(rest)];
   const args = ["migrate-store", "--app", String(moving.sdkAppId), "--from", old.store, "--to", next.store];
-  const tooEarly = startProgram(args);
-  expect(await tooEarly.ended()).toBe(1);
-  expect(tooEarly.errors()).toContain("in use by a server; stop that first");
-  await old.stop();
-
   const killed = startProgram([...args, "--json"]);
   await killed.line(({ event, table }) => event === "copying" && table === "outbox");
   expect(await killed.kill("SIGKILL")).toBeNull();
@@ -101,10 +134,31 @@ it("leads an app to its cell, and to another one once it has moved there", { tim
   expect(await nextRest("group_open_http_svc/get_appid_group_list", {})).toMatchObject({ ActionStatus: "FAIL" });
   await renameAll(thereRest, "meanwhile");
 
+  // Nobody moves it any more: the old cell serves it again.
+  for (const url of old.urls) {
+    const atNode = await restApi(url, moving);
+    await vi.waitUntil(async () => (await tell(atNode, "between")).ErrorCode === 0, WAIT);
+  }
+  await renameAll(rest, "between");
+
   const again = await run(startProgram(args));
-  expect(again.at(0)).toMatchObject({ event: "resumed" });
+  expect(again.at(0)).toMatchObject({ event: "begun" });
   expect(again.at(-1)).toMatchObject({ event: "moved", app: moving.sdkAppId });
   hasMoved = true;
+  const renamings = await own.stop();
+  expect(renamings.at(-1)).toMatchObject(MOVING);
+  const renamed = renamings.filter(({ ErrorCode: code }) => code === 0).length;
+  // What came when one of the nodes had not heard of it yet was kept out by the database.
+  const unexpected = renamings.filter(
+    ({ ErrorCode: code, ErrorInfo: info }) =>
+      code !== 0 && !(code === ErrorCode.Internal && info.includes("nothing was changed")),
+  );
+  expect(unexpected).toEqual([]);
+  for (const url of old.urls) {
+    expect(await tell(await restApi(url, moving), "nowhere")).toMatchObject(MOVING);
+  }
+  const ofOthers = await others.stop();
+  expect(new Set(ofOthers.map(({ ErrorInfo }) => ErrorInfo))).toEqual(new Set([""]));
   router.lead(moving.sdkAppId, "cell-7");
 
   // Users are where their app is, by themselves; the groups and their numbers go on.
@@ -117,11 +171,12 @@ it("leads an app to its cell, and to another one once it has moved there", { tim
   const revived = await next.call("POST", `/apps/${moving.sdkAppId}/endpoint/revive`);
   expect(revived.status).toBeLessThan(300);
   const ofMoving = (): Arrival[] => answered.filter(({ url }) => url.includes(String(moving.sdkAppId)));
-  const numbers = (): number[] =>
-    [...Map.groupBy(ofMoving(), groupOf).values()].map((all) => new Set(all.map(sequenceOf)).size);
-  await vi.waitUntil(() => numbers().length === GROUPS && numbers().every((n) => n === 3), WAIT);
+  const ids = (): Set<unknown> => new Set(ofMoving().map(({ headers }) => headers["webhook-id"]));
+  // Each is made, and renamed three times beside.
+  await expect.poll(() => ids().size, WAIT).toBe(4 * GROUPS + renamed);
   for (const [group, arrivals] of Map.groupBy(ofMoving(), groupOf)) {
-    expect([group, [...new Set(arrivals.map(sequenceOf))]]).toEqual([group, [1, 2, 3]]);
+    const sequences = [...new Set(arrivals.map(sequenceOf))];
+    expect([group, sequences]).toEqual([group, [...sequences.keys()].map((i) => i + 1)]);
   }
 
   // What was there by time and by id is found; of what had left nothing is.

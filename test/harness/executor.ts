@@ -43,7 +43,7 @@ export async function openExecutor(): Promise<ExecutorUnderTest> {
   // The executor asks for the app again inside the transaction: it is whichever the command is run in.
   let asked = usualApp;
   const executor = createExecutor({
-    apps: { get: () => asked, all: () => [asked] },
+    apps: { get: () => asked, all: () => [asked], isClosed: () => false },
     store,
     presence: createOwnPresence(createSessions(createManualClock(NOW))),
     ids: { serial: () => `SERIAL${(serial += 1)}`, callbackId: () => `callback-${(serial += 1)}` },

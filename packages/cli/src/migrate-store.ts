@@ -1,4 +1,4 @@
-import { settings, type MigrationEvent, type StoreMigration } from "@muster/foundation";
+import { settings, systemClock, type MigrationEvent, type StoreMigration } from "@muster/foundation";
 import { isRecorderStore, migrateRecorderStore } from "@muster/recorder";
 import { migrateServerStore, moveApp } from "@muster/server";
 import { Command, InvalidArgumentError } from "commander";
@@ -24,7 +24,7 @@ export const migrateStoreCommand = new Command("migrate-store")
   )
   .requiredOption(
     "--from <store>",
-    "the store now, while nothing runs on it: sqlite:PATH, or of an app postgres://… too",
+    "the store now: sqlite:PATH, while nothing runs on it, or of an app postgres://… too, whose servers go on with others",
     parseStore,
   )
   .requiredOption(
@@ -49,7 +49,7 @@ export const migrateStoreCommand = new Command("migrate-store")
     const output = createOutput(json);
     const onEvent = reporter(output, json);
     if (app !== undefined) {
-      const { wasComplete, rows } = await moveApp({ app, from, to, onEvent });
+      const { wasComplete, rows } = await moveApp({ app, from, to, onEvent, clock: systemClock });
       output.tell({ event: wasComplete ? "complete" : "moved", app, rows });
       output.say(wasComplete ? `Nothing to do: the app ${app} has moved before.` : moved(app, rows));
       return;
@@ -91,7 +91,7 @@ function tellPerson({ say, colors }: Output, event: MigrationEvent): void {
 function moved(app: number, rows: number): string {
   return (
     `The app ${app} has moved: ${rows} rows. Enter it at its new cell, lead its users and REST calls there, and take it out of ` +
-    "the old one's configuration before a server starts on that."
+    "the old one. If that is a file, do so before a server starts on it."
   );
 }
 

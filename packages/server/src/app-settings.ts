@@ -73,4 +73,6 @@ export type RetryMode = "standard" | "tencent" | "none" | readonly number[];
 export interface Apps {
   get(sdkAppId: number): App | undefined;
   all(): Iterable<App>;
+  /** Whether the app leaves for another cell, or has left: nothing is done for it here. */
+  isClosed(sdkAppId: number): boolean;
 }

@@ -131,7 +131,7 @@ async function startWith(
     ? createSharedPresence({ sessions, board, others, store, clock, log })
     : createOwnPresence(sessions);
   const settling: SettlePorts = { store, outbox, disconnect: sessions.kickAll, revive, now: clock.now, log };
-  const apps = await openRegistry(opened, config, clock, log, settling);
+  const apps = await openRegistry(opened, config, clock, log, settling, sessions.cut);
   const reviveHere = (sdkAppId: number): void => {
     revive(sdkAppId).catch((error: unknown) => log.error({ err: error, sdkAppId }, "an endpoint could not be revived"));
   };
@@ -298,6 +298,7 @@ async function openRegistry(
   clock: Clock,
   log: Logger,
   settling: SettlePorts,
+  onClosed: (sdkAppId: number) => void,
 ): Promise<AppRegistry> {
   const onKept = (): void => others.tell("apps", "");
   const isNew = (await appRecords.all()).length === 0;
@@ -305,14 +306,15 @@ async function openRegistry(
   const sealer = openSealer(config, keyFile, isNew);
   const settle = (sdkAppId: number, app: App | undefined, before: App | undefined) =>
     settleApp(settling, sdkAppId, app, before);
-  return await openAppRegistry({ file: config.apps, records: appRecords, sealer, clock, log, settle, onKept });
+  const ports = { file: config.apps, records: appRecords, sealer, clock, log, settle, onKept, onClosed };
+  return await openAppRegistry(ports);
 }
 
 /** Brings the store in line with the apps as they are at the start. */
 async function settleAll(settling: SettlePorts, apps: AppRegistry): Promise<void> {
   const ids = [...apps.all()].map(({ sdkAppId }) => sdkAppId);
   for (const sdkAppId of new Set([...ids, ...(await settling.outbox.appsWithPending())])) {
-    if (apps.isArriving(sdkAppId)) continue;
+    if (apps.isMoving(sdkAppId)) continue;
     const app = apps.get(sdkAppId);
     await settleApp(settling, sdkAppId, app, app);
   }

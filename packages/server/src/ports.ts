@@ -418,6 +418,12 @@ export interface AppRecord {
   readonly sealed: string;
 }
 
+/**
+ * Where an app is on its way between stores: it is coming, and a part of it is here; all of it is there, and nobody has
+ * known it here yet; it is leaving for another store, or has left.
+ */
+export type AppMove = "coming" | "there" | "leaving";
+
 /** The changes to apps that were made while the server ran, kept. */
 export interface AppRecords {
   all(): Promise<AppRecord[]>;
@@ -428,8 +434,8 @@ export interface AppRecords {
   put(record: AppRecord, before: string | undefined): Promise<boolean>;
   /** Removes the app's record, if it is still sealed as `before`; whether it was. */
   remove(sdkAppId: number, before: string): Promise<boolean>;
-  /** The apps that come from another store and that nobody has known here yet; whether all of each is there. */
-  arrivals(): Promise<ReadonlyMap<number, boolean>>;
+  /** The apps that are not simply here. Those that were leaving and whose move has ended before its time are not among them. */
+  moves(): Promise<ReadonlyMap<number, AppMove>>;
   /** An app that has come is known here from now on, like any other. */
   settled(sdkAppId: number): Promise<void>;
 }

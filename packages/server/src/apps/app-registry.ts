@@ -4,7 +4,7 @@ import { StartError, type Clock, type Logger } from "@muster/foundation";
 
 import type { App, Apps } from "../app-settings.ts";
 import type { AppSettings } from "../config.ts";
-import type { AppRecord, AppRecords } from "../ports.ts";
+import type { AppMove, AppRecord, AppRecords } from "../ports.ts";
 import { applyChanges, changesOf, type AppChanges } from "./app-changes.ts";
 import { appAt, type AppState, type RegisteredApp } from "./registered-app.ts";
 import { DamagedError, UnknownKeyError, type Sealer } from "./sealer.ts";
@@ -19,8 +19,8 @@ export interface AppRegistry extends Apps {
   list(): RegisteredApp[];
   /** Whether the configuration file has the app. */
   isInFile(sdkAppId: number): boolean;
-  /** Whether the app comes from another store and is not served yet: what it has pending waits for that. */
-  isArriving(sdkAppId: number): boolean;
+  /** Whether the app is between stores and not served here: what it has pending is left as it is. */
+  isMoving(sdkAppId: number): boolean;
   /**
    * Changes an app: on disk first, then in effect. One change after another, on all nodes: what `decide` is told holds
    * until what it decides does; where another node was faster, it decides anew. What it throws changes nothing, and rejects.
@@ -57,6 +57,8 @@ export interface RegistryPorts {
   readonly settle: (sdkAppId: number, app: App | undefined, before: App | undefined) => Promise<ChangeEffects>;
   /** A change is on disk. */
   readonly onKept?: () => void;
+  /** An app leaves for another store: from now on nothing is done for it here. */
+  readonly onClosed?: (sdkAppId: number) => void;
 }
 
 interface Entry {
@@ -71,13 +73,12 @@ interface Entry {
  * @throws {StartError} `KEY_UNUSABLE`, `SETTINGS_UNUSABLE`
  */
 export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry> {
-  const { records, sealer, clock, log, onKept = () => undefined } = ports;
+  const { records, sealer, clock, log, onKept, onClosed } = ports;
   const file = new Map(ports.file.map((settings) => [settings.sdkAppId, settings]));
   const entries = new Map<number, Entry>();
   /** What was kept of each app's changes when they were taken over, as it was encrypted. */
   const known = new Map<number, string>();
-  /** Apps that come from another store, and whether all of each is there. */
-  let arrivals = await records.arrivals();
+  let moves: ReadonlyMap<number, AppMove> = await records.moves();
   let turn: Promise<unknown> = Promise.resolve();
 
   for (const settings of file.values()) register(settings.sdkAppId, asInFile(settings));
@@ -116,27 +117,41 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     return true;
   }
 
-  /** Nothing is done for an app of which a part is there. */
+  /** Nothing is done for an app of which a part is elsewhere. */
   async function settle(sdkAppId: number, before: App | undefined): Promise<ChangeEffects> {
-    return isArriving(sdkAppId) ? { cancelled: 0 } : await ports.settle(sdkAppId, entries.get(sdkAppId)?.app, before);
+    return isMoving(sdkAppId) ? { cancelled: 0 } : await ports.settle(sdkAppId, entries.get(sdkAppId)?.app, before);
   }
 
-  function isArriving(sdkAppId: number): boolean {
-    return arrivals.has(sdkAppId) && !(arrivals.get(sdkAppId) && entries.has(sdkAppId));
+  function isMoving(sdkAppId: number): boolean {
+    const move = moves.get(sdkAppId);
+    return move !== undefined && !(move === "there" && entries.has(sdkAppId));
   }
 
-  /** Apps of which all is there by now are served where they are entered. */
-  async function receive(): Promise<void> {
-    arrivals = await records.arrivals();
-    for (const sdkAppId of arrivals.keys()) {
-      if (!entries.has(sdkAppId) || isArriving(sdkAppId)) continue;
+  /** Apps of which all is there by now are served where they are entered, and those that leave no more. */
+  async function follow(): Promise<void> {
+    const before = moves;
+    moves = await records.moves();
+    for (const [sdkAppId, move] of moves) {
+      if (move === "leaving" && before.get(sdkAppId) !== move) close(sdkAppId);
+      if (!entries.has(sdkAppId) || isMoving(sdkAppId)) continue;
       await settle(sdkAppId, undefined);
       await records.settled(sdkAppId);
     }
+    for (const [sdkAppId, move] of before) if (move === "leaving" && !moves.has(sdkAppId)) await open(sdkAppId);
+  }
+
+  function close(sdkAppId: number): void {
+    log.info({ sdkAppId }, "an app is closed: it moves to another store");
+    onClosed?.(sdkAppId);
+  }
+
+  async function open(sdkAppId: number): Promise<void> {
+    log.info({ sdkAppId }, "an app is served again: it does not move to another store");
+    await settle(sdkAppId, entries.get(sdkAppId)?.app);
   }
 
   async function takeOver(): Promise<void> {
-    await receive();
+    await follow();
     const kept = new Map((await records.all()).map((record) => [record.sdkAppId, record]));
     for (const sdkAppId of new Set([...known.keys(), ...kept.keys()])) {
       const record = kept.get(sdkAppId);
@@ -176,7 +191,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
   }
 
   function current(sdkAppId: number): Entry | undefined {
-    const entry = arrivals.get(sdkAppId) === false ? undefined : entries.get(sdkAppId);
+    const entry = moves.get(sdkAppId) === "coming" ? undefined : entries.get(sdkAppId);
     if (!entry || clock.now() < entry.until) return entry;
     register(sdkAppId, entry.registered);
     return entries.get(sdkAppId);
@@ -192,7 +207,7 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
     const changes = changesOf(settings, state);
     const isKept = await (changes ? keep(sdkAppId, settings ? "file" : "none", changes) : forget(sdkAppId));
     if (!isKept) return await carryOut(sdkAppId, decide);
-    onKept();
+    onKept?.();
     const registered =
       state && ({ ...state, source: settings ? "file" : "api", changed: changes !== undefined } as const);
     register(sdkAppId, registered);
@@ -214,7 +229,8 @@ export async function openAppRegistry(ports: RegistryPorts): Promise<AppRegistry
         .map(({ registered }) => registered)
         .toSorted((a, b) => a.settings.sdkAppId - b.settings.sdkAppId),
     isInFile: (sdkAppId) => file.has(sdkAppId),
-    isArriving,
+    isMoving,
+    isClosed: (sdkAppId) => moves.get(sdkAppId) === "leaving",
     change: (sdkAppId, decide) => inTurn(() => carryOut(sdkAppId, decide)),
     refresh: () => inTurn(takeOver),
     renew: (settings) => inTurn(() => takeCertificates(settings)),

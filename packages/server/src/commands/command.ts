@@ -1,4 +1,4 @@
-import { ErrorCode } from "@muster/protocol";
+import type { ErrorCode } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
@@ -32,9 +32,4 @@ export function done<R>(result: R, ...events: GroupEvent[]): Outcome<R> {
 
 export function refuse(code: ErrorCode, info: string): { readonly ok: false; readonly refusal: Refusal } {
   return { ok: false, refusal: { code, info } };
-}
-
-/** The refusal of what is asked in the name of an app that is not there, or not any more. */
-export function noSuchApp(sdkAppId: number): { readonly ok: false; readonly refusal: Refusal } {
-  return refuse(ErrorCode.UnknownApp, `there is no app ${sdkAppId}`);
 }

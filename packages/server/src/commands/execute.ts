@@ -3,7 +3,8 @@ import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { BeforeHooks, GroupWrites, NewCallback, Presence, Store } from "../ports.ts";
 import type { Tracing } from "../tracing.ts";
-import { noSuchApp, type Command, type Outcome, type Refusal } from "./command.ts";
+import type { Command, Outcome, Refusal } from "./command.ts";
+import { servedApp } from "./served-app.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -53,9 +54,9 @@ export function createExecutor(ports: ExecutorPorts): Executor {
         context.app.sdkAppId,
         async (tx) => {
           // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
-          const app = apps.get(context.app.sdkAppId);
-          if (!app) throw new Undo(noSuchApp(context.app.sdkAppId));
-          const current = { ...context, app };
+          const served = servedApp(apps, context.app.sdkAppId);
+          if (!served.ok) throw new Undo(served);
+          const current = { ...context, app: served.app };
           const decided = await command(tx, current, input);
           if (!decided.ok || keep === "nothing") throw new Undo(decided);
           for (const event of decided.events) {

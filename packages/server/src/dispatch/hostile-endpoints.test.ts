@@ -31,7 +31,12 @@ function memory(): number {
 
 function senderTo(url: string, deadline: number): (number: number) => Promise<Attempt> {
   const app = { ...demoApp, callback: demoCallback(url) };
-  const sender = createHttpSender({ get: () => app, all: () => [app] }, systemClock, createTracing(), { deadline });
+  const sender = createHttpSender(
+    { get: () => app, all: () => [app], isClosed: () => false },
+    systemClock,
+    createTracing(),
+    { deadline },
+  );
   onTestFinished(() => sender.close());
   return async (number) => {
     const attempt = await sender.send(pendingCallback, number);

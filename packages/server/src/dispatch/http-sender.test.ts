@@ -48,7 +48,11 @@ function sendTo(url: string, sending: Sending = {}): Sender {
   });
   let current: CallbackSettings | undefined = settings(url);
   const app = (): App => ({ ...demoApp, callback: current });
-  const apps: Apps = { get: (sdkAppId) => (sdkAppId === APP ? app() : undefined), all: () => [app()] };
+  const apps: Apps = {
+    get: (sdkAppId) => (sdkAppId === APP ? app() : undefined),
+    all: () => [app()],
+    isClosed: () => false,
+  };
   const sender = createHttpSender(apps, clock, createTracing(), options);
   onTestFinished(() => sender.close());
   return {

@@ -11,7 +11,7 @@ import { createPoster, type PosterOptions } from "./poster.ts";
 
 /** Makes attempts: one POST each. */
 export interface HttpSender {
-  /** Never throws: what went wrong is in the attempt. `undefined` where the app has no URL. */
+  /** Never throws: what went wrong is in the attempt. `undefined` where the app has no URL, or is another cell's to send for. */
   send(callback: PendingCallback, number: number): Promise<Attempt | undefined>;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, opt
   return {
     async send(callback, number) {
       const settings = apps.get(callback.sdkAppId)?.callback;
-      if (!settings) return undefined;
+      if (!settings || apps.isClosed(callback.sdkAppId)) return undefined;
       const startedAt = clock.now();
       const span = tracing.begin(`deliver ${callback.command}`, "client", callback.traceparent);
       const attempt = (result: Judged): Attempt => {

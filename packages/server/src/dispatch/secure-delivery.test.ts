@@ -54,7 +54,11 @@ type Tls = Destination["tls"];
 function sendTo(url: string, first?: Tls) {
   let callback = { ...demoCallback(url), tls: first };
   const app = () => ({ ...demoApp, callback });
-  const sender = createHttpSender({ get: app, all: () => [app()] }, systemClock, createTracing());
+  const sender = createHttpSender(
+    { get: app, all: () => [app()], isClosed: () => false },
+    systemClock,
+    createTracing(),
+  );
   onTestFinished(() => sender.close());
   return {
     change(tls: Tls) {

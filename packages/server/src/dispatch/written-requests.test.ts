@@ -48,7 +48,7 @@ async function bytesOf(
   const settings = { ...demoCallback(`http://127.0.0.1:${port}${path}`), token, previousTokens };
   const app = { ...demoApp, callback: settings };
   const clock = { ...createManualClock(NOW), after: () => () => undefined };
-  const sender = createHttpSender({ get: () => app, all: () => [app] }, clock, createTracing());
+  const sender = createHttpSender({ get: () => app, all: () => [app], isClosed: () => false }, clock, createTracing());
   written.length = 0;
   const attempt = await sender.send(callback, 1);
   await sender.close();

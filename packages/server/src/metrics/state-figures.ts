@@ -6,7 +6,7 @@ import { VERSION } from "../version.ts";
 
 /** Where the gauges look. */
 export interface WatchedParts {
-  readonly apps: Apps;
+  readonly apps: Pick<Apps, "get" | "all">;
   readonly ledger: () => Promise<readonly Ledger[]>;
   /** When the callback was accepted that each app has waited for longest, ms since 1970. */
   readonly oldestPending: () => Promise<ReadonlyMap<number, number>>;

@@ -14,8 +14,9 @@ import type { Logger } from "@muster/foundation";
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 
-import { noSuchApp, refuse } from "../commands/command.ts";
+import { refuse } from "../commands/command.ts";
 import type { Result } from "../commands/execute.ts";
+import { servedApp } from "../commands/served-app.ts";
 import { logIn, type Device, type LoginPorts } from "./login.ts";
 import type { Session } from "./sessions.ts";
 import { createToldInOrder } from "./told-in-order.ts";
@@ -122,14 +123,14 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
     }
     if (command === "login") return refuse(ErrorCode.InvalidParameter, "this connection is logged in already");
     const { sdkAppId, userId, platform } = session;
-    const app = executor.apps.get(sdkAppId);
-    if (!app) return noSuchApp(sdkAppId);
+    const served = servedApp(executor.apps, sdkAppId);
+    if (!served.ok) return served;
     const name = Object.hasOwn(userRequests, command) ? command : "unknown";
     const span = executor.tracing.begin(name, "server", undefined);
     const caller = { userId, isAdministrator: false, clientIp, platform, traceparent: span.traceparent };
     let code: number = ErrorCode.Internal;
     try {
-      const result = await handleUserRequest(executor, app, caller, command, body);
+      const result = await handleUserRequest(executor, served.app, caller, command, body);
       code = result.ok ? ErrorCode.Ok : result.refusal.code;
       return result;
     } finally {

@@ -4,10 +4,11 @@ import type * as z from "zod/mini";
 
 import type { App } from "../app-settings.ts";
 import type { CallerVerifier } from "../auth/verify-caller.ts";
-import { noSuchApp, refuse } from "../commands/command.ts";
+import { refuse } from "../commands/command.ts";
 import type { Executor, Result } from "../commands/execute.ts";
 import { importAccount } from "../commands/import-account.ts";
 import { returnToRoom } from "../commands/return-to-room.ts";
+import { servedApp } from "../commands/served-app.ts";
 import type { Caller } from "../context.ts";
 import type { NoticeLog } from "../ports.ts";
 import type { DevicePresence } from "./device-presence.ts";
@@ -46,8 +47,9 @@ export async function logIn(ports: LoginPorts, device: Device, body: unknown): P
   const read = fit(loginRequest, body);
   if (!read.ok) return refuse(ErrorCode.InvalidParameter, read.problems);
   const { sdkAppId, userId, userSig, platform = "Unknown" } = read.value;
-  const app = executor.apps.get(sdkAppId);
-  if (!app) return noSuchApp(sdkAppId);
+  const served = servedApp(executor.apps, sdkAppId);
+  if (!served.ok) return served;
+  const { app } = served;
   const verdict = await verifier.verify(app, userId, userSig, clock.now());
   if (!verdict.ok) return refuse(verdict.code, verdict.reason);
   // Whoever logs in becomes known to the app, as with Tencent's SDKs.
@@ -62,8 +64,9 @@ export async function logIn(ports: LoginPorts, device: Device, body: unknown): P
   const own: Session = { sdkAppId, userId, platform, clientIp, since: clock.now(), tell, end, cut };
   sessions.add(own);
   try {
-    // Neither a kick nor the app's deletion has ended a session that was not there yet.
-    if (!executor.apps.get(sdkAppId)) return leave(noSuchApp(sdkAppId), "closed");
+    // Neither a kick nor the app's deletion, or move, has ended a session that was not there yet.
+    const isServed = servedApp(executor.apps, sdkAppId);
+    if (!isServed.ok) return leave(isServed, "closed");
     const still = await verifier.verify(app, userId, userSig, clock.now());
     if (!still.ok) return leave(refuse(still.code, still.reason), "closed");
     await presence.arrived(sdkAppId, userId);

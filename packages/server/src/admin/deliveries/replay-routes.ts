@@ -1,9 +1,11 @@
 import * as z from "zod";
 
+import { servedApp } from "../../commands/served-app.ts";
 import type { ReplayQuery } from "../../deliveries.ts";
 import { AdminRefusal, invalid } from "../admin-refusal.ts";
 import { adminRoute, nothing, type AdminPorts, type AdminRoute } from "../admin-route.ts";
 import { existing } from "../apps/registered.ts";
+import { refused } from "../groups/group-path.ts";
 import { problemAt } from "../read-parts.ts";
 import { chosenBy, filterOf } from "./delivery-filter.ts";
 import { deliveryPath, noSuchDelivery } from "./delivery-routes.ts";
@@ -99,9 +101,12 @@ function replay(
   { registry, deliveries, now }: AdminPorts,
   query: Omit<ReplayQuery, "now" | "goesOn">,
 ): ReturnType<AdminPorts["deliveries"]["replay"]> {
-  const goesOn = (): boolean => registry.get(query.sdkAppId)?.callback !== undefined;
+  const { sdkAppId } = query;
+  const goesOn = (): boolean => registry.get(sdkAppId)?.callback !== undefined && !registry.isClosed(sdkAppId);
+  const served = servedApp(registry, sdkAppId);
+  if (!served.ok) throw refused(served.refusal);
   if (!goesOn()) {
-    throw new AdminRefusal("conflict", `The app ${query.sdkAppId} has no callback URL: set one first.`);
+    throw new AdminRefusal("conflict", `The app ${sdkAppId} has no callback URL: set one first.`);
   }
   return deliveries.replay({ ...query, now: now(), goesOn });
 }

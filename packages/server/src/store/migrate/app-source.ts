@@ -1,26 +1,25 @@
 import {
   COPYING,
   countRows,
-  isInUse,
   openPostgres,
   openSource,
   readColumns,
   readTable,
   settings,
   statement,
-  StartError,
-  type Postgres,
+  type Clock,
   type Source,
 } from "@muster/foundation";
 
 import { migrations, SCHEMA } from "../postgres/migrations.ts";
 import { tablesInFile } from "./app-tables.ts";
+import { createDeparture, type Departure } from "./departure.ts";
 import { partsOf, type PositionPart } from "./positions.ts";
 import { removeApp } from "./remove-app.ts";
 import { serverStore } from "./server-store.ts";
 
-/** The store that an app leaves, with no server on it. */
-export interface AppSource extends Source {
+/** The store that an app leaves: a file with no server on it, or a database whose servers go on with other apps. */
+export interface AppSource extends Source, Omit<Departure, "release"> {
   /** Where callbacks of all its apps are. */
   positions(): Promise<readonly PositionPart[]>;
   /** A number that is another one after a server has delivered something of the app's, or accepted it. */
@@ -35,10 +34,10 @@ export interface AppSource extends Source {
 /**
  * Opens the store that an app leaves.
  * @param setting `sqlite:PATH` or `postgres://…`
- * @throws {StartError} `STORE_UNUSABLE` where it cannot be used, or a server uses it
+ * @throws {StartError} `STORE_UNUSABLE` where it cannot be used, or is a file that a server uses
  */
-export async function openAppSource(setting: string, app: number): Promise<AppSource> {
-  return settings.isSqlite(setting) ? openFile(settings.sqlitePath(setting), app) : await openDatabase(setting, app);
+export async function openAppSource(setting: string, app: number, clock: Clock): Promise<AppSource> {
+  return settings.isSqlite(setting) ? openFile(settings.sqlitePath(setting), app) : openDatabase(setting, app, clock);
 }
 
 function openFile(path: string, app: number): AppSource {
@@ -60,7 +59,11 @@ function openFile(path: string, app: number): AppSource {
     standing: () =>
       Promise.resolve(number(`SELECT sum(accepted + delivered + dead + cancelled) FROM ledger WHERE app = ${app}`)),
     remove: (table) => Promise.resolve(inFile(table, app).reduce((rows, sql) => rows + change(sql), 0)),
-    forget: () => Promise.resolve(),
+    // Nobody else has the file.
+    closeApp: nothing,
+    leave: nothing,
+    reopenApp: nothing,
+    forget: nothing,
     close: () => Promise.resolve(source.close()),
   };
 }
@@ -75,17 +78,13 @@ function inFile(table: string, app: number): string[] {
   return table === "growth_alarm" || table === "notice_head" ? [] : [`DELETE FROM ${table} WHERE app = ${app}`];
 }
 
-async function openDatabase(url: string, app: number): Promise<AppSource> {
+async function openDatabase(url: string, app: number, clock: Clock): Promise<AppSource> {
   const db = await openPostgres(url, { schema: SCHEMA, migrations, ...COPYING });
-  try {
-    await refuseServers(db);
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
   const position = async (sql: string): Promise<number | undefined> =>
     (await db.all<{ position: number }>(statement(sql)))[0]?.position;
+  const { release, ...departure } = createDeparture({ db, app, clock });
   return {
+    ...departure,
     place: "the source",
     columnsOf: async ({ name }) => (await readColumns(db, name)).map((column) => column.name),
     countOf: ({ name, along }) => countRows(db, { name, along, app }),
@@ -104,15 +103,14 @@ async function openDatabase(url: string, app: number): Promise<AppSource> {
       for (const table of ["arrival_table", "arrival"])
         await db.all(statement(`DELETE FROM ${table} WHERE app = $1`), app);
     },
-    close: () => db.close(),
+    async close() {
+      await release();
+      await db.close();
+    },
   };
 }
 
-async function refuseServers(db: Postgres): Promise<void> {
-  if (await isInUse(db, SCHEMA)) {
-    throw new StartError("STORE_UNUSABLE", "The database that --from names is in use by a server; stop that first.");
-  }
-}
+const nothing = (): Promise<void> => Promise.resolve();
 
 function fail(name: string): never {
   throw new TypeError(`${name} is no table of an app's`);

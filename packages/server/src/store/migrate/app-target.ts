@@ -12,6 +12,7 @@ import {
 
 import { migrations, SCHEMA } from "../postgres/migrations.ts";
 import { appNumbers, appTables } from "./app-tables.ts";
+import { fenceDeparted } from "./fence.ts";
 import { PERIOD } from "./positions.ts";
 import { removeApp } from "./remove-app.ts";
 
@@ -29,6 +30,7 @@ const goOn = statement(
 );
 // Whoever alters a sequence keeps everybody from its numbers until the commit.
 const holdPositions = statement("ALTER SEQUENCE outbox_position INCREMENT BY 1");
+const comesBack = statement("DELETE FROM departure WHERE app = $1 RETURNING 1");
 const lastPosition = statement("SELECT last_value AS last FROM outbox_position");
 const knowAndOpen = statement(
   `SELECT pg_notify('muster_told', $1), pg_notify('muster_words', 'muster-migrate-store apps ')`,
@@ -73,7 +75,9 @@ export async function openAppTarget(url: string, app: number): Promise<AppTarget
       const begun = await known();
       if (begun?.source === source) return begun;
       if (begun) await removeBegun(db, app);
-      return await db.transaction((tx) => beginIn(tx, app, source, positions));
+      const { hadLeft, ...arrival } = await db.transaction((tx) => beginIn(tx, app, source, positions));
+      if (hadLeft) await fenceDeparted(db);
+      return arrival;
     },
     async failed() {
       await db.all(beginAnew, app);
@@ -110,7 +114,12 @@ async function removeBegun(db: Postgres, app: number): Promise<void> {
   });
 }
 
-async function beginIn(tx: PostgresTransaction, app: number, source: string, positions: number): Promise<Arrival> {
+async function beginIn(
+  tx: PostgresTransaction,
+  app: number,
+  source: string,
+  positions: number,
+): Promise<Arrival & { readonly hadLeft: boolean }> {
   await tx.all(lock);
   if ((await tx.all(find, app)).length > 0) throw refused("is being filled by another muster migrate-store");
   for (const { name } of appTables) {
@@ -129,5 +138,6 @@ async function beginIn(tx: PostgresTransaction, app: number, source: string, pos
   tx.push(statement(`ALTER SEQUENCE outbox_position RESTART WITH ${high + 1}`));
   tx.push(begin, app, source, low, high);
   for (const { name } of appTables) tx.push(beginTable, app, name);
-  return { state: "copying", low, source };
+  const hadLeft = (await tx.all(comesBack, app)).length > 0;
+  return { state: "copying", low, source, hadLeft };
 }

@@ -142,7 +142,7 @@ describe("migrating a store", () => {
 describe("what is copied", () => {
   /** The target's own, which say how it is parted, who is connected, and what was copied. */
   const own =
-    /^(schema_version|period|shard|node|presence|room_stay|console_session|import|import_table|arrival|arrival_table|(outbox|attempt)_(rest|\d+))$/;
+    /^(schema_version|period|shard|node|presence|room_stay|console_session|import|import_table|arrival|arrival_table|departure|(outbox|attempt)_(rest|\d+))$/;
   /** Counts, which the target keeps in `tally`. */
   const counts = ["ledger", "group_count", "group_growth"];
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { createLog, systemClock, type MigrationEvent } from "@muster/foundation";
+import { COPYING, createLog, openPostgres, systemClock, type MigrationEvent } from "@muster/foundation";
 import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 
 import { startAdminServer } from "../../../../../test/harness/admin.ts";
@@ -9,6 +9,8 @@ import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts"
 import type { NewCallback, Settlement } from "../../ports.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenStore } from "../opened-store.ts";
+import { migrations, SCHEMA } from "../postgres/migrations.ts";
+import { createDeparture } from "./departure.ts";
 import { moveApp } from "./move-app.ts";
 
 const ports = { clock: systemClock, log: createLog("server", "silent") };
@@ -77,6 +79,7 @@ async function move(from: string, isEnd: (event: MigrationEvent) => boolean = ()
     app: APP,
     from,
     to: target,
+    clock: systemClock,
     onEvent(event) {
       events.push(event);
       if (isEnd(event)) throw new Error("killed");
@@ -103,7 +106,7 @@ it.each(["a file", "a database"])("moves an app out of %s among others, wherever
   await using(target, async (opened) => {
     const { store, outbox, deliveries, appRecords } = opened;
     expect(await store.read(APP).missingAccounts(["user\u00007", "nobody"])).toEqual(["nobody"]);
-    expect(await appRecords.arrivals()).toEqual(new Map([[APP, true]]));
+    expect(await appRecords.moves()).toEqual(new Map([[APP, "there"]]));
     // The numbers go on where they were, and positions behind those of all.
     await enqueue(opened, OTHER_APP, "there", 10);
     await enqueue(opened, APP, "moves", 11);
@@ -139,6 +142,38 @@ it.each(["a file", "a database"])("moves an app out of %s among others, wherever
   });
 });
 
+it("comes back where it was, and is served there like any other", async () => {
+  const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
+  await move(from);
+  const goneFrom = (store: OpenStore) => store.appRecords.moves();
+  expect(await using(from, goneFrom)).toEqual(new Map([[APP, "leaving"]]));
+  await expect(using(from, (opened) => enqueue(opened, APP, "moves", 5))).rejects.toThrow("leaves for another store");
+  await moveApp({ app: APP, from: target, to: from, clock: systemClock, onEvent: () => undefined });
+  await using(from, async (opened) => {
+    expect(await goneFrom(opened)).toEqual(new Map([[APP, "there"]]));
+    await enqueue(opened, APP, "moves", 5);
+    expect((await opened.outbox.pending(APP, "moves", 0, 10)).map(({ sequence }) => sequence)).toEqual([3, 4]);
+  });
+});
+
+it("goes on where the source has given it away and the target does not know", async () => {
+  const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
+  await expect(move(from, at("verified", "stay"))).rejects.toThrow("killed");
+  const db = await openPostgres(from, { schema: SCHEMA, migrations, ...COPYING });
+  const departure = createDeparture({ db, app: APP, clock: systemClock });
+  await departure.closeApp();
+  await departure.leave();
+  await departure.release();
+  await db.close();
+  // Closed, whoever looks, and whoever fails.
+  await expect(move(from, at("verified", "account"))).rejects.toThrow("killed");
+  await expect(using(from, (opened) => enqueue(opened, APP, "moves", 5))).rejects.toThrow("leaves for another store");
+  expect((await move(from)).wasComplete).toBe(false);
+  await using(target, async ({ outbox }) => {
+    expect((await outbox.pending(APP, "moves", 0, 10)).map(({ sequence }) => sequence)).toEqual([3]);
+  });
+});
+
 it("is copied anew where a server has run on the source in between", async () => {
   const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
   await expect(move(from, at("copied", "outbox"))).rejects.toThrow("killed");
@@ -153,21 +188,21 @@ it("is copied anew where a server has run on the source in between", async () =>
 it("refuses what would lose something, or is not there", async () => {
   const from = await postgres.createDatabase();
   await expect(move(from)).rejects.toMatchObject(refusal(/has nothing in the store that --from names/));
-  await fill(from, [0, 2, 4]);
-  const server = await openStore(from, ports);
-  await expect(move(from)).rejects.toMatchObject(refusal(/--from names is in use by a server/));
+  const file = await fill(`sqlite:${join(temporaryFolder(), "server.db")}`, [0, 2, 4]);
+  const server = await openStore(file, ports);
+  await expect(move(file)).rejects.toMatchObject({ message: expect.stringMatching(/another process has it open/) });
   await server.close();
 
   await using(target, ({ store }) => store.write(APP, (tx) => tx.putAccount({ userId: "bob", nick: "", faceUrl: "" })));
-  await expect(move(from)).rejects.toMatchObject(
+  await expect(move(file)).rejects.toMatchObject(
     refusal(/has the app 1400000001 already \(in muster_server\.account\)/),
   );
   await postgres.run(target, "DELETE FROM muster_server.account");
 
   // What is there by now is the target's; what the source has made since would be removed with the rest.
-  await expect(move(from, at("removed", "stay"))).rejects.toThrow("killed");
-  await using(from, (opened) => enqueue(opened, APP, "moves", 5));
-  await expect(move(from)).rejects.toMatchObject(refusal(/is in --to, and a server has run on --from since/));
+  await expect(move(file, at("removed", "stay"))).rejects.toThrow("killed");
+  await using(file, (opened) => enqueue(opened, APP, "moves", 5));
+  await expect(move(file)).rejects.toMatchObject(refusal(/is in --to, and a server has run on --from since/));
 });
 
 it("keeps what is pending where a server starts that does not know the app yet, and serves it once it does", async () => {

@@ -408,4 +408,29 @@ export const migrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: "apps that leave for other stores",
+    sql: `
+      -- What muster migrate-store --app takes away: CLOSED while it is copied, by the run of it that "mover" names, then GONE.
+      CREATE TABLE departure (
+        app bigint PRIMARY KEY,
+        state text NOT NULL CHECK (state IN ('closed', 'gone')),
+        mover text NOT NULL
+      );
+      -- Tables have it in triggers for the apps that are there, or were (fence.ts): nothing of those is written but by who
+      -- moves them. What a command writes is refused with all that it has done; what is written for many apps at once goes on
+      -- without this one's rows.
+      CREATE FUNCTION keep_as_it_left() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+      BEGIN
+        IF current_setting('application_name') = 'muster_migrate_store'
+          OR NOT EXISTS (SELECT FROM departure WHERE app = coalesce(NEW.app, OLD.app)) THEN
+          RETURN coalesce(NEW, OLD);
+        END IF;
+        IF TG_ARGV[0] = 'refuse all' OR (TG_ARGV[0] = 'refuse new' AND TG_OP = 'INSERT') THEN
+          RAISE 'the app % leaves for another store, or has left', coalesce(NEW.app, OLD.app) USING ERRCODE = 'MU001';
+        END IF;
+        RETURN NULL;
+      END $$;
+    `,
+  },
 ];

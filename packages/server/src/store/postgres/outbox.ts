@@ -32,7 +32,7 @@ type Counts = Omit<Ledger, "sdkAppId" | "pending">;
 
 /**
  * Each shard by itself, along the index; then the longest due of them all. `OFFSET 0`: what heads they have is looked up
- * one by one, whatever the database believes.
+ * one by one, whatever the database believes. Of an app that leaves for another store nothing is due any more.
  */
 const dueIn = (condition: string) =>
   statement(
@@ -44,7 +44,7 @@ const dueIn = (condition: string) =>
        SELECT of_shard.* FROM unnest($4::smallint[]) AS owned (shard) CROSS JOIN LATERAL (
          SELECT * FROM lane
          WHERE app = $1 AND kind = $2 AND shard = owned.shard AND ${condition} ORDER BY due LIMIT $3
-       ) AS of_shard ORDER BY due LIMIT $3
+       ) AS of_shard WHERE NOT EXISTS (SELECT 1 FROM departure WHERE app = $1) ORDER BY due LIMIT $3
      ) AS due CROSS JOIN LATERAL (
        SELECT * FROM outbox WHERE outbox.position = due.head AND outbox.app = due.app OFFSET 0
      ) AS outbox ORDER BY due.due`,

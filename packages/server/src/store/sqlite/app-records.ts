@@ -26,8 +26,8 @@ export function createAppRecords(writer: DatabaseSync, reader: DatabaseSync, com
         before === undefined ? add.run(sdkAppId, base, sealed) : replace.run(base, sealed, sdkAppId, before);
       return (await commits.write(put)).changes > 0;
     },
-    // None comes into a file.
-    arrivals: () => Promise.resolve(new Map()),
+    // None comes into a file, and of one that leaves there is no server.
+    moves: () => Promise.resolve(new Map()),
     settled: () => Promise.resolve(),
     remove: async (sdkAppId, before) => (await commits.write(() => remove.run(sdkAppId, before))).changes > 0,
   };
