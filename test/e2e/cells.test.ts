@@ -10,6 +10,7 @@ import { OK, startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { postgresOfFile } from "../harness/postgres-of-file.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { restApi, type RestAnswer, type RestCall } from "../harness/rest.ts";
+import { startTcpProxy, through } from "../harness/tcp-proxy.ts";
 
 const moving = { sdkAppId: 1400000001, secretKey: "the-key-of-the-app-that-moves", administrator: "administrator" };
 const staying = { sdkAppId: 1400000002, secretKey: "the-key-of-the-app-that-stays", administrator: "administrator" };
@@ -123,8 +124,11 @@ it("leads an app to its cell, and to another one while the old one goes on", { t
 
   // Both apps of the old cell are used all the while.
   const [others, own] = [keepRenaming(await restApi(router.url, staying)), keepRenaming(rest)];
-  const args = ["migrate-store", "--app", String(moving.sdkAppId), "--from", old.store, "--to", next.store];
-  const killed = startProgram([...args, "--json"]);
+  const migrate = ["migrate-store", "--app", String(moving.sdkAppId), "--from", old.store, "--to"];
+  const args = [...migrate, next.store];
+  // Its way to the database leads through this process, so that it gets no further while this one is held up.
+  const proxy = await startTcpProxy(Number(new URL(next.store).port));
+  const killed = startProgram([...migrate, through(proxy, next.store), "--json"]);
   await killed.line(({ event, table }) => event === "copying" && table === "outbox");
   expect(await killed.kill("SIGKILL")).toBeNull();
   // The other cell goes on meanwhile, and does not serve what it has a part of, whoever enters it.

@@ -10,6 +10,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startPostgres } from "../harness/postgres.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
+import { startTcpProxy, through } from "../harness/tcp-proxy.ts";
 
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };
 const GROUPS = 120;
@@ -25,7 +26,7 @@ const sequenceOf = ({ headers }: Arrival): number => Number(headers["muster-sequ
 /** Of groups whose names end in an odd digit every callback fails, and is tried again in a minute. */
 const isRefused = (arrival: Arrival): boolean => /[13579]$/.test(groupOf(arrival));
 
-it("moves to PostgreSQL though it is killed, and delivers there what was pending", { timeout: 120_000 }, async () => {
+it("moves to PostgreSQL though it is killed, and delivers there what was pending", { timeout: 300_000 }, async () => {
   const folder = temporaryFolder(tmpdir());
   const postgres = await startPostgres({ careless: true });
   onTestFinished(() => postgres.stop());
@@ -74,7 +75,9 @@ it("moves to PostgreSQL though it is killed, and delivers there what was pending
   expect(tooEarly.errors()).toContain("another process has it open; stop that process first");
   expect(await first.kill("SIGKILL")).toBeNull();
 
-  const killed = startProgram([...args, "--json"]);
+  // Its way to the database leads through this process, so that it gets no further while this one is held up.
+  const way = through(await startTcpProxy(Number(new URL(postgres.url).port)), postgres.url);
+  const killed = startProgram(["migrate-store", "--from", `sqlite:${path}`, "--to", way, "--json"]);
   await killed.line(({ event, table }) => event === "copying" && table === "outbox");
   expect(await killed.kill("SIGKILL")).toBeNull();
   const keyFile = `${path}.key`;
