@@ -18,7 +18,7 @@ const UNCHANGED = { ...FAILED, ErrorInfo: expect.stringContaining("nothing was c
 const UNKNOWN = { ...FAILED, ErrorInfo: expect.stringContaining("not known") };
 
 /** For what comes soon, on whatever machine. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 /** What is written takes room on the disk whatever room there is left in files: so many members, so much of a body. */
 const LARGE = { members: 100, padding: 3_000, answer: UNCHANGED };
@@ -66,7 +66,7 @@ async function fill({ create, keep }: TroubledPrograms): Promise<void> {
   ]);
 }
 
-it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 400_000 }, async () => {
+it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 600_000 }, async () => {
   const postgres = await startPostgres({ smallFiles: true });
   onTestFinished(() => postgres.stop());
   await postgres.run(
@@ -79,6 +79,7 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 4
   const beside = await postgres.createDatabase("beside");
   const cut = (): Promise<void> =>
     postgres.run(beside, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'muster'");
+  const began = performance.now();
   const programs = await startTroubledPrograms({ server: url, recorder: url });
   await programs.recovered();
 
@@ -128,13 +129,9 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 4
   await programs.recovered();
 
   // It is slow: somebody holds what all need.
-  const lock = postgres.run(postgres.url, "BEGIN; LOCK TABLE muster_server.lane; SELECT pg_sleep(7); COMMIT");
-  const isLocked =
-    "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation::regclass::text = 'muster_server.lane'";
-  await vi.waitUntil(async () => (await postgres.rows(postgres.url, isLocked)).length > 0, PATIENCE);
-  const held = await programs.create("slow");
-  expect(held).toMatchObject(UNCHANGED);
-  await lock;
+  const letGo = await postgres.hold(postgres.url, "LOCK TABLE muster_server.lane");
+  expect(await programs.create("slow")).toMatchObject(UNCHANGED);
+  await letGo();
   await programs.recovered();
 
   await programs.nothingIsLost();
@@ -145,10 +142,14 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 4
     return err ? [`${msg}: ${err.message}`] : [];
   });
   expect(failures.length).toBeGreaterThan(10);
-  // All of this takes no more than two minutes.
-  const often = [...Map.groupBy(failures, (failure) => failure).values()].filter(({ length }) => length > 2);
+  // All of this takes no more than two minutes, where the machine does nothing else.
+  const most = 1 + Math.ceil((performance.now() - began) / 60_000);
+  const often = [...Map.groupBy(failures, (failure) => failure).values()].filter(({ length }) => length > most);
   expect(often, "each is said once a minute").toEqual([]);
 });
+
+/** Waits in a commit until a test lets it go on. */
+const LINGER = "PERFORM pg_advisory_xact_lock_shared(4711)";
 
 it("acknowledges no commit that nobody knows of, and tells of it where it was done", { timeout: 240_000 }, async () => {
   const postgres = await startPostgres();
@@ -159,28 +160,33 @@ it("acknowledges no commit that nobody knows of, and tells of it where it was do
   await postgres.run(
     postgres.url,
     `SET search_path TO muster_server;
-     CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$;
+     CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${LINGER}; RETURN NULL; END $$;
      CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON chat_group DEFERRABLE INITIALLY DEFERRED
        FOR EACH ROW WHEN (new.group_id LIKE 'lingers%') EXECUTE FUNCTION linger()`,
   );
-  const committing = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+  const committing = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711";
+  const holdUp = (): Promise<() => Promise<void>> => postgres.hold(postgres.url, "SELECT pg_advisory_xact_lock(4711)");
   const inCommit = (): Promise<boolean> =>
     vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length > 0, { ...PATIENCE, interval: 20 });
 
   // The connection is cut, and the commit is done.
+  let goOn = await holdUp();
   const done = programs.create("lingers and is there");
   await inCommit();
   proxy.reset();
   expect(await done).toMatchObject(UNKNOWN);
+  await goOn();
   await vi.waitUntil(async () => (await postgres.rows(postgres.url, committing)).length === 0, PATIENCE);
   // And here it is not.
+  goOn = await holdUp();
   const undone = programs.create("lingers and is not");
   await inCommit();
   await postgres.run(postgres.url, `SELECT pg_terminate_backend(pid) FROM (${committing}) AS of_the_commit`);
   expect(await undone).toMatchObject(UNKNOWN);
+  await goOn();
   await programs.recovered();
 
-  await vi.waitUntil(() => programs.told().includes("lingers and is there"), { timeout: 20_000 });
+  await vi.waitUntil(() => programs.told().includes("lingers and is there"), PATIENCE);
   await programs.nothingIsLost();
   expect(programs.told()).not.toContain("lingers and is not");
   await programs.stop();
@@ -202,11 +208,13 @@ it("bears every failure of its SQLite file, and recovers by itself", { timeout: 
   // Another program writes to it, and takes its time.
   const others = [server, recorder].map((path) => new DatabaseSync(path));
   for (const other of others) other.exec("BEGIN IMMEDIATE");
-  const failing = failsWith(programs, "held", /another program writes to it/);
-  const began = performance.now();
+  const order: string[] = [];
+  const answered = programs.create("held too").then(() => order.push("the command"));
   await fetch(`${await programs.server.url()}/healthz`);
-  expect(performance.now() - began, "nobody stands still meanwhile").toBeLessThan(2_000);
-  await failing;
+  order.push("others");
+  await answered;
+  expect(order, "nobody stands still meanwhile").toEqual(["others", "the command"]);
+  await failsWith(programs, "held", /another program writes to it/);
   for (const other of others) other.exec("ROLLBACK");
   for (const other of others) other.close();
   await programs.recovered();

@@ -25,6 +25,8 @@ export interface RunningPostgres {
   createDatabase(name?: string): Promise<string>;
   /** Runs SQL in a database. */
   run(url: string, sql: string): Promise<void>;
+  /** Runs SQL in a transaction that stays open until it is let go: what it has locked is locked. */
+  hold(url: string, sql: string): Promise<() => Promise<void>>;
   /** Ends it as a crash does: what it has answered stays. */
   crash(): Promise<void>;
   /** The process that all its others descend from. */
@@ -94,6 +96,7 @@ export async function startPostgres({
     async run(url, sql) {
       await runSql(url, sql);
     },
+    hold: holdSql,
     pid: pidOf,
     async crash() {
       const pid = pidOf();
@@ -144,6 +147,13 @@ function runs(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+async function holdSql(url: string, sql: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`BEGIN; ${sql}`);
+  return () => client.end();
 }
 
 /** Runs SQL in a database and returns the rows. */
