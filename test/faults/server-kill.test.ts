@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 
 import { expect, it, vi } from "vitest";
 
-import { problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
+import { corrected, problemsOf, type Account, type Arrived, type Kept } from "../harness/account.ts";
 import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { createDraw, KILLS } from "../harness/campaign.ts";
 import { OK, startEndpoint, type Answering, type Arrival } from "../harness/endpoint.ts";
@@ -86,7 +86,7 @@ async function campaign(lives: number): Promise<string[]> {
   /** Everything that is known at this moment. */
   async function account(): Promise<Account> {
     const { kept, ledgers, failed } = await readStoredCallbacks(store, whatOf);
-    return { told: histories.told(), kept, ledgers, arrived: corrected(placed(arrived, kept), failed) };
+    return { told: histories.told(), kept, ledgers, arrived: corrected(placed(arrived, kept), failed, RETRY.length) };
   }
 
   /** Has some groups delivered once more: each once at the most, so that a replay is known by its callback's id. */
@@ -158,7 +158,7 @@ async function campaign(lives: number): Promise<string[]> {
   await metricReaches(url, `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="pending"}`, 0);
   await replaySome(url, () => undefined);
   // The books do not know of replays.
-  await vi.waitUntil(async () => (await account()).kept.every(({ state }) => state !== "pending"), { timeout: 20_000 });
+  await vi.waitUntil(async () => (await account()).kept.every(({ state }) => state !== "pending"), { timeout: 60_000 });
   expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
   const whole = await account();
   const replays = whole.kept.filter(({ isReplay }) => isReplay).length;
@@ -246,17 +246,4 @@ function placed(arrived: readonly Arrived[], kept: readonly Kept[]): Arrived[] {
     const replay = one.isReplay ? replays.get(one.id) : undefined;
     return replay ? { ...one, lane: replay.lane, sequence: replay.sequence } : one;
   });
-}
-
-/** An answer that came too late was none: the server knows. Of attempts that a kill made come twice, it knows the last. */
-function corrected(arrived: readonly Arrived[], failed: ReadonlySet<string>): Arrived[] {
-  const left = new Set(failed);
-  return arrived
-    .toReversed()
-    .map((one): Arrived => {
-      const { sdkAppId, lane, sequence, number, ended } = one;
-      if (!left.delete(`${sdkAppId} ${lane} ${sequence} ${number}`) || ended !== "delivered") return one;
-      return { ...one, ended: number > RETRY.length ? "last" : "failed" };
-    })
-    .toReversed();
 }

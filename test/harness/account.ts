@@ -68,6 +68,23 @@ export function problemsOf({ told, kept, arrived, ledgers }: Account): string[] 
   ];
 }
 
+/**
+ * An answer that came too late was none: the server knows. Of attempts that a kill made come twice, it knows the last.
+ * @param failed of each attempt that failed: app, lane, number of the callback and of the attempt, with spaces in between
+ * @param retries so often it is tried again
+ */
+export function corrected(arrived: readonly Arrived[], failed: ReadonlySet<string>, retries: number): Arrived[] {
+  const left = new Set(failed);
+  return arrived
+    .toReversed()
+    .map((one): Arrived => {
+      const { sdkAppId, lane, sequence, number, ended } = one;
+      if (!left.delete(`${sdkAppId} ${lane} ${sequence} ${number}`) || ended !== "delivered") return one;
+      return { ...one, ended: number > retries ? "last" : "failed" };
+    })
+    .toReversed();
+}
+
 const laneOf = ({ sdkAppId, lane }: { readonly sdkAppId: number; readonly lane: string }): string =>
   `${sdkAppId} ${lane}`;
 
