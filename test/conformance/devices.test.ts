@@ -27,7 +27,7 @@ async function mobile(im: Im, userID: string): Promise<Mobile & { readonly clien
 /** The room's states as the app was told, once there are so many. */
 async function states({ backend }: Im, count: number): Promise<unknown[]> {
   const those = () => backend.arrivals.filter(({ body }) => body["CallbackCommand"] === STATE);
-  await expect.poll(() => those().length, { timeout: 15_000 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => those().length).toBeGreaterThanOrEqual(count);
   return those().map(({ body }) => [body["EventType"], body["EventCause"], body["MemberList"]]);
 }
 
@@ -190,7 +190,7 @@ describe("a device that was away", () => {
       await rename("name 1000");
       findNet();
       await expect
-        .poll(() => hears.events.slice(2).filter(({ name }) => name !== EVENT.NET_STATE_CHANGE), { timeout: 10_000 })
+        .poll(() => hears.events.slice(2).filter(({ name }) => name !== EVENT.NET_STATE_CHANGE))
         .toMatchObject([{ name: EVENT.GROUP_LIST_UPDATED, data: [{ groupID: "one", name: "name 1000" }] }]);
     },
   );

@@ -84,13 +84,13 @@ describe("an app's certificates", () => {
       };
       expect(await verify()).toEqual(["tls", "the certificate leads to an authority that this machine does not know"]);
       put({ ca, ...certified("client") });
-      await expect.poll(verify, { timeout: 10_000 }).toBeUndefined();
+      await expect.poll(verify).toBeUndefined();
       // A certificate without its key: what is changed beside it waits for the key too.
       put({ ca: certificate("stranger"), cert: certificate("stranger-client") });
-      await expect.poll(server.errors, { timeout: 10_000 }).toContain("certificates of callbacks cannot be used");
+      await expect.poll(server.errors).toContain("certificates of callbacks cannot be used");
       expect(await verify()).toBeUndefined();
       put({ key: certified("stranger-client").key });
-      await expect.poll(verify, { timeout: 10_000 }).not.toBeUndefined();
+      await expect.poll(verify).not.toBeUndefined();
       expect(await server.kill("SIGTERM"), server.errors()).toBe(0);
     },
   );
@@ -114,7 +114,7 @@ describe("an app's certificates", () => {
     expect(changed.status).toBe(200);
     expect(await verify()).toBeUndefined();
     // The callback that was tried with nothing to show arrives as well.
-    await expect.poll(() => backend.clients.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => backend.clients.length).toBeGreaterThanOrEqual(2);
     await server.stop();
 
     const again = await startAdminServer(setting);

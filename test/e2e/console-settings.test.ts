@@ -215,9 +215,7 @@ describe("an endpoint that fails", () => {
     for (let i = 0; i < 12; i += 1) {
       await muster.rest("group_open_http_svc/create_group", { Type: "Public", Name: "MyFirstGroup" });
     }
-    await expect
-      .poll(() => muster.admin("GET", `${path}/endpoint`), { timeout: 10_000 })
-      .toMatchObject({ state: "open" });
+    await expect.poll(() => muster.admin("GET", `${path}/endpoint`)).toMatchObject({ state: "open" });
     const page = await muster.openSignedIn(settings);
     const endpoint = section(page, "Endpoint health");
     await endpoint.getByText("Failing", { exact: true }).waitFor();

@@ -50,11 +50,11 @@ it(
       }
       const events = async () =>
         (await recorder.get<EventList>(`/v1/events?limit=1000`)).events.map(({ groupId }) => groupId);
-      await expect.poll(events, { timeout: 15_000 }).toContain(`${name}-${GROUPS - 1}`);
+      await expect.poll(events).toContain(`${name}-${GROUPS - 1}`);
       expect((await recorder.request("/v1/export?what=groups")).text).toContain(`${name}-${GROUPS - 1}`);
     }
 
-    await expect.poll(state, { timeout: 15_000 }).toBe("read");
+    await expect.poll(state).toBe("read");
     await expect.poll(async () => (await recorder.get<{ replica: string }>("/v1/status")).replica).toBe("read");
     await liveAndLook("followed");
     expect(await metricOf(other.url, 'muster_replica_reads_total{source="replica"}')).toBeGreaterThan(GROUPS);
@@ -66,7 +66,7 @@ it(
     expect(await metricOf(other.url, "muster_replica_read ")).toBe(0);
 
     await replica.start();
-    await expect.poll(state, { timeout: 15_000 }).toBe("read");
+    await expect.poll(state).toBe("read");
     await liveAndLook("again");
   },
 );

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { callbackSign } from "@muster/protocol";
 import { expect, it, onTestFinished } from "vitest";
 
-import { startEndpoint, type Endpoint } from "../harness/endpoint.ts";
+import { firstOf, startEndpoint, type Arrival, type Endpoint } from "../harness/endpoint.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startProgram } from "../harness/program.ts";
 import { restApi, type RestCall } from "../harness/rest.ts";
@@ -75,6 +75,12 @@ async function liveTheSeeds(rest: RestCall): Promise<{ groupId: string; communit
   return { groupId, communityId };
 }
 
+/** So many callbacks, each as it came first: one that this process was too slow to answer comes once more. */
+async function received({ arrivals }: Endpoint, count: number): Promise<Arrival[]> {
+  await expect.poll(() => firstOf(arrivals).length).toBe(count);
+  return firstOf(arrivals);
+}
+
 /** The body that came for a command, its fields in the order in which they came. */
 function bodyOf({ arrivals }: Endpoint, command: string, groupId: string): [string, unknown][] {
   const arrival = arrivals.find(({ body }) => body["CallbackCommand"] === command && body["GroupId"] === groupId);
@@ -88,7 +94,7 @@ it.each([
   const endpoint = await startEndpoint();
   const rest = await startServer(endpoint.url, { profile: { eventTime } });
   const { groupId, communityId } = await liveTheSeeds(rest);
-  await endpoint.received(7);
+  await received(endpoint, 7);
 
   expect(bodyOf(endpoint, "Group.CallbackAfterCreateGroup", groupId)).toEqual([
     ["CallbackCommand", "Group.CallbackAfterCreateGroup"],
@@ -137,7 +143,7 @@ it("sends exactly the documented parameters in the documented order, signed wher
   const [open, signed] = [await startEndpoint("/cb"), await startEndpoint("/cb")];
   await liveTheSeeds(await startServer(open.url));
   await liveTheSeeds(await startServer(signed.url, {}, { token: "the-token" }));
-  await Promise.all([open.received(7), signed.received(7)]);
+  await Promise.all([received(open, 7), received(signed, 7)]);
 
   for (const { url, body, method } of open.arrivals) {
     const command = String(body["CallbackCommand"]);
@@ -156,9 +162,9 @@ it("numbers each group's callbacks and gives each an id of its own", async () =>
   const endpoint = await startEndpoint();
   const rest = await startServer(endpoint.url);
   const { groupId, communityId } = await liveTheSeeds(rest);
-  await endpoint.received(7);
+  const arrivals = await received(endpoint, 7);
   const numbers = (id: string): unknown[] =>
-    endpoint.arrivals.filter(({ body }) => body["GroupId"] === id).map(({ headers }) => headers["muster-sequence"]);
+    arrivals.filter(({ body }) => body["GroupId"] === id).map(({ headers }) => headers["muster-sequence"]);
   expect(numbers(groupId)).toEqual(["1", "2"]);
   expect(numbers(communityId)).toEqual(["1", "2", "3", "4", "5"]);
   expect(new Set(endpoint.arrivals.map(({ headers }) => headers["webhook-id"])).size).toBe(7);
@@ -174,16 +180,18 @@ it("is understood by a handler that was written from the seeds alone", async () 
   });
   const { port } = handler.server.address() as AddressInfo;
   const { groupId, communityId } = await liveTheSeeds(await startServer(`http://127.0.0.1:${port}`));
-  await expect.poll(() => handler.log.length).toBe(5);
+  // What it was told once more, because it was too slow, it says once more.
+  const log = () => [...new Set(handler.log)];
+  await expect.poll(() => log().length).toBe(5);
 
   const from = "from RESTAPI 127.0.0.1";
-  const ofGroup = handler.log.filter((line) => line.includes(groupId));
+  const ofGroup = log().filter((line) => line.includes(groupId));
   expect(ofGroup).toEqual([
     `created ${groupId} (Public) by group_root ${from}`,
     `disbanded ${groupId} of leckie with leckie, bob, peter ${from}`,
   ]);
   const topics = ["TestTopic", "TestTopic_1"].map((own) => `${communityId}@TOPIC#_${own}`);
-  expect(handler.log.filter((line) => line.includes(communityId))).toEqual([
+  expect(log().filter((line) => line.includes(communityId))).toEqual([
     `created ${communityId} (Community) by group_root ${from}`,
     `topics deleted in ${communityId}: ${topics.join(", ")} ${from}`,
     `disbanded ${communityId} of leckie with  ${from}`,
@@ -194,18 +202,14 @@ it("is understood by a handler that was written from the seeds alone", async () 
 it("sends only what is switched on, and topics' ends with groups' ends", async () => {
   const endpoint = await startEndpoint();
   await liveTheSeeds(await startServer(endpoint.url, {}, { switches: ["Group.CallbackAfterGroupDestroyed"] }));
-  await endpoint.received(3);
-  expect(endpoint.arrivals.map(({ body }) => String(body["CallbackCommand"])).toSorted()).toEqual([
+  const arrivals = await received(endpoint, 3);
+  expect(arrivals.map(({ body }) => String(body["CallbackCommand"])).toSorted()).toEqual([
     "Group.CallbackAfterGroupDestroyed",
     "Group.CallbackAfterGroupDestroyed",
     "Group.CallbackAfterTopicDestroyed",
   ]);
   // Only what is sent is numbered, so that a receiver sees no gap.
-  expect(endpoint.arrivals.map(({ headers }) => String(headers["muster-sequence"])).toSorted()).toEqual([
-    "1",
-    "1",
-    "2",
-  ]);
+  expect(arrivals.map(({ headers }) => String(headers["muster-sequence"])).toSorted()).toEqual(["1", "1", "2"]);
 });
 
 it("refuses topics, communities and custom fields that the app has not enabled", async () => {

@@ -22,7 +22,7 @@ export async function emptyDatabase(): Promise<string> {
 }
 
 /** How long what an earlier test started may take until it is no longer connected. */
-const PATIENCE = "5 seconds";
+const PATIENCE = "30 seconds";
 
 /**
  * Of the server's tables every row is gone, but of those that say how the others are, and every sequence begins anew.

@@ -49,7 +49,7 @@ export async function startReplica(primary: RunningPostgres): Promise<RunningRep
     await new Promise<void>((resolve, reject) => {
       said = (message) => {
         log += message;
-        if (message.includes("ready to accept read-only connections")) resolve();
+        if (log.includes("ready to accept read-only connections")) resolve();
       };
       // It resolves for primaries alone.
       server.start().catch(() => reject(new Error(`the replica ended:\n${log}`)));
