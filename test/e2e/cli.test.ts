@@ -71,6 +71,7 @@ describe("the exit status", () => {
     "endpoint",
     "reconcile",
     "export",
+    "migrate-store",
   ];
 
   it("is 0 for help, which names every command", async () => {
@@ -79,10 +80,10 @@ describe("the exit status", () => {
     for (const command of commands) expect(lines.join("\n")).toContain(command);
   });
 
-  it.each(commands)("is 0 for help, which has an example: muster %s", async (command) => {
+  it.each(commands)("is 0 for help, which has an example and the statuses: muster %s", async (command) => {
     const { status, lines } = await run(command, "--help");
     expect(status).toBe(0);
-    expect(lines.join("\n")).toContain("Example:");
+    expect(lines.join("\n")).toMatch(/^Examples?:$.*^Exit status: 0 done, 1 failed, 2 used wrongly\.$/ms);
   });
 
   it.each([

@@ -31,7 +31,7 @@ What is sent is about the group @TGS#verify, which cannot exist, and carries the
 backend does with such callbacks all the same (log, count, keep) it does with these. The recorder keeps nothing of
 them but the two that cannot be read, which it puts aside.
 
-Exit status: 0 where nothing failed (there may be warnings), 1 where something did, 2 where it is used wrongly.
+Exit status 1 says that the backend failed something; warnings do not count.
 
 Example:
   $ muster check --url http://127.0.0.1:3000/callback --sdkappid 1400000001 --token TOKEN`,

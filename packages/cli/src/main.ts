@@ -11,7 +11,8 @@ const muster = new Command("muster")
   .description("The group system of Tencent Cloud Chat and its callbacks, self-hosted.")
   .version(manifest.version)
   .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError("(--help shows how it is used)");
+  .showHelpAfterError("(--help shows how it is used)")
+  .addHelpText("afterAll", "\nExit status: 0 done, 1 failed, 2 used wrongly.");
 
 /** Each is loaded where it is named, all of them for help: a small one need not wait for the server's modules. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

@@ -57,8 +57,8 @@ export const reconcile = new Command("reconcile")
   .addHelpText(
     "after",
     `
-Exit status: 0 where the two agree (or everything was mended), 1 where they differ or one of them cannot be asked,
-2 where this is used wrongly. Broken off, it goes on where it was.
+Exit status 1 says that the two differ and not everything was mended, or that one of them cannot be asked. Broken
+off, this goes on where it was.
 
 Example:
   $ muster reconcile --config muster.json
