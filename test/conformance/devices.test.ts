@@ -30,7 +30,7 @@ async function mobile(im: Im, userID: string): Promise<Mobile & { readonly clien
 /** The room's states as the app was told, once there are so many. */
 async function states({ backend }: Im, count: number): Promise<unknown[]> {
   const those = () => backend.arrivals.filter(({ body }) => body["CallbackCommand"] === STATE);
-  await expect.poll(() => those().length).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => those().length, PATIENCE).toBeGreaterThanOrEqual(count);
   return those().map(({ body }) => [body["EventType"], body["EventCause"], body["MemberList"]]);
 }
 
@@ -96,7 +96,7 @@ describe("OnMemberStateChange", () => {
 
   it(
     "tells of a connection that is away for 30 s, and of its return",
-    proves("callback:on-member-state-change:heartbeat", "user:resume:room"),
+    { ...proves("callback:on-member-state-change:heartbeat", "user:resume:room"), timeout: 180_000 },
     async () => {
       const { im, clock } = await withRoom();
       const { client, leaveNet, findNet } = await mobile(im, "peter");
@@ -122,7 +122,7 @@ describe("OnMemberStateChange", () => {
       expect((await states(im, 3)).at(-1)).toEqual(["Online", "HeartbeatRecover", peter]);
       await say("and back");
       await expect
-        .poll(() => hears.events.filter(({ name }) => name === EVENT.GROUP_SYSTEM_NOTICE_RECEIVED))
+        .poll(() => hears.events.filter(({ name }) => name === EVENT.GROUP_SYSTEM_NOTICE_RECEIVED), PATIENCE)
         .toMatchObject(
           ["while away for short", "while away for long", "and back"].map((userDefinedField) => ({
             data: { operationType: 255, userDefinedField },
@@ -138,7 +138,7 @@ describe("a device that was away", () => {
 
   it(
     "is told what happened meanwhile, once and in order, and nothing of groups before joining and after leaving",
-    proves("user:resume:missed", "user:resume:membership"),
+    { ...proves("user:resume:missed", "user:resume:membership"), timeout: 180_000 },
     async () => {
       const im = await startIm();
       const { client, leaveNet, findNet } = await mobile(im, "peter");
@@ -161,7 +161,7 @@ describe("a device that was away", () => {
       findNet();
       const { events } = hears;
       await expect
-        .poll(() => events.filter(({ name }) => name !== EVENT.NET_STATE_CHANGE))
+        .poll(() => events.filter(({ name }) => name !== EVENT.NET_STATE_CHANGE), PATIENCE)
         .toMatchObject([
           { data: { operationType: 7, groupID: "one" } },
           { data: [{ to: "one", payload: { operationType: TYPES.GRP_TIP_MBR_JOIN } }] },

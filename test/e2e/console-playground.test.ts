@@ -50,8 +50,8 @@ describe("the playground", () => {
     const page = await muster.openSignedIn("/console");
     await page.getByRole("heading", { name: "Playground" }).waitFor();
     expect(page.url()).toBe(muster.url + playground);
-    expect(await page.getByText("logged out").count()).toBe(2);
     await page.getByText("No callback yet.").waitFor();
+    expect(await page.getByText("logged out").count()).toBe(2);
     const [first] = await page.getByRole("navigation").getByRole("link").allTextContents();
     expect(first).toBe("Playground");
     await page.context().close();
@@ -71,7 +71,7 @@ describe("the playground", () => {
     const joined = delivered(page, "AfterNewMemberJoin");
     await joined.getByText("What was sent").click();
     await joined.getByText('"Member_Account": "peter"').waitFor();
-    expect(await page.getByRole("button", { name: "Accept" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Accept" }).waitFor({ state: "detached" });
 
     await appOf(page, "peter").getByRole("button", { name: "Leave Chess club" }).click();
     await told(page, "leckie", "peter left Chess club.");

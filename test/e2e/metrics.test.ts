@@ -21,14 +21,14 @@ interface Watched {
 }
 
 /** A server with one app, whose callbacks go to a URL. */
-async function startWatched(url: string, retry: "none" | readonly number[]): Promise<Watched> {
+async function startWatched(url: string, retry: "none" | readonly number[], now = Date.now): Promise<Watched> {
   const callback = { url, allowPrivateNetwork: true, switches, retry };
   const server = await startServer(
     serverConfig(
       serverSection.parse({ port: 0, store: await storeIn(temporaryFolder(), "server") }),
       appsSection.parse([{ sdkAppId, secretKey, callback }]),
     ),
-    { clock: systemClock, log: createLog("server", "silent"), ...patient },
+    { clock: { now, after: systemClock.after }, log: createLog("server", "silent"), ...patient },
   );
   onTestFinished(() => server.stop());
   return {
@@ -82,8 +82,13 @@ describe("after so many deliveries and failures the figures say exactly so many"
   });
 
   it("where nothing is, and the endpoint is left alone", async () => {
-    const endpoint = await startEndpoint("/callback", () => ({ status: 500, text: "broken" }));
-    const server = await startWatched(endpoint.url, [3_600]);
+    // The clock stands still before the endpoint is looked at again, some 5 s after it was left alone.
+    let stopsAt = Infinity;
+    const endpoint = await startEndpoint("/callback", () => {
+      stopsAt = Math.min(stopsAt, Date.now() + 3_000);
+      return { status: 500, text: "broken" };
+    });
+    const server = await startWatched(endpoint.url, [3_600], () => Math.min(Date.now(), stopsAt));
     for (let i = 0; i < 12; i += 1) await create(server, `chess-${i}`);
     const open = `muster_endpoint_state{${app},state="open"}`;
     const { value, startingWith } = await server.figures((now) => now.value(open) === 1);

@@ -41,6 +41,7 @@ it(
       ),
     );
     const args = ["--sdkappid", "1400000001", "--url", url, "--token", ADMIN_TOKEN];
+    await metricReaches(url, `muster_endpoint_state{sdk_app_id="${app.sdkAppId}",state="open"}`, 1);
     const shown = startProgram(["endpoint", ...args]);
     expect(await shown.ended(), shown.errors()).toBe(0);
     expect(JSON.parse(shown.lines[0] ?? "")).toMatchObject({ state: "open", lastOutcome: "status" });

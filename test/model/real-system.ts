@@ -40,7 +40,7 @@ const USUAL: Quantities = {
 };
 
 /** How long callbacks may take until they have all come, in ms. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** One app of a server that runs, with nothing in it. */
 export interface RealApp {
