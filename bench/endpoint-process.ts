@@ -19,13 +19,13 @@ interface Body {
 }
 
 function createEndpoint(): Server {
-  let [arrived, outOfOrder, firstAt, hangs] = [0, 0, 0, false];
+  let [arrived, outOfOrder, firstAt, lastAt, hangs] = [0, 0, 0, 0, false];
   const last = new Map<string, number>();
   const ids = new Set<string>();
   const answers: [name: string, happenedAt: number, answeredAt: number][] = [];
 
   function forget(): void {
-    [arrived, outOfOrder, firstAt] = [0, 0, 0];
+    [arrived, outOfOrder, firstAt, lastAt] = [0, 0, 0, 0];
     last.clear();
     ids.clear();
     answers.length = 0;
@@ -33,7 +33,8 @@ function createEndpoint(): Server {
 
   function arrive(request: IncomingMessage, response: ServerResponse, text: string): void {
     const { GroupId, Name = "", EventTime = 0 } = JSON.parse(text) as Body;
-    if (arrived === 0) firstAt = now();
+    lastAt = now();
+    if (arrived === 0) firstAt = lastAt;
     arrived += 1;
     const id = request.headers["webhook-id"];
     const sequence = Number(request.headers["muster-sequence"]);
@@ -49,9 +50,8 @@ function createEndpoint(): Server {
 
   const server = createServer((request, response) => {
     if (request.method === "GET") {
-      response.end(
-        JSON.stringify(request.url === "/answers" ? answers : { arrived, distinct: ids.size, outOfOrder, firstAt }),
-      );
+      const account = { arrived, distinct: ids.size, outOfOrder, firstAt, lastAt };
+      response.end(JSON.stringify(request.url === "/answers" ? answers : account));
     } else if (request.method === "DELETE") {
       forget();
       response.end();

@@ -9,8 +9,9 @@ export interface Account {
   /** Of those that have an id. */
   readonly distinct: number;
   readonly outOfOrder: number;
-  /** When the first came, ms since 1970, with fractions. */
+  /** When the first and the last came, ms since 1970, with fractions. */
   readonly firstAt: number;
+  readonly lastAt: number;
 }
 
 /** When something was answered. Times in ms since 1970. */

@@ -1,3 +1,5 @@
+import { quantile } from "./load.ts";
+
 /** What a figure must be to be good enough. */
 export type Bar = { readonly atMost: number } | { readonly atLeast: number };
 
@@ -6,6 +8,8 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** Where it is the median of several turns, the least and the most of them. */
+  readonly range?: readonly [least: number, most: number];
   /** A bar on the value, or on how many times the peer's figure it is. */
   readonly bar?: Bar;
   readonly barOn?: "value" | "ratio";
@@ -18,6 +22,7 @@ export interface Figure {
 export type Row = Figure | { readonly name: string; readonly skipped: string };
 
 export interface FigureOptions {
+  readonly range?: readonly [least: number, most: number];
   readonly bar?: Bar;
   readonly peer?: { readonly name: string; readonly value: number };
   /** A bar on how many times the peer's figure ours is. */
@@ -25,13 +30,14 @@ export interface FigureOptions {
 }
 
 export function figure(name: string, value: number, unit: string, options: FigureOptions = {}): Figure {
-  const { peer, ratio } = options;
+  const { peer, ratio, range } = options;
   const bar = options.bar ?? ratio;
   const judged = options.bar || !peer ? value : value / peer.value;
   return {
     name,
     value,
     unit,
+    ...(range ? { range } : {}),
     ...(bar
       ? {
           bar,
@@ -41,6 +47,16 @@ export function figure(name: string, value: number, unit: string, options: Figur
       : {}),
     ...(peer ? { peer: { ...peer, ratio: value / peer.value } } : {}),
   };
+}
+
+/** The median of what several turns have given, with its range. */
+export function figureOfTurns(
+  name: string,
+  turns: readonly number[],
+  unit: string,
+  options: FigureOptions = {},
+): Figure {
+  return figure(name, quantile(turns, 0.5), unit, { ...options, range: [Math.min(...turns), Math.max(...turns)] });
 }
 
 /** All figures as a table for people. */
@@ -60,12 +76,12 @@ export function table(rows: readonly Row[]): string {
     .join("\n");
 }
 
-function cells({ name, value, unit, bar, barOn, met, peer }: Figure): string[] {
+function cells({ name, value, unit, range, bar, barOn, met, peer }: Figure): string[] {
   const verdict = `${barOn === "ratio" ? " times the peer" : ""}: ${met ? "met" : "MISSED"}`;
   const wanted = bar && ("atMost" in bar ? `at most ${bar.atMost}` : `at least ${bar.atLeast}`);
   return [
     name,
-    `${rounded(value)} ${unit}`,
+    `${rounded(value)} ${unit}${range ? ` (${range.map(rounded).join("–")})` : ""}`,
     wanted ? wanted + verdict : "",
     peer ? `${rounded(peer.value)} ${unit}` : "",
     peer ? peer.ratio.toFixed(2) : "",

@@ -12,6 +12,7 @@ import { cells } from "./scenarios/cells.ts";
 import { costs } from "./scenarios/costs.ts";
 import { drain } from "./scenarios/drain.ts";
 import { latency } from "./scenarios/latency.ts";
+import { nodes } from "./scenarios/nodes.ts";
 import { neighbours } from "./scenarios/neighbours.ts";
 import { pairs } from "./scenarios/pairs.ts";
 import { postgres } from "./scenarios/postgres.ts";
@@ -26,6 +27,7 @@ const scenarios: Readonly<Record<string, () => Promise<Row[]>>> = {
   drain,
   latency,
   neighbours,
+  nodes,
   pairs,
   postgres,
   recording,

@@ -388,6 +388,14 @@ describe("turns", () => {
     expect(fresh).toBeLessThan(1_000);
   });
 
+  it("do not last until results are written in their own time: lanes that have one callback each do not wait for it", async () => {
+    const world = await runningWorld({ weather: { sendTakes: 1, storeTakes: 5 } });
+    commit(world, ...manyOf(4_000, (i) => `lane ${i}`));
+    await world.clock.run(1_000);
+    expect(world.outbox.books).toMatchObject({ delivered: 4_000, pending: 0 });
+    expect(world.violations).toEqual([]);
+  });
+
   it("do not end where nobody waits", async () => {
     const world = await runningWorld({ limits: { sending: 2, lanes: 2, window: 4, go: 2, turn: 8 } });
     commit(world, ...manyOf(100, () => "a"));

@@ -3,7 +3,17 @@ import type { Clock, Logger } from "@muster/foundation";
 import type { Attempt, CommittedCallback, InMemory, Outbox, Ownership, PendingCallback, Settlement } from "../ports.ts";
 import { createClaims } from "./claims.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
-import { addLane, createAppLanes, laneKinds, removeLane, shareOf, type AppLanes, type Lane } from "./lanes.ts";
+import {
+  addLane,
+  createAppLanes,
+  laneKinds,
+  removeLane,
+  setThrough,
+  shareOf,
+  type AppLanes,
+  type Lane,
+  type Track,
+} from "./lanes.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import { createHandOvers } from "./hand-overs.ts";
 import { createRefills } from "./refills.ts";
@@ -85,7 +95,15 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   const apps = new Map<number, AppLanes>();
   let stopped = false;
   let onIdle: (() => void) | undefined;
-  const settler = createSettler({ outbox, clock, log, pause: PAUSE, onSettled, onIdle: checkIdle });
+  const settler = createSettler({
+    outbox,
+    clock,
+    log,
+    part: ownership.part,
+    pause: PAUSE,
+    onSettled,
+    onIdle: checkIdle,
+  });
   const handOvers = createHandOvers();
   const claims = createClaims({
     outbox,
@@ -162,8 +180,10 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   function advance(lane: Lane, wasRead = false): void {
     if (lane.busy) return;
     if (stopped || (lane.sentThisTurn >= limits.turn && lane.track.behind)) lane.leaving = true;
-    if (lane.leaving || (lane.queue.length === 0 && lane.taken >= lane.last)) {
+    setThrough(lane, lane.leaving || (lane.queue.length === 0 && lane.taken >= lane.last));
+    if (lane.isThrough) {
       if (lane.unsettled === 0) forget(lane);
+      else if (isCrowded(lane.track)) settler.hurry();
     } else if (lane.unsettled >= limits.window) {
       settler.hurry();
     } else {
@@ -171,6 +191,11 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
       if (lane.queue.length === 0) refills.add(lane);
       else schedule.ready(lane, !wasRead && lane.sentThisTurn % limits.go > 0);
     }
+  }
+
+  /** Whether lanes wait in the outbox for places that others keep until their results are written. */
+  function isCrowded({ behind, through, kind }: Track): boolean {
+    return behind && through >= shareOf(limits.lanes, kind) / 2;
   }
 
   function forget(lane: Lane): void {

@@ -13,6 +13,8 @@ export interface Lane {
   /** Something is under way: an attempt, the waiting for one, or a look into the outbox. */
   busy: boolean;
   leaving: boolean;
+  /** Nothing more is sent for now, and it keeps its place until its results are on disk. */
+  isThrough: boolean;
   /** When the head, which could not be delivered, is tried again. */
   retryAt: number | undefined;
   /** Results that are not on disk yet. */
@@ -23,8 +25,9 @@ export interface Lane {
 export interface Track {
   readonly app: AppLanes;
   readonly kind: LaneKind;
-  /** Those in memory. */
+  /** Those in memory, and of them those that are through. */
   lanes: number;
+  through: number;
   readonly ready: LaneQueue<Lane>;
   /** Those in the midst of their go, who come before others. */
   readonly going: Lane[];
@@ -66,6 +69,7 @@ export function createAppLanes(sdkAppId: number): AppLanes {
     },
     kind,
     lanes: 0,
+    through: 0,
     ready: createLaneQueue(),
     going: [],
     unread: [],
@@ -94,6 +98,7 @@ export function addLane(track: Track, name: string, last: number, head: PendingC
     sentThisTurn: 0,
     busy: false,
     leaving: false,
+    isThrough: false,
     retryAt: undefined,
     unsettled: 0,
   };
@@ -102,7 +107,16 @@ export function addLane(track: Track, name: string, last: number, head: PendingC
   return lane;
 }
 
-export function removeLane({ name, track }: Lane): void {
+export function removeLane(lane: Lane): void {
+  const { name, track } = lane;
+  setThrough(lane, false);
   track.app.lanes.delete(name);
   track.lanes -= 1;
+}
+
+/** Notes whether a lane waits for its results alone. */
+export function setThrough(lane: Lane, isThrough: boolean): void {
+  if (lane.isThrough === isThrough) return;
+  lane.isThrough = isThrough;
+  lane.track.through += isThrough ? 1 : -1;
 }

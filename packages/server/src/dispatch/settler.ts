@@ -19,6 +19,8 @@ export interface SettlerPorts {
   readonly outbox: Pick<Outbox, "settle">;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Which part of all lanes is delivered here, up to 1. */
+  readonly part: () => number;
   /** How soon to try again, in ms, after the store failed. */
   readonly pause: number;
   /** Called for each result once it is on disk. */
@@ -28,13 +30,16 @@ export interface SettlerPorts {
 
 /**
  * How long a result may wait for others, in ms, and how many are enough. Lanes go on meanwhile. Nodes that share the lanes
- * have few results each: what a write costs beside its results would be half of what delivering costs.
+ * have few results each, and what a write costs beside its results would be a great part of what delivering costs: who has
+ * a part of the lanes waits longer, until as many are together as one node would have, but never longer than the second.
  */
 const GATHER = 100;
+const LONGEST_GATHER = 800;
 const ENOUGH = 1_024;
 
 /** Results are IDLE, GATHERING (a timer runs), or being WRITTEN, while others gather for the next write. */
-export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: SettlerPorts): Settler {
+export function createSettler(ports: SettlerPorts): Settler {
+  const { outbox, clock, log, part, pause, onSettled, onIdle } = ports;
   let waiting: Settlement[] = [];
   let writing = false;
   let unwritten = 0;
@@ -47,7 +52,7 @@ export function createSettler({ outbox, clock, log, pause, onSettled, onIdle }: 
   function gather(): void {
     if (writing || waiting.length === 0) return;
     if (hurried || waiting.length >= ENOUGH) void write();
-    else callOff ??= clock.after(GATHER, () => void write());
+    else callOff ??= clock.after(Math.min(GATHER / part(), LONGEST_GATHER), () => void write());
   }
 
   async function write(): Promise<void> {

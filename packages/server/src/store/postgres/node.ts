@@ -27,8 +27,9 @@ export interface DeliveringNode {
   has(shard: number): boolean;
   /** The fencing number of a shard that is this node's, or is leaving; `undefined` of others. */
   fenceOf(shard: number): number | undefined;
-  /** The shards that are this node's. */
+  /** The shards that are this node's, and how many they are. */
   shards(): number[];
+  shardCount(): number;
   /** Calls `listener` with shards that have come to this node. */
   onGained(listener: (shards: readonly number[]) => void): void;
   /** Calls `listener` with shards that leave; resolves when nothing of them is under way. */
@@ -180,6 +181,8 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     has: (shard) => ours.has(shard) && !leaving.has(shard) && isHeard(),
     fenceOf: (shard) => ours.get(shard),
     shards: () => [...ours.keys()].filter((shard) => !leaving.has(shard)),
+    // Those that leave are ours until they are released.
+    shardCount: () => ours.size - leaving.size,
     onGained: (listener) => void gained.push(listener),
     onLeaving: (listener) => void leavingListeners.push(listener),
     onJoined: (listener) => void joined.push(listener),
@@ -200,6 +203,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
       const last = session;
       session = undefined;
       ours.clear();
+      leaving.clear();
       await last?.close();
     },
   };

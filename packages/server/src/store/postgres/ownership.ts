@@ -86,7 +86,7 @@ export function createOwnership({ node, clock, appsWithPending }: SharedOwnershi
 
   return {
     delivers,
-    part: () => node.shards().length / SHARDS,
+    part: () => node.shardCount() / SHARDS,
     onWoken: (listener) => void woken.push(listener),
     onLeaving(listener) {
       node.onLeaving((shards) => listener((sdkAppId, lane) => shards.has(shardOf(sdkAppId, lane))));
