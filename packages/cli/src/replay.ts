@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 
 import { adminApi, withAdminOptions, type AdminOptions } from "./admin-api.ts";
-import { parseCount } from "./options.ts";
+import { parseCount, parseTime } from "./options.ts";
 import { createOutput } from "./output.ts";
 
 interface Options extends AdminOptions {
@@ -66,9 +66,3 @@ export const replay = withAdminOptions(new Command("replay"))
     output.tell({ event: "queued", ...total });
     output.say(`${total.queued} queued to be delivered again; ${total.waiting} wait for delivery already.`);
   });
-
-function parseTime(text: string): string {
-  const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError("It must be a time: ISO 8601, or ms since 1970.");
-  return String(at);
-}
