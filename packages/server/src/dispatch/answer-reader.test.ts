@@ -70,11 +70,11 @@ describe("an answer", () => {
 
   it("is not there before it is whole", () => {
     const reader = createAnswerReader();
-    expect([reader.read(Buffer.from(`${HEAD}content-length: 2\r\n`)), reader.isInBody]).toEqual([undefined, false]);
-    expect([reader.read(Buffer.from("\r\n{")), reader.isInBody]).toEqual([undefined, true]);
+    expect([reader.read(Buffer.from(`${HEAD}content-length: 2\r\n`)), reader.begun()]).toEqual([undefined, undefined]);
+    expect([reader.read(Buffer.from("\r\n{")), reader.begun()?.body.toString()]).toEqual([undefined, "{"]);
     expect(reader.end()).toBeUndefined();
     expect(reader.read(Buffer.from("}"))).toMatchObject({ status: 200 });
-    expect(reader.isInBody).toBe(false);
+    expect(reader.begun()).toBeUndefined();
   });
 });
 

@@ -34,12 +34,16 @@ export class BadAnswerError extends Error {
   }
 }
 
-/** What came back, whole. */
-export interface Answered {
+/** An answer as far as it has come. */
+export interface BegunAnswer {
   readonly status: number;
+  readonly body: Buffer;
+}
+
+/** What came back, whole. */
+export interface Answered extends BegunAnswer {
   /** The header of this name, where there is one. */
   readonly retryAfter: string | undefined;
-  readonly body: Buffer;
 }
 
 /** An answer, and what may become of the connection that it came over. */
@@ -56,8 +60,8 @@ export interface WholeAnswer extends Answered {
  * place.
  */
 export interface AnswerReader {
-  /** Whether the head of an answer has been read, and its body not. */
-  readonly isInBody: boolean;
+  /** What there is of an answer whose head has been read, and its body not to the end. */
+  begun(): BegunAnswer | undefined;
   /**
    * Takes what has come; the answer, once it is whole.
    * @throws {BadAnswerError} {@link AnswerTooLargeError}
@@ -93,8 +97,8 @@ export function createAnswerReader(): AnswerReader {
 
   function take(bytes: Buffer): void {
     length += bytes.length;
-    if (length > ANSWER_LIMIT) throw new AnswerTooLargeError();
     if (bytes.length > 0) parts.push(bytes);
+    if (length > ANSWER_LIMIT) throw new AnswerTooLargeError();
   }
 
   /** @param left what has come behind it: nobody asked for that */
@@ -187,9 +191,7 @@ export function createAnswerReader(): AnswerReader {
   }
 
   return {
-    get isInBody() {
-      return head !== undefined;
-    },
+    begun: () => head && { status: head.status, body: Buffer.concat(parts) },
     read(bytes) {
       const before = rest.length;
       const all = before === 0 ? bytes : Buffer.concat([rest, bytes]);

@@ -69,7 +69,7 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
   });
   socket.on("error", end);
   socket.on("close", () => {
-    current?.fail(reason ?? new ConnectionLostError());
+    current?.fail(reason ?? new ConnectionLostError(), reader.begun());
     current = undefined;
     onClosed(connection);
   });
@@ -81,9 +81,7 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
     get keptFor() {
       return keptFor;
     },
-    get phase() {
-      return reader.isInBody ? "body" : "headers";
-    },
+    begun: reader.begun,
     send(exchange) {
       current = exchange;
       exchange.over(connection);

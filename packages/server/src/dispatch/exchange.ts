@@ -1,6 +1,6 @@
 import type { Clock } from "@muster/foundation";
 
-import type { Answered } from "./answer-reader.ts";
+import type { Answered, BegunAnswer } from "./answer-reader.ts";
 
 /** What was being waited for: a connection, the answer's head, the rest of the answer. */
 export type Phase = "connect" | "headers" | "body";
@@ -23,6 +23,19 @@ export class DeadlineError extends Error {
   }
 }
 
+/** An answer began, and did not become whole: the cause says why. */
+export class UnfinishedAnswerError extends Error {
+  override readonly name = "UnfinishedAnswerError";
+  readonly begun: BegunAnswer;
+  override readonly cause: Error;
+
+  constructor(begun: BegunAnswer, cause: Error) {
+    super(cause.message);
+    this.begun = begun;
+    this.cause = cause;
+  }
+}
+
 /** A request on its way, seen from the connection that it goes over. */
 export interface Exchange {
   /** Head and body, as they are written. */
@@ -32,12 +45,14 @@ export interface Exchange {
   /** It goes over this connection from now on, and has come so far. */
   over(connection: Carrier): void;
   succeed(answer: Answered): void;
-  fail(reason: Error): void;
+  /** @param begun what has come of the answer */
+  fail(reason: Error, begun?: BegunAnswer): void;
 }
 
 /** A connection that carries an exchange. */
 export interface Carrier {
-  readonly phase: Phase;
+  /** What has come of the answer, once its head is there. */
+  begun(): BegunAnswer | undefined;
   /** Ends it: nothing more that comes over it counts. */
   destroy(): void;
 }
@@ -46,7 +61,7 @@ export interface Carrier {
  * Posts once and reads the whole answer, all within one deadline (ms) from now: connecting, headers and body. A
  * connection that anything went wrong on is closed.
  * @param request head and body
- * @throws {DeadlineError} and what the connection failed with
+ * @throws {UnfinishedAnswerError} {@link DeadlineError} and what the connection failed with
  */
 export function exchange(
   via: { send(exchange: Exchange): void },
@@ -58,7 +73,8 @@ export function exchange(
     let carrier: Carrier | undefined;
     const callOff = clock.after(deadline, () => {
       const late = carrier;
-      one.fail(new DeadlineError(late?.phase ?? "connect", deadline));
+      const begun = late?.begun();
+      one.fail(new DeadlineError(late ? (begun ? "body" : "headers") : "connect", deadline), begun);
       late?.destroy();
     });
     const one = {
@@ -74,11 +90,11 @@ export function exchange(
         callOff();
         resolve(answer);
       },
-      fail(reason: Error) {
+      fail(reason: Error, begun?: BegunAnswer) {
         if (one.isOver) return;
         one.isOver = true;
         callOff();
-        reject(reason);
+        reject(begun ? new UnfinishedAnswerError(begun, reason) : reason);
       },
     };
     via.send(one);

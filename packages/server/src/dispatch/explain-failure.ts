@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Finding } from "../ports.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { AnswerTooLargeError } from "./answer-reader.ts";
-import { DeadlineError } from "./exchange.ts";
+import { DeadlineError, UnfinishedAnswerError } from "./exchange.ts";
 
 /** What went wrong with a call, for the person who can mend it. */
 export interface Explanation {
@@ -153,6 +153,7 @@ export function explainFailure(outcome: AttemptOutcome, code: string | undefined
  * names of one's own network resolve to.
  */
 export function failureText(error: unknown): string {
+  if (error instanceof UnfinishedAnswerError) return failureText(error.cause);
   if (error instanceof DeadlineError || error instanceof AnswerTooLargeError) return error.message;
   const code = codeOf(error);
   const isOfTheSystem = error instanceof Error && ("syscall" in error || error instanceof AggregateError);

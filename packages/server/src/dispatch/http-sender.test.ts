@@ -303,7 +303,12 @@ describe("not delivered", () => {
       (s) => s.write(answer(gzipSync(OK), "200 OK", "content-encoding: gzip")),
       { status: 200 },
     ],
-    ["more than 64 KiB", "too-large", (s) => s.write(answer(`{"x":"${"x".repeat(65_536)}"}`)), {}],
+    [
+      "more than 64 KiB",
+      "too-large",
+      (s) => s.write(answer("x".repeat(65_537), "502 Bad Gateway")),
+      { status: 502, answer: "x".repeat(4_096) },
+    ],
     ["headers without end", "too-large", (s) => s.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}\r\n\r\n`), {}],
     ["what is not HTTP", "other", (s) => s.write("SSH-2.0-OpenSSH_9.9\r\n"), {}],
     ["nothing, and the connection is closed", "reset", (s) => s.end(), {}],
@@ -312,7 +317,13 @@ describe("not delivered", () => {
       "a part of its body, and the connection is closed",
       "reset",
       (s) => s.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{}"),
-      {},
+      { status: 200, answer: "{}" },
+    ],
+    [
+      "chunks that are none",
+      "other",
+      (s) => s.write("HTTP/1.1 500 Oh\r\ntransfer-encoding: chunked\r\n\r\n2\r\nno\r\nzz\r\n"),
+      { status: 500, answer: "no" },
     ],
   ])("is what is answered with %s", async (_what, outcome, onRequest, more) => {
     const { url } = await endpoint(onRequest);
@@ -392,6 +403,8 @@ describe("an endpoint that takes its time", () => {
     const { url, allClosed } = await endpoint(onRequest);
     const attempt = await sendTo(url, { deadline: DEADLINE }).attempt();
     expect(attempt).toMatchObject({ outcome });
+    // What has come is kept, though it is no answer.
+    expect(attempt.status).toBe(outcome === "body-timeout" ? 200 : undefined);
     expect(attempt.durationMs).toBeGreaterThanOrEqual(DEADLINE - 20);
     expect(attempt.durationMs).toBeLessThan(DEADLINE + 2_000);
     await allClosed();

@@ -3,9 +3,7 @@ import type { Clock } from "@muster/foundation";
 import type { Apps } from "../app-settings.ts";
 import type { Attempt, PendingCallback } from "../ports.ts";
 import type { Span, Tracing } from "../tracing.ts";
-import { outcomeOf } from "./attempt-outcome.ts";
-import { failureText } from "./explain-failure.ts";
-import { judgeAnswer, type Judged } from "./judge-answer.ts";
+import { judgeAnswer, judgeFailure, type Judged } from "./judge-answer.ts";
 import { deliveryHeaders } from "./delivery-headers.ts";
 import { createPoster, type PosterOptions } from "./poster.ts";
 
@@ -37,7 +35,7 @@ export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, opt
         const answered = await poster.post(settings, callback, extra);
         return attempt(judgeAnswer(answered, clock.now()));
       } catch (error) {
-        return attempt({ outcome: outcomeOf(error), error: failureText(error) });
+        return attempt(judgeFailure(error));
       }
     },
     close: poster.close,

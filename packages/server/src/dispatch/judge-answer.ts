@@ -2,6 +2,9 @@ import { delayAsked } from "@muster/foundation";
 
 import type { Attempt } from "../ports.ts";
 import type { Answered } from "./answer-reader.ts";
+import { outcomeOf } from "./attempt-outcome.ts";
+import { UnfinishedAnswerError } from "./exchange.ts";
+import { failureText } from "./explain-failure.ts";
 import { parseObject } from "./poster.ts";
 
 /** Most bytes of an answer that are kept with the attempt. */
@@ -20,7 +23,7 @@ export function judgeAnswer(answered: Answered, now: number): Judged {
   const { status, body, retryAfter } = answered;
   // Endpoints answer the same most of the time: it need not be read anew.
   if (status === 200 && lastDelivered && body.equals(lastDelivered.body)) return lastDelivered.judged;
-  const answer = body.toString("utf8", 0, ANSWER_KEPT);
+  const answer = keptOf(body);
   if (status !== 200) {
     const retryAfterMs = retryAfter === undefined ? undefined : delayAsked(retryAfter, now);
     const error = `the answer's status is ${status}, not 200`;
@@ -37,4 +40,16 @@ export function judgeAnswer(answered: Answered, now: number): Judged {
   };
   lastDelivered = { body, judged };
   return judged;
+}
+
+/** What an attempt without a whole answer is: the class of what went wrong, and what came of the answer. */
+export function judgeFailure(error: unknown): Judged & { readonly error: string } {
+  const judged = { outcome: outcomeOf(error), error: failureText(error) };
+  if (!(error instanceof UnfinishedAnswerError)) return judged;
+  const { status, body } = error.begun;
+  return { ...judged, status, answer: keptOf(body) };
+}
+
+function keptOf(body: Buffer): string {
+  return body.toString("utf8", 0, ANSWER_KEPT);
 }

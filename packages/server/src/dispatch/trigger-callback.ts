@@ -3,9 +3,8 @@ import { callbackParameters, type CallbackCommand } from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
 
 import type { AttemptOutcome } from "../ports.ts";
-import { outcomeOf } from "./attempt-outcome.ts";
-import { explainAnswer, explainFailure, codeOf, failureText } from "./explain-failure.ts";
-import { judgeAnswer } from "./judge-answer.ts";
+import { explainAnswer, explainFailure, codeOf } from "./explain-failure.ts";
+import { judgeAnswer, judgeFailure } from "./judge-answer.ts";
 import { createPoster } from "./poster.ts";
 
 /** A callback to be sent outside of any server. */
@@ -64,9 +63,9 @@ export async function triggerCallback(
       ...(judged.outcome === "delivered" ? {} : { problem: explainAnswer(status, answer) }),
     };
   } catch (error) {
-    const outcome = outcomeOf(error);
-    const problem = explainFailure(outcome, codeOf(error), failureText(error));
-    return { parameters, durationMs: clock.now() - startedAt, outcome, problem };
+    const judged = judgeFailure(error);
+    const problem = explainFailure(judged.outcome, codeOf(error), judged.error);
+    return { parameters, durationMs: clock.now() - startedAt, ...judged, problem };
   } finally {
     await poster.close();
   }

@@ -10,9 +10,8 @@ import {
   type Finding,
   type Verification,
 } from "../ports.ts";
-import { outcomeOf } from "./attempt-outcome.ts";
-import { codeOf, explainAnswer, explainFailure, failureText, type Explanation } from "./explain-failure.ts";
-import { judgeAnswer, type Judged } from "./judge-answer.ts";
+import { codeOf, explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
+import { judgeAnswer, judgeFailure, type Judged } from "./judge-answer.ts";
 import { createPoster, type Message, type PosterOptions } from "./poster.ts";
 
 /** Of what a handler may do, disbanding what never was does the least. */
@@ -32,8 +31,8 @@ export function createCallbackVerifier(
       const { outcome, status = 0, answer = "" } = judged;
       return [judged, outcome === "delivered" ? undefined : explainAnswer(status, answer)];
     } catch (error) {
-      const outcome = outcomeOf(error);
-      return [{ outcome }, explainFailure(outcome, codeOf(error), failureText(error))];
+      const judged = judgeFailure(error);
+      return [judged, explainFailure(judged.outcome, codeOf(error), judged.error)];
     } finally {
       await poster.close();
     }
