@@ -5,18 +5,24 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
+import { ENCRYPTION_KEY } from "./admin.ts";
 import { startBrowser } from "./browser.ts";
 import { freePort } from "./free-port.ts";
+import { startPostgres } from "./postgres.ts";
 import { startProgram, type Program } from "./program.ts";
 import { restApi, type RestCall } from "./rest.ts";
+import { onPostgres } from "./store.ts";
 
-/** A server and a recorder as `npm start` runs them, and a browser to look at the console with. */
+/**
+ * A server and a recorder as `npm start` runs them, and a browser to look at the console with. Where tests are run on
+ * PostgreSQL they are set to a database.
+ */
 export interface ConsoleUnderTest {
   readonly url: string;
   readonly recorder: string;
   readonly sdkAppId: number;
   readonly adminToken: string;
-  /** Ends server and recorder, and starts them again where they were: nobody is signed in any more. */
+  /** Ends server and recorder, and starts them again where they were: with files nobody is signed in any more. */
   restart(): Promise<void>;
   readonly rest: RestCall;
   /** Calls the admin API with the token. */
@@ -39,8 +45,14 @@ export async function startConsole(
 ): Promise<ConsoleUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "muster-console-"));
   await prepare(folder);
+  const postgres = onPostgres ? await startPostgres({ careless: true }) : undefined;
+  const environment = postgres && {
+    MUSTER_SERVER_STORE: postgres.url,
+    MUSTER_SERVER_ENCRYPTION_KEY: ENCRYPTION_KEY,
+    MUSTER_RECORDER_STORE: postgres.url,
+  };
   const start = (port: string, recorderPort: string): Program =>
-    startProgram(["dev", "--folder", folder, "--port", port, "--recorder-port", recorderPort]);
+    startProgram(["dev", "--folder", folder, "--port", port, "--recorder-port", recorderPort], environment);
   // Ports that are its own also while it is started again.
   const ports = [String(await freePort()), String(await freePort())] as const;
   let program = start(...ports);
@@ -86,6 +98,7 @@ export async function startConsole(
     async stop() {
       await browser.close();
       await program.kill("SIGTERM");
+      await postgres?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

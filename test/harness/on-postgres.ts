@@ -13,15 +13,15 @@ export const onBothStores = [
 
 /**
  * What is run on PostgreSQL where it is asked for (`MUSTER_TEST_STORE=postgres npm test`), and otherwise on SQLite alone:
- * the rules are the same for both and are gone through above, and what is looked at here lies beside the store.
+ * the rules are the same for both and are gone through above, and what is looked at here lies beside the store: the whole
+ * console in a browser, which asks no more of it than those of its tests that are above.
  */
 export const onPostgresWhenAsked = [
-  "test/e2e/{hostile-endpoints,tracing-guide}.test.ts",
+  "test/e2e/{console,console-playground,console-settings,hostile-endpoints,tracing-guide}.test.ts",
   "packages/server/src/{commands/*,rest/rest-door}.test.ts",
 ];
 
-// On SQLite alone: the command line's output (e2e/cli, check, examples) and the console in a browser (e2e/console*),
-// which ask what the tests above ask the same way; the figures' guide, which lists names; the mirror's own file
-// (recorder/src/mirror) and what is simulated on a clock that waits for no database (dispatcher, retention, pump,
-// follower, simulated-days), whose stores are held to the contracts. The receiver's inboxes have tests of their own for
-// each database.
+// On SQLite alone: the command line's output (e2e/cli, check, examples), which asks what the tests above ask the same
+// way; the figures' guide, which lists names; the mirror's own file (recorder/src/mirror) and what is simulated on a clock
+// that waits for no database (dispatcher, retention, pump, follower, simulated-days), whose stores are held to the contracts.
+// The receiver's inboxes have tests of their own for each database.
