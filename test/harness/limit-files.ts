@@ -6,11 +6,18 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
  * and can be had without one. Without `bytes` files may grow again.
  */
 export function limitFiles(pid: number, bytes?: number): void {
-  for (const member of family(pid)) {
-    // Each as its own user. The hard limit stays as it is, so that it can be raised again.
-    const { uid, gid } = statSync(`/proc/${member}`);
-    execFileSync("prlimit", ["--pid", String(member), `--fsize=${bytes ?? "unlimited"}:`], { uid, gid });
-  }
+  for (const member of family(pid)) limit(member, bytes);
+}
+
+/** The same of this process alone, all of its threads. */
+export function limitOwnFiles(bytes?: number): void {
+  limit(process.pid, bytes);
+}
+
+function limit(pid: number, bytes: number | undefined): void {
+  // As its own user. The hard limit stays as it is, so that it can be raised again.
+  const { uid, gid } = statSync(`/proc/${pid}`);
+  execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes ?? "unlimited"}:`], { uid, gid });
 }
 
 /** A process and all that descend from it. */

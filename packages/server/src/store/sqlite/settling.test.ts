@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
@@ -6,6 +7,7 @@ import type { Worker } from "node:worker_threads";
 import { expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { limitOwnFiles } from "../../../../../test/harness/limit-files.ts";
 import type { PendingCallback, Settlement } from "../../ports.ts";
 import { callback, dead, delivered, dueOf, enqueue, NOW, retry } from "../sample-callbacks.contract.ts";
 import { APP } from "../sample-groups.contract.ts";
@@ -36,7 +38,7 @@ async function setUp() {
   await fill();
   const books = async () => (await outbox.ledger())[0];
   expect(await books()).toMatchObject({ delivered: LANES * 3, pending: LANES * 3 });
-  return { ...opened, file, thread, books, second: await pending(3) };
+  return { ...opened, path, file, thread, books, second: await pending(3) };
 }
 
 /** The next thread that begins, once it has said that it is there. */
@@ -96,6 +98,23 @@ it("says why the thread could not write, has written nothing, and writes it when
   expect(await books()).toMatchObject({ delivered: LANES * 3, pending: LANES * 3 });
   await check();
   file.exec("DROP TRIGGER broken");
+  await outbox.settle(results(second), NOW);
+  expect(await books()).toEqual({ sdkAppId: APP, ...BOOKS });
+});
+
+it("writes what found no room on the disk, once each, when there is room", async () => {
+  const { outbox, path, thread, second, books, check } = await setUp();
+  // As a full disk is to a program: the log cannot grow.
+  limitOwnFiles(statSync(`${path}-wal`).size);
+  onTestFinished(() => limitOwnFiles());
+  const told = once(thread, "message");
+  await expect(outbox.settle(results(second), NOW)).rejects.toThrow(/reading or writing fails \(disk I\/O error\)/);
+  expect(await told).toEqual([{ kind: "lost", message: expect.stringContaining("disk I/O error") }]);
+  expect(await books()).toMatchObject({ delivered: LANES * 3, pending: LANES * 3 });
+  await expect(check()).rejects.toThrow("disk I/O error");
+  limitOwnFiles();
+  await outbox.settle(results(second), NOW);
+  expect(await books()).toEqual({ sdkAppId: APP, ...BOOKS });
   await outbox.settle(results(second), NOW);
   expect(await books()).toEqual({ sdkAppId: APP, ...BOOKS });
 });
