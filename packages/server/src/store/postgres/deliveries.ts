@@ -1,9 +1,15 @@
 import { nextTurn, statement, type Postgres, type PostgresQueries } from "@muster/foundation";
-import type { OptPlatform } from "@muster/protocol";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
-import type { Attempt, AttemptOutcome } from "../../ports.ts";
-import { fits, toDelivery, type DeliveryRow } from "../delivery-row.ts";
+import {
+  fits,
+  toDelivery,
+  toDetail,
+  type AttemptRow,
+  type DeliveryRow,
+  type DetailRow,
+  type LastAttemptRow,
+} from "../delivery-row.ts";
 import { createDeliveryRows, DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { first } from "./group-reads.ts";
 import { oldestPending } from "./oldest-pending.ts";
@@ -15,26 +21,6 @@ const PIECE = 1_000;
 const MOST_EXAMINED = 50_000;
 /** Most replays that are shown with a callback. */
 const MOST_REPLAYS = 100;
-
-interface AttemptRow {
-  readonly position: number;
-  readonly number: number;
-  readonly started_at: number;
-  readonly duration_ms: number;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly code: number | null;
-  readonly answer: string | null;
-  readonly error: string | null;
-}
-
-interface DetailRow extends DeliveryRow {
-  readonly body: string;
-  readonly client_ip: string;
-  readonly platform: string;
-  readonly retry_at: number | null;
-  readonly given_up_at: number | null;
-}
 
 const lastAttempts = statement(
   `SELECT asked.position, last.number, last.outcome
@@ -66,16 +52,9 @@ export function createDeliveries(db: Postgres, reads: PostgresQueries, write: Wr
   async function withAttempts(some: readonly DeliveryRow[]): Promise<Delivery[]> {
     if (some.length === 0) return [];
     const [apps, positions] = [some.map(({ app }) => app), some.map(({ position }) => position)];
-    const found = await reads.all<Pick<AttemptRow, "position" | "number" | "outcome">>(lastAttempts, apps, positions);
+    const found = await reads.all<LastAttemptRow & Pick<AttemptRow, "position">>(lastAttempts, apps, positions);
     const last = new Map(found.map((row) => [row.position, row]));
-    return some.map((row) => {
-      const attempt = last.get(row.position);
-      return {
-        ...toDelivery(row),
-        attempts: attempt?.number ?? 0,
-        ...(attempt && { lastOutcome: attempt.outcome as AttemptOutcome }),
-      };
-    });
+    return some.map((row) => toDelivery(row, last.get(row.position)));
   }
 
   return {
@@ -100,23 +79,11 @@ export function createDeliveries(db: Postgres, reads: PostgresQueries, write: Wr
     async find(position) {
       const row = first(await reads.all<DetailRow>(detail, position));
       if (!row) return undefined;
-      const [[delivery], attempts, replays] = await Promise.all([
-        withAttempts([row]),
+      const [attempts, replays] = await Promise.all([
         reads.all<AttemptRow>(attemptsOf, row.app, position),
         reads.all<DeliveryRow>(replaysOf, row.app, position).then(withAttempts),
       ]);
-      return (
-        delivery && {
-          delivery,
-          body: row.body,
-          clientIp: row.client_ip,
-          platform: row.platform as OptPlatform,
-          attempts: attempts.map(toAttempt),
-          retryAt: row.retry_at ?? undefined,
-          givenUpAt: row.given_up_at ?? undefined,
-          replays,
-        }
-      );
+      return toDetail(row, attempts, replays);
     },
     async newest() {
       return first(await reads.all<{ position: number }>(newest))?.position ?? 0;
@@ -127,18 +94,5 @@ export function createDeliveries(db: Postgres, reads: PostgresQueries, write: Wr
     },
     replay: createReplays(write),
     removeOld: createRemoval(db),
-  };
-}
-
-function toAttempt({ number, started_at, duration_ms, outcome, status, code, answer, error }: AttemptRow): Attempt {
-  return {
-    number,
-    startedAt: started_at,
-    durationMs: duration_ms,
-    outcome: outcome as AttemptOutcome,
-    ...(status === null ? {} : { status }),
-    ...(code === null ? {} : { code }),
-    ...(answer === null ? {} : { answer }),
-    ...(error === null ? {} : { error }),
   };
 }

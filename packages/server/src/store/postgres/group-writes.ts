@@ -1,7 +1,8 @@
 import { statement, type PostgresStatement, type PostgresTransaction, type PostgresValue } from "@muster/foundation";
 
-import type { Group, Member, Topic } from "../../group/group.ts";
+import type { Group, Member } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites } from "../../ports.ts";
+import { groupValues, memberValues, topicValues } from "../column-values.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { joined, statementForMany } from "./for-many.ts";
 import { first, groupReads, groupsOfType, growthOf, joinedGroupsStatement } from "./group-reads.ts";
@@ -196,7 +197,7 @@ export function openGroupWrites(
     async addGroup(added, members = []) {
       hold(added);
       tallies.count(groupsOfType(added.type), 1);
-      const columns = [added.groupId, ...groupColumns(added), members.length].map((column) => [column]);
+      const columns = [added.groupId, ...groupValues(added), members.length].map((column) => [column]);
       push(addGroups, ...columns, ...memberLists(added.groupId, members));
     },
     async changeGroup(changed) {
@@ -207,13 +208,13 @@ export function openGroupWrites(
         tallies.count(groupsOfType(changed.type), 1);
         hold(changed);
       }
-      push(changeGroup, changed.groupId, ...groupColumns(changed));
+      push(changeGroup, changed.groupId, ...groupValues(changed));
     },
     async addMembers(groupId, members) {
       push(addMembers, groupId, ...memberLists(groupId, members));
     },
     async changeMember(groupId, member) {
-      push(changeMember, groupId, member.userId, ...memberColumns(member));
+      push(changeMember, groupId, member.userId, ...memberValues(member));
     },
     async removeMembers(groupId, userIds) {
       notices.endStays(groupId, userIds);
@@ -246,10 +247,10 @@ export function openGroupWrites(
       push(removeGroups, [groupId]);
     },
     async addTopic(topic) {
-      push(addTopic, topic.groupId, topic.topicId, ...topicColumns(topic));
+      push(addTopic, topic.groupId, topic.topicId, ...topicValues(topic));
     },
     async changeTopic(topic) {
-      push(changeTopic, topic.groupId, topic.topicId, ...topicColumns(topic));
+      push(changeTopic, topic.groupId, topic.topicId, ...topicValues(topic));
     },
     async removeTopic(groupId, topicId) {
       push(removeTopic, groupId, topicId);
@@ -292,53 +293,8 @@ function split(ends: readonly { readonly userId: string; readonly until: number 
   };
 }
 
-type Columns = (string | number | boolean)[];
-
-function groupColumns(group: Group): Columns {
-  return [
-    group.type,
-    group.name,
-    group.introduction,
-    group.notification,
-    group.faceUrl,
-    group.owner,
-    group.createTime,
-    group.lastInfoTime,
-    group.maxMembers,
-    group.applyJoinOption,
-    group.inviteJoinOption,
-    group.supportTopic,
-    group.muteAll,
-    JSON.stringify(group.customFields),
-  ];
-}
-
-function memberColumns(member: Member): Columns {
-  return [
-    member.role,
-    member.joinTime,
-    member.nameCard,
-    member.msgFlag,
-    member.mutedUntil,
-    JSON.stringify(member.customFields),
-  ];
-}
-
-/** The same of many, column by column, the group's id and the users' first. */
-function memberLists(groupId: string, members: readonly Member[]): Columns[] {
-  const rows = members.map((member) => [groupId, member.userId, ...memberColumns(member)]);
+/** What members' rows hold, column by column, the group's id and the users' first. */
+function memberLists(groupId: string, members: readonly Member[]): (string | number)[][] {
+  const rows = members.map((member) => [groupId, member.userId, ...memberValues(member)]);
   return [0, 1, 2, 3, 4, 5, 6, 7].map((i) => rows.flatMap((row) => row[i] ?? []));
-}
-
-function topicColumns(topic: Topic): Columns {
-  return [
-    topic.name,
-    topic.introduction,
-    topic.notification,
-    topic.faceUrl,
-    topic.customString,
-    topic.creator,
-    topic.createTime,
-    topic.muteAll,
-  ];
 }

@@ -1,10 +1,17 @@
 import { nextTurn, type GroupCommit } from "@muster/foundation";
-import type { OptPlatform } from "@muster/protocol";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
-import type { Attempt, AttemptOutcome, NewCallback } from "../../ports.ts";
-import { fits, toDelivery, type DeliveryRow } from "../delivery-row.ts";
+import type { NewCallback } from "../../ports.ts";
+import {
+  fits,
+  toDelivery,
+  toDetail,
+  type AttemptRow,
+  type DeliveryRow,
+  type DetailRow,
+  type LastAttemptRow,
+} from "../delivery-row.ts";
 import { createDeliveryRows, DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
 import { all, one } from "./group-reads.ts";
 import { createOldestPending } from "./oldest-pending.ts";
@@ -16,25 +23,6 @@ const PIECE = 1_000;
 const MOST_EXAMINED = 50_000;
 /** Most replays that are shown with a callback. */
 const MOST_REPLAYS = 100;
-
-interface AttemptRow {
-  readonly number: number;
-  readonly started_at: number;
-  readonly duration_ms: number;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly code: number | null;
-  readonly answer: string | null;
-  readonly error: string | null;
-}
-
-interface DetailRow extends DeliveryRow {
-  readonly body: string;
-  readonly client_ip: string;
-  readonly platform: string;
-  readonly retry_at: number | null;
-  readonly given_up_at: number | null;
-}
 
 /** The deliveries as they are looked at, repeated and forgotten. */
 export function createDeliveries(
@@ -61,12 +49,7 @@ export function createDeliveries(
   const oldestPending = createOldestPending(reader);
 
   function withAttempts(row: DeliveryRow): Delivery {
-    const last = one<{ number: number; outcome: string }>(lastAttempt, row.position);
-    return {
-      ...toDelivery(row),
-      attempts: last?.number ?? 0,
-      ...(last && { lastOutcome: last.outcome as AttemptOutcome }),
-    };
+    return toDelivery(row, one<LastAttemptRow>(lastAttempt, row.position));
   }
 
   return {
@@ -91,16 +74,7 @@ export function createDeliveries(
     async find(position) {
       const row = one<DetailRow>(detail, position);
       return (
-        row && {
-          delivery: withAttempts(row),
-          body: row.body,
-          clientIp: row.client_ip,
-          platform: row.platform as OptPlatform,
-          attempts: all<AttemptRow>(attempts, position).map(toAttempt),
-          retryAt: row.retry_at ?? undefined,
-          givenUpAt: row.given_up_at ?? undefined,
-          replays: all<DeliveryRow>(replays, position).map(withAttempts),
-        }
+        row && toDetail(row, all<AttemptRow>(attempts, position), all<DeliveryRow>(replays, position).map(withAttempts))
       );
     },
     async newest() {
@@ -112,18 +86,5 @@ export function createDeliveries(
     },
     replay: createReplays(writer, commits, enqueue),
     removeOld: createRemoval(writer, commits),
-  };
-}
-
-function toAttempt({ number, started_at, duration_ms, outcome, status, code, answer, error }: AttemptRow): Attempt {
-  return {
-    number,
-    startedAt: started_at,
-    durationMs: duration_ms,
-    outcome: outcome as AttemptOutcome,
-    ...(status === null ? {} : { status }),
-    ...(code === null ? {} : { code }),
-    ...(answer === null ? {} : { answer }),
-    ...(error === null ? {} : { error }),
   };
 }

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Group, Member, Topic } from "../../group/group.ts";
+import type { Member } from "../../group/group.ts";
 import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
+import { groupValues, memberValues, topicValues } from "../column-values.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";
 import { perApp } from "../per-app.ts";
@@ -131,7 +132,7 @@ export function createGroupWrites(
 
   function putMembers(app: number, groupId: string, members: readonly Member[]): void {
     const since = notices.last();
-    for (const member of members) addMember.run(...memberColumns(member), app, groupId, member.userId, since);
+    for (const member of members) addMember.run(...memberValues(member), app, groupId, member.userId, since);
     countMembers.run(members.length, app, groupId);
   }
 
@@ -150,17 +151,17 @@ export function createGroupWrites(
       onKicked({ app, userId });
     },
     async addGroup(group, members = []) {
-      addGroup.run(...groupColumns(group), app, group.groupId);
+      addGroup.run(...groupValues(group), app, group.groupId);
       if (members.length > 0) putMembers(app, group.groupId, members);
     },
     async changeGroup(group) {
-      changeGroup.run(...groupColumns(group), app, group.groupId);
+      changeGroup.run(...groupValues(group), app, group.groupId);
     },
     async addMembers(groupId, members) {
       putMembers(app, groupId, members);
     },
     async changeMember(groupId, member) {
-      changeMember.run(...memberColumns(member), app, groupId, member.userId);
+      changeMember.run(...memberValues(member), app, groupId, member.userId);
     },
     async removeMembers(groupId, userIds) {
       let removed = 0;
@@ -194,10 +195,10 @@ export function createGroupWrites(
       for (const statement of removeGroup) statement.run(app, groupId);
     },
     async addTopic(topic) {
-      addTopic.run(...topicColumns(topic), app, topic.groupId, topic.topicId);
+      addTopic.run(...topicValues(topic), app, topic.groupId, topic.topicId);
     },
     async changeTopic(topic) {
-      changeTopic.run(...topicColumns(topic), app, topic.groupId, topic.topicId);
+      changeTopic.run(...topicValues(topic), app, topic.groupId, topic.topicId);
     },
     async removeTopic(groupId, topicId) {
       liftMutesIn.run(app, groupId, topicId);
@@ -219,49 +220,4 @@ export function createGroupWrites(
       notices.add(app, notice);
     },
   }));
-}
-
-type Columns = (string | number)[];
-
-function groupColumns(group: Group): Columns {
-  return [
-    group.type,
-    group.name,
-    group.introduction,
-    group.notification,
-    group.faceUrl,
-    group.owner,
-    group.createTime,
-    group.lastInfoTime,
-    group.maxMembers,
-    group.applyJoinOption,
-    group.inviteJoinOption,
-    Number(group.supportTopic),
-    Number(group.muteAll),
-    JSON.stringify(group.customFields),
-  ];
-}
-
-function memberColumns(member: Member): Columns {
-  return [
-    member.role,
-    member.joinTime,
-    member.nameCard,
-    member.msgFlag,
-    member.mutedUntil,
-    JSON.stringify(member.customFields),
-  ];
-}
-
-function topicColumns(topic: Topic): Columns {
-  return [
-    topic.name,
-    topic.introduction,
-    topic.notification,
-    topic.faceUrl,
-    topic.customString,
-    topic.creator,
-    topic.createTime,
-    Number(topic.muteAll),
-  ];
 }
