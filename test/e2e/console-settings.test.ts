@@ -5,7 +5,7 @@ import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/c
 import { OK, startEndpoint } from "../harness/endpoint.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let muster: ConsoleUnderTest;
 let settings: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   muster = await startConsole();
   settings = `/console/${muster.sdkAppId}/settings`;
   path = `/apps/${muster.sdkAppId}`;
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await muster.stop();

@@ -11,7 +11,7 @@ import { onPostgres } from "../harness/store.ts";
 import { watchStrain, watchTasks } from "../harness/strain.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What takes a page longer than this, in ms of a processor, is felt. */
 const FREEZE = 500;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   deliveries = `/console/${muster.sdkAppId}/deliveries`;
   live = `/console/${muster.sdkAppId}/live`;
   groups = `/console/${muster.sdkAppId}/groups`;
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await muster.stop();
@@ -45,7 +45,7 @@ async function deadLetters(...groupIds: string[]): Promise<void> {
       .poll(() => muster.admin("GET", `/deliveries?sdkAppId=${muster.sdkAppId}&groupId=${groupId}`))
       .toMatchObject({ deliveries: [{ state: "dead" }] });
   }
-  await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback` } });
+  await muster.admin("PATCH", path, { callback: { url: `${muster.recorder}/callback`, retry: null } });
   await muster.admin("POST", `${path}/endpoint/revive`);
 }
 
@@ -235,7 +235,7 @@ describe("the live page", () => {
     await listening(page);
     await createGroup("live-2");
     await createGroup("live-3");
-    await page.getByRole("link", showing("live-3")).waitFor();
+    await page.getByRole("link", showing("Delivered AfterCreateGroup live-3")).waitFor();
     expect(await page.getByRole("link", showing("live-2")).count()).toBe(0);
 
     await page.getByRole("button", { name: "Pause" }).click();
@@ -244,7 +244,7 @@ describe("the live page", () => {
     expect(await page.getByRole("link", showing("AfterGroupDestroyed")).count()).toBe(0);
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByText(/^Success: the last \d+/).waitFor();
-    await page.getByRole("link", showing("AfterGroupDestroyed live-3")).click();
+    await page.getByRole("link", showing("Delivered AfterGroupDestroyed live-3")).click();
     await page.getByRole("heading", { name: "AfterGroupDestroyed" }).waitFor();
     await page.context().close();
   });
@@ -293,7 +293,7 @@ describe("a server that starts again", () => {
     }
     await listening(page);
     await createGroup("again-1");
-    await page.getByRole("link", { name: /again-1/ }).waitFor();
+    await page.getByRole("link", { name: /Delivered .* again-1/ }).waitFor();
     expect(page.url()).toBe(muster.url + live);
     await page.context().close();
   });
