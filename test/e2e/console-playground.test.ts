@@ -78,7 +78,7 @@ describe("the playground", () => {
     await delivered(page, "AfterMemberExit").waitFor();
     await appOf(page, "leckie").getByRole("button", { name: "Disband Chess club" }).click();
     await delivered(page, "AfterGroupDestroyed").waitFor();
-    await appOf(page, "leckie").getByText("No groups.").waitFor();
+    await expect.poll(() => appOf(page, "leckie").getByText("No groups.").isVisible()).toBe(true);
     await page.context().close();
   });
 
