@@ -16,6 +16,8 @@ import { startTcpProxy, through, type TcpProxy } from "../harness/tcp-proxy.ts";
 
 const NODES = 3;
 const CLIENTS = 4;
+/** How long a client thinks between two commands, in ms: hundreds of commands a second, and processors left for what fails. */
+const THINKING = 20;
 /** In seconds: often enough that nothing is given up where this process, whose endpoint it is, is held up again and again. */
 const RETRY = Array.from({ length: 10 }, () => 1);
 /** How long things go wrong, in ms. */
@@ -59,7 +61,13 @@ it(
       startServerNode({
         name: String(i),
         configOf: (process) => configOf(through(proxy, postgres.url), `${endpoint.url}?process=${process}`),
-        restOf: (url) => restApi(url, app),
+        restOf: async (url) => {
+          const rest = await restApi(url, app);
+          return async (...command) => {
+            await passed(THINKING);
+            return await rest(...command);
+          };
+        },
       }),
     );
     const work = nodes.map((node) => node.live(histories, CLIENTS));
@@ -184,7 +192,7 @@ async function happen(
   }
 }
 
-/** What goes wrong goes by the clock. */
+/** What goes wrong goes by the clock, and so do those who think. */
 function passed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

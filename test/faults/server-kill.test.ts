@@ -10,7 +10,7 @@ import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { createGroupHistories, historySwitches, whatOf } from "../harness/group-histories.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { createRandom, seedOf } from "../harness/random.ts";
-import { metricOf, metricReaches, restApi } from "../harness/rest.ts";
+import { metricFits, metricOf, metricReaches, restApi } from "../harness/rest.ts";
 import { onPostgres, storeIn } from "../harness/store.ts";
 import { readStoredCallbacks } from "../harness/stored-callbacks.ts";
 
@@ -180,7 +180,7 @@ type Fault = "none" | "status" | "reset" | "hang" | "not JSON";
 /** Resolves when a server has given up more than it had. */
 async function moreDeadLetters(url: string): Promise<void> {
   const before = (await metricOf(url, dead)) ?? 0;
-  while (((await metricOf(url, dead)) ?? 0) <= before);
+  await metricFits(url, dead, (count = 0) => count > before);
 }
 
 /** What goes wrong at the endpoint: the same for a callback's attempt each time that the seed is used. */

@@ -1,4 +1,8 @@
 import { signUserSig } from "@muster/protocol";
+import { vi } from "vitest";
+
+/** How long a figure is waited for, in ms: whoever asks has a shorter time or a longer one of its own. */
+const PATIENCE = 300_000;
 
 export interface Credentials {
   readonly sdkAppId: number;
@@ -37,5 +41,14 @@ export async function metricOf(server: string, metric: string): Promise<number |
 
 /** Waits until a figure of the server's `/metrics` has a value, e.g. no callback is pending any more. */
 export async function metricReaches(server: string, metric: string, value: number): Promise<void> {
-  while ((await metricOf(server, metric)) !== value);
+  await metricFits(server, metric, (figure) => figure === value);
+}
+
+/** Waits until a figure of the server's `/metrics` fits. Who asks without a pause slows down what it waits for. */
+export async function metricFits(
+  server: string,
+  metric: string,
+  fits: (value: number | undefined) => boolean,
+): Promise<void> {
+  await vi.waitUntil(async () => fits(await metricOf(server, metric)), { timeout: PATIENCE, interval: 20 });
 }

@@ -2,9 +2,10 @@ import { createClient, type Client } from "@muster/client";
 import { createLog, systemClock, type Clock } from "@muster/foundation";
 import { callbackSwitches, signUserSig } from "@muster/protocol";
 import { appsSection, serverConfig, serverSection, startServer, type RunningServer } from "@muster/server";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { Pool } from "undici";
 
+import { ADMIN_TOKEN } from "../harness/admin.ts";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { patient } from "../harness/patient.ts";
@@ -90,7 +91,10 @@ export async function startRealSystem(): Promise<RealSystem> {
       callback: { url: endpoint.url, allowPrivateNetwork: true, switches: i % 2 === 0 ? afterwards : callbackSwitches },
     }));
     const store = await storeIn(temporaryFolder(), "server");
-    const config = serverConfig(serverSection.parse({ port: 0, store }), appsSection.parse(apps));
+    const config = serverConfig(
+      serverSection.parse({ port: 0, store, adminToken: ADMIN_TOKEN }),
+      appsSection.parse(apps),
+    );
     const server = await startServer(config, { clock, log: createLog("server", "silent"), ...patient });
     running = { server, pool: new Pool(server.url, { connections: 1 }) };
     return running;
@@ -125,14 +129,7 @@ export async function startRealSystem(): Promise<RealSystem> {
           return client;
         },
         async callbacks() {
-          const pending = `muster_callbacks{sdk_app_id="${sdkAppId}",state="pending"}`;
-          const patience = AbortSignal.timeout(PATIENCE);
-          for (;;) {
-            const metrics = await (await pool.request({ path: "/metrics", method: "GET" })).body.text();
-            const line = metrics.split("\n").find((one) => one.startsWith(pending));
-            if (line === undefined || line.endsWith(" 0")) break;
-            patience.throwIfAborted();
-          }
+          await vi.waitUntil(async () => (await pendingOf(pool, sdkAppId)) === 0, { timeout: PATIENCE, interval: 5 });
           return endpoint.arrivals
             .slice(before)
             .filter(({ url, headers }) => url.includes(`SdkAppid=${sdkAppId}&`) && headers["muster-sequence"]);
@@ -152,4 +149,11 @@ export async function startRealSystem(): Promise<RealSystem> {
 /** Whether the app of a number is one of those that may have little. */
 function hasLittle(number: number): boolean {
   return number % 3 === 0;
+}
+
+/** How many callbacks of an app are not settled yet. */
+async function pendingOf(pool: Pool, sdkAppId: number): Promise<unknown> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const { body } = await pool.request({ path: `/admin/v1/apps/${sdkAppId}/endpoint`, method: "GET", headers });
+  return ((await body.json()) as { pending: unknown }).pending;
 }
