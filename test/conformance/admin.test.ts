@@ -453,7 +453,7 @@ describe("a new secret key", () => {
 describe("a UserSig to try something out with", () => {
   it("is for one user of one app, for a day at most, and is logged", proves("admin:user-sig"), async () => {
     const logged: string[] = [];
-    const log = pino({ level: "info" }, { write: (line: string) => void logged.push(line) });
+    const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(line) });
     const clock = movableClock();
     const server = await startAdminServer({ apps: [demo, made], clock, log });
     const issue = (userId: string, body: object = {}) =>
@@ -467,7 +467,11 @@ describe("a UserSig to try something out with", () => {
     expect(await verdict("leckie", body["userSig"])).toMatchObject({ ok: true });
     expect(await verdict("peter", body["userSig"])).toMatchObject({ ok: false });
     expect(await verdict("leckie", body["userSig"], made)).toMatchObject({ ok: false });
-    expect(logged.some((line) => line.includes("issueUserSig") && line.includes("/users/leckie/"))).toBe(true);
+    const used = logged.map((line) => JSON.parse(line) as object);
+    const operation = { operationId: "issueUserSig" };
+    expect(used).toContainEqual(expect.objectContaining({ ...operation, level: 30 }));
+    const whole = `/admin/v1${path}/users/leckie/user-sig`;
+    expect(used).toContainEqual(expect.objectContaining({ ...operation, level: 20, path: whole }));
     expect(logged.join("")).not.toContain(body["userSig"]);
     const client = createClient({ url: server.url, sdkAppId: demo.sdkAppId });
     onTestFinished(() => client.destroy());

@@ -450,7 +450,7 @@ export const requirements = {
   "admin:administrators": { source: adminApi, behaviour: "An administrator who is added has an account and may call the REST API at once; one who is removed may not." },
   "admin:rotate-key": { source: adminApi, behaviour: "A new secret key counts at once, the old one until the overlap ends, to the millisecond, also for UserSigs that were seen before." },
   "admin:rotate-token": { source: adminApi, behaviour: "With a new token Sign is made at once; webhook-signature carries one of each token until the overlap ends." },
-  "admin:user-sig": { source: adminApi, behaviour: "A UserSig is signed for a user of one app, for a day at most, and never for an administrator; who got one is logged." },
+  "admin:user-sig": { source: adminApi, behaviour: "A UserSig is signed for a user of one app, for a day at most, and never for an administrator; it is logged, and at debug for whom." },
   "admin:secrets-hidden": { source: adminApi, behaviour: "No secret that was given is in any answer, in the log, or readable in the store." },
   "admin:verify": { source: adminApi, behaviour: "A verification calls the URL once, with a callback about a group that cannot exist, and says what was found at each step." },
   "admin:verify-recorder": { source: adminApi, behaviour: "The recorder answers a verification OK after its checks, and keeps nothing of it." },

@@ -78,6 +78,8 @@ it(
     const tls = { ca: certificate("authority"), ...certified("client") };
     expect(await admin(ADMIN_TOKEN, "PATCH", path, { callback: { tls, token: "a-newer-token" } })).toBe(200);
     expect(await admin(ADMIN_TOKEN, "POST", `${path}/secrets`, { secretKey: "a-newer-key" })).toBe(200);
+    expect(await admin(ADMIN_TOKEN, "POST", `${path}/users/peter-the-user/user-sig`, {})).toBe(200);
+    expect(await admin(ADMIN_TOKEN, "DELETE", `${path}/groups/group-of-peter`)).toBe(200);
     await endpoint.received(13);
     expect(await server.kill("SIGTERM")).toBe(0);
 

@@ -148,8 +148,12 @@ function headerOf({ raw: { rawHeaders } }: FastifyRequest, name: string): string
   return at === -1 ? undefined : rawHeaders[at + 1];
 }
 
-function logChange(log: Logger, { operationId }: AdminRoute, request: FastifyRequest): void {
-  log.info({ operationId, path: request.url.split("?", 1)[0] }, "the admin API was used");
+/** Groups and users are in the path: they are named at debug alone. */
+function logChange(log: Logger, { operationId, path }: AdminRoute, { url, params }: FastifyRequest): void {
+  const given = params as Readonly<Record<string, unknown>>;
+  const unnamed = path.replaceAll(/\{(sdkAppId|position)\}/g, (_part, name: string) => String(given[name]));
+  log.info({ operationId, path: `${PREFIX}${unnamed}` }, "the admin API was used");
+  log.debug({ operationId, path: url.split("?", 1)[0] }, "this is what the admin API was used for");
 }
 
 function sendRefusal(reply: FastifyReply, refusal: AdminRefusal): FastifyReply {
