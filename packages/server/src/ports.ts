@@ -245,21 +245,25 @@ export interface Attempt {
   readonly retryAfterMs?: number;
 }
 
+/** How attempts end; the guide to deliveries explains them. */
+export const attemptOutcomes = [
+  "delivered",
+  "dns",
+  "forbidden-address",
+  "refused",
+  "connect-timeout",
+  "tls",
+  "reset",
+  "headers-timeout",
+  "body-timeout",
+  "too-large",
+  "status",
+  "not-json",
+  "other",
+] as const;
+
 /** `delivered`, or the class of what went wrong. */
-export type AttemptOutcome =
-  | "delivered"
-  | "refused"
-  | "reset"
-  | "dns"
-  | "tls"
-  | "connect-timeout"
-  | "headers-timeout"
-  | "body-timeout"
-  | "status"
-  | "not-json"
-  | "too-large"
-  | "forbidden-address"
-  | "other";
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /** What becomes of a callback after an attempt. */
 export interface Settlement {

@@ -2,14 +2,14 @@ import { settings } from "@muster/foundation";
 import * as z from "zod";
 
 import { deliveryStates, type Delivery, type DeliveryDetail, type SentRequest } from "../../deliveries.ts";
-import type { Attempt } from "../../ports.ts";
+import { attemptOutcomes, type Attempt } from "../../ports.ts";
 
 const time = (of: string) => z.int().meta({ description: `${of}, ms since 1970` });
 
 /** A delivery's position, as it names a delivery in a path or a query. */
 export const position = z.int().min(1).meta({ description: "names the delivery: its place among all, newest highest" });
 
-const outcome = z.string().meta({ description: "delivered, or the class of what went wrong" });
+const outcome = z.enum(attemptOutcomes).meta({ description: "delivered, or the class of what went wrong" });
 
 /** A delivery as the admin API lists it. */
 export const deliveryView = z.strictObject({
