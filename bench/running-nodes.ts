@@ -50,6 +50,8 @@ export async function startNodes(count: number, options: NodesOptions): Promise<
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
   const database = await postmasterOf(store);
   const client = new Client({ connectionString: store, options: `-c search_path=${SCHEMA}` });
+  // Whoever asks it something hears of it when the connection is lost.
+  client.on("error", () => undefined);
   const programs: Program[] = [];
   const pids = (): (number | undefined)[] => programs.map(({ child }) => child.pid);
 
