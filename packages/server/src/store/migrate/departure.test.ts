@@ -122,7 +122,8 @@ it("keeps servers that run from changing anything of an app that leaves, and fro
   await server.series.forget("minute", NOW + 3_600_000);
   await server.notices.forget(NOW + 1);
   await server.endpointStates.remove(APP);
-  await server.deliveries.removeOld({ before: NOW + 1, deadBefore: NOW + 1, after: 0 });
+  const old = { before: NOW + 1, deadBefore: NOW + 1, after: 0 };
+  expect(await server.deliveries.removeOld(old)).toEqual({ removed: 0, next: undefined });
   expect(await rowsOf(url, APP)).toEqual(before);
   expect(await outbox.dueLanes(APP, "fresh", NOW, 10)).toEqual([]);
   expect(await server.appRecords.moves()).toEqual(new Map([[APP, "leaving"]]));
@@ -136,6 +137,7 @@ it("keeps servers that run from changing anything of an app that leaves, and fro
   await departure.reopenApp();
   expect(await server.appRecords.moves()).toEqual(new Map());
   for (const write of writes) await store.write(APP, write);
+  expect(await server.deliveries.removeOld(old)).toEqual({ removed: 2, next: undefined });
   const fences = "SELECT 1 FROM pg_trigger WHERE tgname LIKE 'departed%'";
   expect(await postgres.rows(url, fences)).toEqual([]);
 });
