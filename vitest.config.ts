@@ -33,9 +33,9 @@ export default defineConfig({
     // One more than cores: tests wait for programs that they start, too.
     maxWorkers: 3,
     // They end what hangs. What takes long on a machine that does much else is no failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     projects:
       process.env["MUSTER_TEST_STORE"] === "postgres"
         ? [onPostgres([...onBothStores, ...onPostgresWhenAsked])]

@@ -63,7 +63,7 @@ function keepRenaming(rest: RestCall): { stop(): Promise<readonly RestAnswer[]> 
 const renameAll = (rest: RestCall, Name: string): Promise<void> =>
   everyGroup((GroupId) => rest("group_open_http_svc/modify_group_base_info", { GroupId, Name }));
 
-it("leads an app to its cell, and to another one while the old one goes on", { timeout: 240_000 }, async (context) => {
+it("leads an app to its cell, and to another one while the old one goes on", { timeout: 480_000 }, async (context) => {
   if (noNginx !== undefined) context.skip(noNginx);
   let hasMoved = false;
   const answered: Arrival[] = [];

@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/console.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let muster: ConsoleUnderTest;
 let playground: string;

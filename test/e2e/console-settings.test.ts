@@ -5,7 +5,7 @@ import { seriousFaults, startConsole, type ConsoleUnderTest } from "../harness/c
 import { OK, startEndpoint } from "../harness/endpoint.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let muster: ConsoleUnderTest;
 let settings: string;

@@ -11,7 +11,7 @@ import { onPostgres } from "../harness/store.ts";
 import { watchStrain, watchTasks } from "../harness/strain.ts";
 
 // A browser, a server and a recorder share two cores with whatever else is tested.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 /** What takes a page longer than this, in ms of a processor, is felt. */
 const FREEZE = 500;

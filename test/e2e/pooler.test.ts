@@ -16,7 +16,7 @@ beforeEach((context) => {
 
 it(
   "two servers and a recorder work through a pooler, and one goes on where the other ends",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const postgres = await startPostgres({ careless: true });
     onTestFinished(() => postgres.stop());

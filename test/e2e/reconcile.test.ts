@@ -177,7 +177,7 @@ async function end({ call }: Setting): Promise<void> {
 describe("a recorder whose callbacks were dropped on the way, one in ten", () => {
   it(
     "lists exactly the missing numbers, fetches them by replay, and agrees with the server afterwards",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const setting = await setUp({}, asSent, 100);
       const { recorder, dropped, arrived, dropNothing, reconcile } = setting;
@@ -226,7 +226,7 @@ describe("a recorder of Tencent Cloud Chat's callbacks, without ids and numbers,
 
   it(
     "is told where it differs, is mended by marked events, and agrees afterwards; what else it recorded is extra",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const setting = await setUp({ eventTime: "string", typeNames: "old" }, asTencent(), 300);
       const { recorder, dropped, arrived, reconcile } = setting;

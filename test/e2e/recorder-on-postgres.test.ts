@@ -58,7 +58,7 @@ async function exported(recorder: RecorderUnderTest): Promise<Readonly<Record<st
   return Object.fromEntries(await Promise.all(tables));
 }
 
-it("is in every table what a recorder on SQLite is", { timeout: 60_000 }, async () => {
+it("is in every table what a recorder on SQLite is", { timeout: 180_000 }, async () => {
   const store = await postgres.createDatabase("alike");
   const [here, there] = await Promise.all([
     startTestRecorder({ section: { store, mirror: true } }),
@@ -78,7 +78,7 @@ it("is in every table what a recorder on SQLite is", { timeout: 60_000 }, async 
   expect(await exported(again)).toEqual(expected);
 });
 
-it("moves from SQLite by a command that is killed, and tells what it told before", { timeout: 60_000 }, async () => {
+it("moves from SQLite by a command that is killed, and tells what it told before", { timeout: 180_000 }, async () => {
   const store = await postgres.createDatabase("moved");
   const before = await startTestRecorder({ section: { mirror: true } });
   for (const group of ["chess", "go"]) for (let i = 0; i < LIFE.length; i += 1) await post(before, group, i);
@@ -98,7 +98,7 @@ it("moves from SQLite by a command that is killed, and tells what it told before
   expect(await exported(after)).toEqual(expected);
 });
 
-it("brings events to sinks and mirror at one node, and at another when that ends", { timeout: 60_000 }, async () => {
+it("brings events to sinks and mirror at one node, and at another when that ends", { timeout: 180_000 }, async () => {
   const store = await postgres.createDatabase("nodes");
   const taken: [node: string, position: number][] = [];
   const node = (name: string) => {

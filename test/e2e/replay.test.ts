@@ -15,7 +15,7 @@ const books = (state: string): string => `muster_callbacks{sdk_app_id="140000000
 
 it(
   "replays all dead letters into the recorder, though the server is killed meanwhile",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const refusing = await startEndpoint("/callback", () => ({ status: 500, text: "no" }));
     const recorder = await startTestRecorder();

@@ -15,7 +15,7 @@ let replica: RunningReplica;
 beforeAll(async () => {
   postgres = await startPostgres({ careless: true });
   replica = await startReplica(postgres);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await replica?.remove();
   await postgres?.stop();
@@ -26,7 +26,7 @@ const json = async (url: string): Promise<Record<string, unknown>> =>
 
 it(
   "reads from a replica see at every node what any has answered, also when it is gone",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const store = { store: postgres.url, replica: replica.at(postgres.url) };
     const recorder = await startTestRecorder({ section: { ...store, mirror: true } });

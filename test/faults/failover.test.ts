@@ -28,7 +28,7 @@ interface LivingGroup {
   readonly refusals: string[];
 }
 
-it("loses nothing that it has acknowledged when its database fails over", { timeout: 240_000 }, async () => {
+it("loses nothing that it has acknowledged when its database fails over", { timeout: 480_000 }, async () => {
   const primary = await startPostgres();
   onTestFinished(() => primary.stop());
   const standby = await startReplica(primary);

@@ -212,7 +212,7 @@ async function campaign(effects: Effects, all: readonly Arrival[]): Promise<Outc
         const found = [...(await effects.read()).values()].flat().length;
         if (found < count) throw new Error(`${found} of ${count} are handled.`);
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: 180_000, interval: 100 },
     );
   }
 
@@ -234,7 +234,7 @@ const groups = Array.from({ length: GROUPS }, (_, i) => `group-${i}`);
 
 it(
   `has each of ${CALLBACKS} callbacks once in effect, in order, when its receiver is killed every second`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const random = createRandom(seedOf("receiver-kill"));
     const all = arrivals(random);

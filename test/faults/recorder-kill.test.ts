@@ -33,7 +33,7 @@ interface Sent {
 
 it(
   `keeps every callback that it answered OK once when it is killed ${KILLS} times amid ${CALLBACKS}`,
-  { timeout: 240_000 },
+  { timeout: 240_000 + KILLS * 15_000 },
   async () => {
     const random = createRandom(seedOf("recorder-kill"));
     const folder = temporaryFolder(tmpdir());

@@ -30,7 +30,7 @@ const limits = { sending: 12, lanes: 6, window: 4, go: 2, turn: 6 };
 /** How an app's endpoint is at some time, until it is otherwise. */
 type Health = "well" | "down" | "flapping" | "hanging" | "overloaded";
 
-it(`keeps its promises for ${DAYS} simulated days`, { timeout: 240_000 }, async () => {
+it(`keeps its promises for ${DAYS} simulated days`, { timeout: 480_000 }, async () => {
   const seed = seedOf("simulated-days");
   const sums = { callbacks: 0, attempts: 0, delivered: 0, dead: 0, cancelled: 0, replays: 0 };
   for (let history = 0; history * HISTORY < DAYS; history += 1) {

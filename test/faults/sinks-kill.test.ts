@@ -32,7 +32,7 @@ interface Event {
 
 it(
   `brings sinks everything at least once and in order when the recorder is killed ${KILLS} times and an endpoint crashes`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const random = createRandom(seedOf("sinks-kill"));
     const folder = temporaryFolder(tmpdir());

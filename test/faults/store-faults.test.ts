@@ -151,7 +151,7 @@ it("bears every failure of its PostgreSQL, and recovers by itself", { timeout: 6
 /** Waits in a commit until a test lets it go on. */
 const LINGER = "PERFORM pg_advisory_xact_lock_shared(4711)";
 
-it("acknowledges no commit that nobody knows of, and tells of it where it was done", { timeout: 240_000 }, async () => {
+it("acknowledges no commit that nobody knows of, and tells of it where it was done", { timeout: 480_000 }, async () => {
   const postgres = await startPostgres();
   onTestFinished(() => postgres.stop());
   const proxy = await startTcpProxy(Number(new URL(postgres.url).port));
@@ -192,7 +192,7 @@ it("acknowledges no commit that nobody knows of, and tells of it where it was do
   await programs.stop();
 });
 
-it("bears every failure of its SQLite file, and recovers by itself", { timeout: 240_000 }, async () => {
+it("bears every failure of its SQLite file, and recovers by itself", { timeout: 480_000 }, async () => {
   const folder = temporaryFolder(tmpdir());
   const [server, recorder] = ["server.db", "recorder.db"].map((name) => join(folder, name)) as [string, string];
   const programs = await startTroubledPrograms({ server: `sqlite:${server}`, recorder: `sqlite:${recorder}` });
