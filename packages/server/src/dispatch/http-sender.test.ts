@@ -494,6 +494,30 @@ it("does not take bytes that nobody asked for as the answer to the next attempt"
   expect(await attempt(2)).toMatchObject({ outcome: "delivered", code: 2 });
 });
 
+it("does not send the next attempt behind a request that was answered before it was read", async () => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.pause();
+      socket.write(answer(OK));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { sender } = sendTo(url, { deadline: 20_000 });
+  // More than both sides' buffers hold.
+  const large = { ...callback, body: " ".repeat(32 * 1_048_576) };
+  for (const number of [1, 2]) expect(await sender.send(large, number)).toMatchObject({ outcome: "delivered" });
+  expect(sockets.size).toBe(2);
+});
+
 describe("over HTTPS", () => {
   it("a certificate that nobody vouches for is refused", async () => {
     const fixtures = join(import.meta.dirname, "..", "..", "..", "foundation", "fixtures", "tls");
