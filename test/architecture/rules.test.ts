@@ -28,14 +28,14 @@ const sound: Record<string, string> = {
   "packages/server/src/app.ts":
     'import { openStore } from "./store/sqlite/open.ts";\nimport { door } from "./rest/door.ts";\nsetInterval(openStore, Math.random());',
   "packages/server/src/config.ts": "export const environment = process.env;",
-  "packages/server/src/ports.ts": 'import type { Group } from "./group/group.ts";',
+  "packages/server/src/ports/store.ts": 'import type { Group } from "../group/group.ts";',
   "packages/server/src/group/group.ts": 'import { catalog } from "@muster/protocol";',
   "packages/server/src/commands/destroy-group.ts":
-    'import type { Store } from "../ports.ts";\nimport "../group/group.ts";',
+    'import type { Store } from "../ports/store.ts";\nimport "../group/group.ts";',
   "packages/server/src/rest/door.ts":
     'import { destroyGroup } from "../commands/destroy-group.ts";\nimport ws from "ws";',
   "packages/server/src/store/sqlite/open.ts":
-    'import type { Store } from "../../ports.ts";\nexport const sql = "SELECT 1";',
+    'import type { Store } from "../../ports/store.ts";\nexport const sql = "SELECT 1";',
   "packages/server/src/dispatch/lanes.ts": 'import { catalog } from "@muster/protocol";',
 };
 
@@ -158,8 +158,8 @@ describe("deep imports", () => {
     ["@muster/protocol/catalog", "@muster/protocol exports ."],
     ["../../../test/architecture/rules.ts", "a source imports nothing outside its package"],
   ])("are found: %s", (specifier, rule) => {
-    expect(check(rules.noDeepImports, { "packages/server/src/ports.ts": `import "${specifier}";` })).toEqual([
-      `packages/server/src/ports.ts:1 imports ${specifier}: ${rule}`,
+    expect(check(rules.noDeepImports, { "packages/server/src/context.ts": `import "${specifier}";` })).toEqual([
+      `packages/server/src/context.ts:1 imports ${specifier}: ${rule}`,
     ]);
   });
 
@@ -168,7 +168,7 @@ describe("deep imports", () => {
       exports: { ".": "./src/index.ts", "./testing": "./src/testing.ts" },
     });
     const files = { "packages/protocol/package.json": exported };
-    const importing = (specifier: string) => ({ ...files, "packages/server/src/ports.ts": `import "${specifier}";` });
+    const importing = (specifier: string) => ({ ...files, "packages/server/src/context.ts": `import "${specifier}";` });
     expect(check(rules.noDeepImports, importing("@muster/protocol/testing"))).toEqual([]);
     expect(check(rules.noDeepImports, importing("@muster/protocol/other"))).toHaveLength(1);
   });
@@ -185,7 +185,7 @@ describe("undeclared packages", () => {
     "are found in a source: %s",
     (specifier) => {
       const problems = check(rules.everyDependencyIsDeclared, {
-        "packages/server/src/ports.ts": `import "${specifier}";`,
+        "packages/server/src/context.ts": `import "${specifier}";`,
       });
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain("is not among the dependencies of packages/server/package.json");
@@ -199,7 +199,7 @@ describe("undeclared packages", () => {
     expect(
       check(rules.everyDependencyIsDeclared, {
         [file]: manifest("@muster/server", ["@muster/foundation", "@muster/protocol", "ws"], more),
-        "packages/server/src/ports.ts": source,
+        "packages/server/src/context.ts": source,
       }),
     ).toEqual([]);
   });
@@ -255,12 +255,12 @@ describe("the parts of the server", () => {
     ["commands/a.ts", "@muster/foundation", "commands imports @muster/protocol and nothing else from outside"],
     ["commands/a.ts", "node:crypto", "commands imports @muster/protocol and nothing else from outside"],
     ["commands/a.ts", "ws", "commands imports @muster/protocol and nothing else from outside"],
-    ["group/a.ts", "../ports.ts", "group may import no other part of the server"],
+    ["group/a.ts", "../ports/store.ts", "group may import no other part of the server"],
     ["group/a.ts", "../commands/destroy-group.ts", "group may import no other part of the server"],
     ["group/a.ts", "@muster/foundation", "group imports @muster/protocol and nothing else from outside"],
-    ["ports.ts", "./commands/destroy-group.ts", "ports may import group"],
-    ["ports.ts", "./store/sqlite/open.ts", "ports may import group"],
-    ["ports.ts", "./ids.ts", "ports may import group"],
+    ["ports/a.ts", "../commands/destroy-group.ts", "ports may import group"],
+    ["ports/a.ts", "../store/sqlite/open.ts", "ports may import group"],
+    ["ports/a.ts", "../ids.ts", "ports may import group"],
     ["ids.ts", "./commands/destroy-group.ts", "adapters may import group, ports"],
     ["rest/a.ts", "../ids.ts", "rest may import group, ports, commands, auth"],
     ["auth/a.ts", "../commands/destroy-group.ts", "auth may import group, ports"],
@@ -283,7 +283,7 @@ describe("the parts of the server", () => {
     const files = {
       ...server(
         "rest/a.ts",
-        'import "./door.ts"; import "../commands/a.ts"; import "../group/group.ts"; import "../ports.ts";',
+        'import "./door.ts"; import "../commands/a.ts"; import "../group/group.ts"; import "../ports/store.ts";',
       ),
       ...server(
         "commands/a.ts",
@@ -291,10 +291,10 @@ describe("the parts of the server", () => {
       ),
       ...server(
         "store/a.ts",
-        'import "../ports.ts"; import "../group/group.ts"; import "@muster/foundation"; import "node:fs";',
+        'import "../ports/store.ts"; import "../group/group.ts"; import "@muster/foundation"; import "node:fs";',
       ),
-      ...server("ids.ts", 'import "./ports.ts"; import "node:crypto";'),
-      ...server("dispatch/a.ts", 'import "../ports.ts"; import "./lanes.ts"; import "@muster/foundation";'),
+      ...server("ids.ts", 'import "./ports/store.ts"; import "node:crypto";'),
+      ...server("dispatch/a.ts", 'import "../ports/store.ts"; import "./lanes.ts"; import "@muster/foundation";'),
     };
     expect(check(rules.serverLayersPointInwards, files)).toEqual([]);
   });
@@ -344,7 +344,7 @@ describe("circles", () => {
   });
 
   it("are found in a file that imports itself", () => {
-    expect(check(rules.noCycles, { "packages/server/src/ports.ts": 'import "./ports.ts";' })).toHaveLength(1);
+    expect(check(rules.noCycles, { "packages/server/src/ports/store.ts": 'import "./store.ts";' })).toHaveLength(1);
   });
 
   it("are not what two ways to the same file make", () => {

@@ -136,8 +136,8 @@ const parts = [
 ];
 
 /**
- * The server from the inside out: what is further up knows nothing of what is further down. `ports` is ports.ts
- * with the other files at the top, but those that stand there as `adapters`: what makes or shows something in one
+ * The server from the inside out: what is further up knows nothing of what is further down. `ports` is the folder
+ * with the files at the top, but those that stand there as `adapters`: what makes or shows something in one
  * file, known to `app.ts` alone. rest, realtime and admin are the doors. `app.ts` puts the parts together, and is
  * in nobody's list but the index's. The first entry that fits a file counts.
  */
@@ -151,7 +151,7 @@ export const serverLayers: readonly Layer[] = [
   },
   {
     name: "ports",
-    files: /^(?!(?:app|config|index|quantity-settings|tls-settings|network-settings)\.ts$)[^/]+$/,
+    files: /^(?:ports\/|(?!(?:app|config|index|quantity-settings|tls-settings|network-settings)\.ts$)[^/]+$)/,
     layers: ["group"],
     packages: rulesOnly,
   },

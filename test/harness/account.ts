@@ -1,4 +1,4 @@
-import type { Ledger } from "../../packages/server/src/ports.ts";
+import type { Ledger } from "../../packages/server/src/ports/outbox.ts";
 
 /** A callback that a store holds, and what it says became of it. */
 export interface Kept {

@@ -7,7 +7,7 @@ import { callbackFor } from "../../packages/server/src/dispatch/callback-for.ts"
 import type { GroupEvent } from "../../packages/server/src/group/group-events.ts";
 import { createOwnPresence } from "../../packages/server/src/realtime/device-presence.ts";
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
-import type { GroupReads, GroupWrites } from "../../packages/server/src/ports.ts";
+import type { GroupReads, GroupWrites } from "../../packages/server/src/ports/store.ts";
 import { demoApp, demoCallback } from "./demo-app.ts";
 import { createManualClock } from "./manual-clock.ts";
 import { openServerStore } from "./open-server-store.ts";

@@ -1,4 +1,4 @@
-import type { PendingCallback } from "../../packages/server/src/ports.ts";
+import type { PendingCallback } from "../../packages/server/src/ports/outbox.ts";
 
 /** A callback on its way to the app of tests. */
 export const pendingCallback: PendingCallback = {

@@ -7,7 +7,7 @@ import type {
   Outbox,
   PendingCallback,
   Settlement,
-} from "../../packages/server/src/ports.ts";
+} from "../../packages/server/src/ports/outbox.ts";
 import type { Kept } from "./account.ts";
 
 /** How the outbox behaves when it is called. */

@@ -7,7 +7,8 @@ import {
 } from "../../packages/server/src/dispatch/dispatcher.ts";
 import { createEndpointGate, type EndpointLimits } from "../../packages/server/src/dispatch/endpoint-gate.ts";
 import type { RetryPolicy } from "../../packages/server/src/dispatch/retry-policy.ts";
-import type { Attempt, EndpointState, Outbox, PendingCallback } from "../../packages/server/src/ports.ts";
+import type { EndpointState } from "../../packages/server/src/ports/endpoint-states.ts";
+import type { Attempt, Outbox, PendingCallback } from "../../packages/server/src/ports/outbox.ts";
 import type { Account, Arrived, Told } from "./account.ts";
 import { createRandom } from "./random.ts";
 import { createSimulatedClock, type SimulatedClock } from "./simulated-clock.ts";

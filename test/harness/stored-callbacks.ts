@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { settings } from "@muster/foundation";
 import { Client } from "pg";
 
-import type { Ledger } from "../../packages/server/src/ports.ts";
+import type { Ledger } from "../../packages/server/src/ports/outbox.ts";
 import type { Kept } from "./account.ts";
 
 /** What a server's store says of its callbacks, read beside the server or after its end. */

@@ -1,6 +1,6 @@
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
-import type { Attempt, AttemptOutcome, Original } from "./ports.ts";
+import type { Attempt, AttemptOutcome, Original } from "./ports/outbox.ts";
 
 /** Looking at what became of callbacks, delivering them once more, and forgetting them. All times in ms since 1970. */
 export interface Deliveries {

@@ -1,7 +1,8 @@
 import type { OptPlatform } from "@muster/protocol";
 
 import type { PresenceChange } from "./group/group-events.ts";
-import type { InRoom, RoomStay } from "./ports.ts";
+import type { RoomStay } from "./ports/notice-log.ts";
+import type { InRoom } from "./ports/presence.ts";
 
 /** Most users of a room whose coming and going is told: those who came last. */
 export const NEWEST = 1_000;

@@ -2,7 +2,7 @@ import type { Logger } from "@muster/foundation";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 
 import { clientAddress } from "../client-address.ts";
-import type { SessionRecords } from "../ports.ts";
+import type { SessionRecords } from "../ports/session-records.ts";
 import { AdminRefusal } from "./admin-refusal.ts";
 import type { AdminPorts, AdminRequest, AdminRoute } from "./admin-route.ts";
 import { createAuthentication, type Sender } from "./authentication.ts";

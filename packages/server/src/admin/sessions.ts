@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-import type { SessionRecords } from "../ports.ts";
+import type { SessionRecords } from "../ports/session-records.ts";
 
 /** How long a session lasts, in ms: a working day, so that a forgotten browser is not signed in for good. */
 const SESSION_LASTS = 12 * 3_600_000;

@@ -1,7 +1,7 @@
 import { pathText, problemsOf, schemaTree, StartError } from "@muster/foundation";
 
 import { appSettings, type AppSettings } from "../config.ts";
-import type { AppRecord } from "../ports.ts";
+import type { AppRecord } from "../ports/app-records.ts";
 import { diffPatch, mergePatch } from "./merge-patch.ts";
 import type { AppState, PreviousSecret, RegisteredApp } from "./registered-app.ts";
 

@@ -4,7 +4,7 @@ import { StartError, type Clock, type Logger } from "@muster/foundation";
 
 import type { App, Apps } from "../app-settings.ts";
 import type { AppSettings } from "../config.ts";
-import type { AppMove, AppRecord, AppRecords } from "../ports.ts";
+import type { AppMove, AppRecord, AppRecords } from "../ports/app-records.ts";
 import { applyChanges, changesOf, type AppChanges } from "./app-changes.ts";
 import { appAt, type AppState, type RegisteredApp } from "./registered-app.ts";
 import { DamagedError, UnknownKeyError, type Sealer } from "./sealer.ts";

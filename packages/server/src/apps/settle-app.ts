@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "@muster/foundation";
 
 import type { App } from "../app-settings.ts";
-import type { Outbox, Store } from "../ports.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 
 export interface SettlePorts {
   readonly store: Store;

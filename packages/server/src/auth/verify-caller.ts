@@ -1,7 +1,7 @@
 import { ErrorCode, verifyUserSig, type UserSigVerdict } from "@muster/protocol";
 
 import type { App } from "../app-settings.ts";
-import type { Store } from "../ports.ts";
+import type { Store } from "../ports/store.ts";
 
 /** Most verdicts that are remembered. */
 const REMEMBERED = 10_000;

@@ -4,7 +4,7 @@ import type { GroupEvent } from "../group/group-events.ts";
 import type { Application, Group } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
 import type { Context } from "../context.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { done, refuse } from "./command.ts";
 import { onGroup, refusalOf } from "./on-group.ts";
 import { groupsOfUser, withoutRoom } from "./quantity-refusals.ts";

@@ -4,7 +4,7 @@ import { capabilities } from "../group/capabilities.ts";
 import { mostMembers, type Quantities } from "../group/quantities.ts";
 import type { ProfileTexts } from "../group/group-events.ts";
 import { mergeFields, type ApplyJoinOption, type Group, type InviteJoinOption } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { done, refuse, type Outcome } from "./command.ts";
 import { changedTexts } from "./changed-texts.ts";
 import { customFieldRefusal } from "./custom-field-refusal.ts";

@@ -2,7 +2,7 @@ import type { ErrorCode } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { GroupWrites, WritePlan } from "../ports.ts";
+import type { GroupWrites, WritePlan } from "../ports/store.ts";
 
 /** Why a command was not carried out. Nothing has changed. */
 export interface Refusal {

@@ -12,7 +12,7 @@ import { capabilities } from "../group/capabilities.ts";
 import { dayOf, mostMembers } from "../group/quantities.ts";
 import type { ApplyJoinOption, Group, InviteJoinOption } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites } from "../ports/store.ts";
 import { done, refuse, sharing, type Refusal } from "./command.ts";
 import type { Context } from "../context.ts";
 import { customFieldRefusal } from "./custom-field-refusal.ts";

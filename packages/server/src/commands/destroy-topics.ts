@@ -1,6 +1,6 @@
 import { ErrorCode, parseTopicId, type TopicResult } from "@muster/protocol";
 
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites } from "../ports/store.ts";
 import { done, refuse, type Command } from "./command.ts";
 import { findGroup } from "./find-group.ts";
 import { topicRefusal } from "./topic-refusal.ts";

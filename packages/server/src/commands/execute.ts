@@ -1,7 +1,10 @@
 import type { App, Apps } from "../app-settings.ts";
 import type { Caller, Context, IdSource } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
-import type { BeforeHooks, GroupWrites, NewCallback, Presence, Store } from "../ports.ts";
+import type { BeforeHooks } from "../ports/before-hooks.ts";
+import type { NewCallback } from "../ports/outbox.ts";
+import type { Presence } from "../ports/presence.ts";
+import type { GroupWrites, Store } from "../ports/store.ts";
 import type { Tracing } from "../tracing.ts";
 import type { Command, Outcome, Refusal } from "./command.ts";
 import { servedApp } from "./served-app.ts";

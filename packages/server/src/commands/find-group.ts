@@ -1,7 +1,7 @@
 import { ErrorCode, isGroupId } from "@muster/protocol";
 
 import type { Group } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { refuse, type Refusal } from "./command.ts";
 
 /** The group that a caller names, or the refusal where there is none. */

@@ -2,7 +2,7 @@ import { ErrorCode, parseTopicId } from "@muster/protocol";
 
 import type { App } from "../app-settings.ts";
 import type { Group, Topic } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { refuse, type Refusal } from "./command.ts";
 import { noTopicsRefusal } from "./topic-refusal.ts";
 

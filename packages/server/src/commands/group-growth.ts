@@ -3,7 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import { dayOf, isAlarming, type Growth } from "../group/quantities.ts";
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites } from "../ports/store.ts";
 import { refuse, type Refusal } from "./command.ts";
 
 /**

@@ -3,7 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import type { Caller, Context } from "../context.ts";
 import { capabilities, standsAtLeast, type Action, type Standing } from "../group/capabilities.ts";
 import type { Group } from "../group/group.ts";
-import type { GroupReads, GroupWrites } from "../ports.ts";
+import type { GroupReads, GroupWrites } from "../ports/store.ts";
 import type { Command, Outcome, Refusal } from "./command.ts";
 import { findGroup } from "./find-group.ts";
 

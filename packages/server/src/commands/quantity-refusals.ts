@@ -1,7 +1,7 @@
 import { ErrorCode, type GroupType } from "@muster/protocol";
 
 import type { Context } from "../context.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import type { Refusal } from "./command.ts";
 
 /** Why the app can have no more groups of a type, or `undefined` where it can. */

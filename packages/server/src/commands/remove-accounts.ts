@@ -1,7 +1,7 @@
 import { ErrorCode } from "@muster/protocol";
 
 import type { GroupEvent } from "../group/group-events.ts";
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites } from "../ports/store.ts";
 import { done, refuse, type Command, type Refusal } from "./command.ts";
 
 type Removed = readonly { readonly userId: string; readonly refusal: Refusal | undefined }[];

@@ -4,7 +4,7 @@ import type { App } from "../app-settings.ts";
 import type { Context } from "../context.ts";
 import { capabilities } from "../group/capabilities.ts";
 import type { Group } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import type { Refusal } from "./command.ts";
 import { refusalOf } from "./on-group.ts";
 

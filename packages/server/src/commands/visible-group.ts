@@ -3,7 +3,7 @@ import { ErrorCode } from "@muster/protocol";
 import type { Caller } from "../context.ts";
 import { capabilities } from "../group/capabilities.ts";
 import type { Group, Role } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { refuse, type Refusal } from "./command.ts";
 import { findGroup } from "./find-group.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect, it } from "vitest";
 
-import { attemptOutcomes } from "../ports.ts";
+import { attemptOutcomes } from "../ports/outbox.ts";
 
 it("the guide explains each way in which an attempt ends, and no other", () => {
   const guide = readFileSync(join(import.meta.dirname, "../../../../docs/guides/deliveries.md"), "utf8");

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from "../ports.ts";
+import type { AttemptOutcome } from "../ports/outbox.ts";
 import { AnswerTooLargeError } from "./answer-reader.ts";
 import { ConnectionLostError } from "./connection.ts";
 import { DeadlineError } from "./exchange.ts";

@@ -5,7 +5,7 @@ import type { App } from "../app-settings.ts";
 import type { Context } from "../context.ts";
 import type { GroupEvent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
-import type { BeforeHooks, BeforeVerdict } from "../ports.ts";
+import type { BeforeHooks, BeforeVerdict } from "../ports/before-hooks.ts";
 import type { Tracing } from "../tracing.ts";
 import type { Answered } from "./answer-reader.ts";
 import { parseObject, type Poster } from "./poster.ts";

@@ -23,7 +23,7 @@ import type {
   TopicsDeleted,
 } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
-import type { NewCallback } from "../ports.ts";
+import type { NewCallback } from "../ports/outbox.ts";
 import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 
 /** Events that apps hear of: an application is none, because nobody has joined yet or will, nor is the app's own text. */

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Outbox, Ownership } from "../ports.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Ownership } from "../ports/ownership.ts";
 import { addLane, laneKinds, shareOf, type AppLanes, type Lane, type Track } from "./lanes.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { REPLAY_HEADER } from "@muster/protocol";
 
-import type { PendingCallback } from "../ports.ts";
+import type { PendingCallback } from "../ports/outbox.ts";
 
 /** What an attempt says of its place in the delivery: a replay has its original's number, and says that it is one. */
 export function deliveryHeaders(

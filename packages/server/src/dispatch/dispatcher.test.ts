@@ -14,7 +14,7 @@ import {
   type Weather,
   type World,
 } from "../../../../test/harness/simulated-world.ts";
-import type { Outbox } from "../ports.ts";
+import type { Outbox } from "../ports/outbox.ts";
 import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { createEndpointGate, type EndpointGate, type EndpointLimits } from "./endpoint-gate.ts";
 import { createDispatcher, type Dispatcher, type DispatcherLimits } from "./dispatcher.ts";

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Attempt, CommittedCallback, InMemory, Outbox, Ownership, PendingCallback, Settlement } from "../ports.ts";
+import type { Attempt, CommittedCallback, InMemory, Outbox, PendingCallback, Settlement } from "../ports/outbox.ts";
+import type { Ownership } from "../ports/ownership.ts";
 import { createClaims } from "./claims.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 import {

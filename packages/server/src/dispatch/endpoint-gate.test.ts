@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { createSimulatedClock, type SimulatedClock } from "../../../../test/harness/simulated-clock.ts";
-import type { Attempt, AttemptOutcome, EndpointState } from "../ports.ts";
+import type { EndpointState } from "../ports/endpoint-states.ts";
+import type { Attempt, AttemptOutcome } from "../ports/outbox.ts";
 import { createEndpointGate, type EndpointGate, type EndpointLimits } from "./endpoint-gate.ts";
 
 const APP = 1400000001;

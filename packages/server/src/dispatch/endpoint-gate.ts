@@ -1,6 +1,7 @@
 import type { Clock } from "@muster/foundation";
 
-import type { Attempt, AttemptOutcome, EndpointState } from "../ports.ts";
+import type { EndpointState } from "../ports/endpoint-states.ts";
+import type { Attempt, AttemptOutcome } from "../ports/outbox.ts";
 
 /**
  * Whether an app's endpoint is sent anything right now. Of each app it is

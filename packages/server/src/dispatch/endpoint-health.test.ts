@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { createHub } from "../../../../test/harness/hub.ts";
 import { createSimulatedClock } from "../../../../test/harness/simulated-clock.ts";
-import type { EndpointStates } from "../ports.ts";
+import type { EndpointStates } from "../ports/endpoint-states.ts";
 import { openSqliteStore } from "../store/sqlite/open-store.ts";
 import { createEndpointGate, partOfLimits } from "./endpoint-gate.ts";
 import { createEndpointHealth } from "./endpoint-health.ts";

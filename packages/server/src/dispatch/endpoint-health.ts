@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "@muster/foundation";
 
 import type { OtherNodes } from "../other-nodes.ts";
-import type { EndpointState, EndpointStates } from "../ports.ts";
+import type { EndpointState, EndpointStates } from "../ports/endpoint-states.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 
 /**

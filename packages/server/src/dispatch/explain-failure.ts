@@ -1,4 +1,5 @@
-import type { AttemptOutcome, Finding } from "../ports.ts";
+import type { Finding } from "../ports/callback-verifier.ts";
+import type { AttemptOutcome } from "../ports/outbox.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { AnswerTooLargeError } from "./answer-reader.ts";
 import { DeadlineError, UnfinishedAnswerError } from "./exchange.ts";

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { hostilities, startHostile, type Hostility } from "../../../../test/harness/hostile.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
-import type { Attempt, AttemptOutcome } from "../ports.ts";
+import type { Attempt, AttemptOutcome } from "../ports/outbox.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 

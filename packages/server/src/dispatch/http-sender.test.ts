@@ -14,7 +14,7 @@ import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { drip } from "../../../../test/harness/hostile.ts";
 import { pendingCallback as callback } from "../../../../test/harness/pending-callback.ts";
 import type { App, Apps, CallbackSettings } from "../app-settings.ts";
-import type { Attempt, AttemptOutcome } from "../ports.ts";
+import type { Attempt, AttemptOutcome } from "../ports/outbox.ts";
 import { VERSION } from "../version.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender, type HttpSender } from "./http-sender.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "@muster/foundation";
 
 import type { Apps } from "../app-settings.ts";
-import type { Attempt, PendingCallback } from "../ports.ts";
+import type { Attempt, PendingCallback } from "../ports/outbox.ts";
 import type { Span, Tracing } from "../tracing.ts";
 import { judgeAnswer, judgeFailure, type Judged } from "./judge-answer.ts";
 import { deliveryHeaders } from "./delivery-headers.ts";

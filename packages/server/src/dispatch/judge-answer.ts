@@ -1,6 +1,6 @@
 import { delayAsked } from "@muster/foundation";
 
-import type { Attempt } from "../ports.ts";
+import type { Attempt } from "../ports/outbox.ts";
 import type { Answered } from "./answer-reader.ts";
 import { outcomeOf } from "./attempt-outcome.ts";
 import { UnfinishedAnswerError } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import type { LaneKind, PendingCallback } from "../ports.ts";
+import type { LaneKind, PendingCallback } from "../ports/outbox.ts";
 import { createLaneQueue, type LaneQueue } from "./lane-queue.ts";
 
 /** A lane in memory; see `Dispatcher` for its states. */

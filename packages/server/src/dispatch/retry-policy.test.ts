@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { RetryMode } from "../app-settings.ts";
-import type { Attempt, AttemptOutcome, PendingCallback } from "../ports.ts";
+import type { Attempt, AttemptOutcome, PendingCallback } from "../ports/outbox.ts";
 import { createRetryPolicy } from "./retry-policy.ts";
 
 const MINUTE = 60_000;

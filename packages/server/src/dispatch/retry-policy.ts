@@ -1,5 +1,5 @@
 import type { RetryMode } from "../app-settings.ts";
-import type { Attempt, PendingCallback } from "../ports.ts";
+import type { Attempt, PendingCallback } from "../ports/outbox.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

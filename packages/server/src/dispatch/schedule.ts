@@ -1,6 +1,6 @@
 import type { Clock } from "@muster/foundation";
 
-import type { LaneKind } from "../ports.ts";
+import type { LaneKind } from "../ports/outbox.ts";
 import type { EndpointGate } from "./endpoint-gate.ts";
 import { laneKinds, shareOf, type AppLanes, type Lane, type Track } from "./lanes.ts";
 

@@ -13,7 +13,7 @@ import { certificate, certified } from "../../../../test/harness/certificates.ts
 import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import type { Destination } from "../app-settings.ts";
-import type { Verification } from "../ports.ts";
+import type { Verification } from "../ports/callback-verifier.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";

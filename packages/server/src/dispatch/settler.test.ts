@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import { createSimulatedClock } from "../../../../test/harness/simulated-clock.ts";
-import type { Settlement } from "../ports.ts";
+import type { Settlement } from "../ports/outbox.ts";
 import { createSettler } from "./settler.ts";
 
 const delivered: Settlement = {

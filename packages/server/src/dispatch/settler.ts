@@ -1,6 +1,6 @@
 import type { Clock, Logger } from "@muster/foundation";
 
-import type { Outbox, Settlement } from "../ports.ts";
+import type { Outbox, Settlement } from "../ports/outbox.ts";
 
 /** Writes the results of attempts, many at a time: a write to disk costs the same for one as for hundreds. */
 export interface Settler {

@@ -2,7 +2,7 @@ import { callbackUrlProblems } from "../callback-url-rules.ts";
 import { callbackParameters, type CallbackCommand } from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
 
-import type { AttemptOutcome } from "../ports.ts";
+import type { AttemptOutcome } from "../ports/outbox.ts";
 import { explainAnswer, explainFailure, codeOf } from "./explain-failure.ts";
 import { judgeAnswer, judgeFailure } from "./judge-answer.ts";
 import { createPoster } from "./poster.ts";

@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { OK, startEndpoint } from "../../../../test/harness/endpoint.ts";
 import type { Destination } from "../app-settings.ts";
-import type { Finding, Verification } from "../ports.ts";
+import type { Finding, Verification } from "../ports/callback-verifier.ts";
 import type { PosterOptions } from "./poster.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";
 

@@ -5,11 +5,11 @@ import type { App, Destination } from "../app-settings.ts";
 import { callbackUrlNotes, callbackUrlProblems } from "../callback-url-rules.ts";
 import {
   verificationSteps,
-  type AttemptOutcome,
   type CallbackVerifier,
   type Finding,
   type Verification,
-} from "../ports.ts";
+} from "../ports/callback-verifier.ts";
+import type { AttemptOutcome } from "../ports/outbox.ts";
 import { codeOf, explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
 import { judgeAnswer, judgeFailure, type Judged } from "./judge-answer.ts";
 import { createPoster, type Message, type PosterOptions } from "./poster.ts";

@@ -10,7 +10,7 @@ import { createManualClock } from "../../../../test/harness/manual-clock.ts";
 import { demoApp, demoCallback } from "../../../../test/harness/demo-app.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
 import { callbackUrlProblems } from "../callback-url-rules.ts";
-import type { PendingCallback } from "../ports.ts";
+import type { PendingCallback } from "../ports/outbox.ts";
 import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 

@@ -1,6 +1,6 @@
 import type { Figures, Observed, Tally } from "@muster/foundation";
 
-import type { Attempt, AttemptOutcome, PendingCallback } from "../ports.ts";
+import type { Attempt, AttemptOutcome, PendingCallback } from "../ports/outbox.ts";
 
 /** An attempt ends by its deadline, so that the last bounds are there to show that it does. */
 const ATTEMPT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];

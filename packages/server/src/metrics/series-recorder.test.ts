@@ -5,7 +5,7 @@ import { createHub } from "../../../../test/harness/hub.ts";
 import { createManualClock, type ManualClock } from "../../../../test/harness/manual-clock.ts";
 import { openServerStore } from "../../../../test/harness/open-server-store.ts";
 import { pendingCallback } from "../../../../test/harness/pending-callback.ts";
-import type { Ledger, Settlement } from "../ports.ts";
+import type { Ledger, Settlement } from "../ports/outbox.ts";
 import { createSeriesRecorder, type SeriesRecorder } from "./series-recorder.ts";
 
 const MINUTE = 60_000;

@@ -9,7 +9,7 @@ import {
   type SeriesStore,
 } from "../delivery-series.ts";
 import type { OtherNodes } from "../other-nodes.ts";
-import type { Ledger, Settlement } from "../ports.ts";
+import type { Ledger, Settlement } from "../ports/outbox.ts";
 
 const MINUTE = resolutions.minute.length;
 /** How often, at most, what is counted is written because somebody looks at it elsewhere, in ms. */

@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { demoApp } from "../../../../test/harness/demo-app.ts";
 import { readFigures, type Scraped } from "../../../../test/harness/figures.ts";
 import { openServerStore } from "../../../../test/harness/open-server-store.ts";
-import type { EndpointState, NewCallback, PendingCallback } from "../ports.ts";
+import type { EndpointState } from "../ports/endpoint-states.ts";
+import type { NewCallback, PendingCallback } from "../ports/outbox.ts";
 import type { OpenStore } from "../store/opened-store.ts";
 import { stateFigures } from "./state-figures.ts";
 

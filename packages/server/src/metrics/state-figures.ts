@@ -1,7 +1,8 @@
 import type { Figures } from "@muster/foundation";
 
 import type { Apps } from "../app-settings.ts";
-import type { EndpointState, InMemory, Ledger } from "../ports.ts";
+import type { EndpointState } from "../ports/endpoint-states.ts";
+import type { InMemory, Ledger } from "../ports/outbox.ts";
 import { VERSION } from "../version.ts";
 
 /** Where the gauges look. */

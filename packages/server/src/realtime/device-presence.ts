@@ -1,4 +1,4 @@
-import type { Presence } from "../ports.ts";
+import type { Presence } from "../ports/presence.ts";
 import type { Departure } from "../presence-board.ts";
 import type { Sessions } from "./sessions.ts";
 

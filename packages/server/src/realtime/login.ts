@@ -10,7 +10,7 @@ import { importAccount } from "../commands/import-account.ts";
 import { returnToRoom } from "../commands/return-to-room.ts";
 import { servedApp } from "../commands/served-app.ts";
 import type { Caller } from "../context.ts";
-import type { NoticeLog } from "../ports.ts";
+import type { NoticeLog } from "../ports/notice-log.ts";
 import type { DevicePresence } from "./device-presence.ts";
 import type { Session, Sessions } from "./sessions.ts";
 

@@ -4,7 +4,8 @@ import type { Context } from "../context.ts";
 import { capabilities, standsAtLeast } from "../group/capabilities.ts";
 import type { DailyQuotaAlarm, GroupEvent, MembersJoined, TextSent } from "../group/group-events.ts";
 import type { Group } from "../group/group.ts";
-import type { GroupReads, GroupWrites, NewNotice } from "../ports.ts";
+import type { NewNotice } from "../ports/notice-log.ts";
+import type { GroupReads, GroupWrites } from "../ports/store.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Most users who are told of an application. */

@@ -1,6 +1,6 @@
 import type { Logger } from "@muster/foundation";
 
-import type { Notice, NoticeLog } from "../ports.ts";
+import type { Notice, NoticeLog } from "../ports/notice-log.ts";
 import type { Sessions } from "./sessions.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { RoomStay } from "../ports.ts";
+import type { RoomStay } from "../ports/notice-log.ts";
 import { NEWEST } from "../presence-board.ts";
 
 /**

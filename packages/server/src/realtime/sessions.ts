@@ -1,7 +1,7 @@
 import type { Clock } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
-import type { Notice, RoomStay } from "../ports.ts";
+import type { Notice, RoomStay } from "../ports/notice-log.ts";
 import type { Departure } from "../presence-board.ts";
 import { createRooms } from "./rooms.ts";
 

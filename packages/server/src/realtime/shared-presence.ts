@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
 import type { OtherNodes } from "../other-nodes.ts";
-import type { Store } from "../ports.ts";
+import type { Store } from "../ports/store.ts";
 import type { Departure, PresenceBoard } from "../presence-board.ts";
 import type { DevicePresence } from "./device-presence.ts";
 import { AWAY_AFTER, type Sessions } from "./sessions.ts";

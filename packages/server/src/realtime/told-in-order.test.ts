@@ -1,7 +1,7 @@
 import type { NoticeFrame } from "@muster/protocol";
 import { expect, it } from "vitest";
 
-import type { Notice } from "../ports.ts";
+import type { Notice } from "../ports/notice-log.ts";
 import { createToldInOrder } from "./told-in-order.ts";
 
 const frame = (position: number): NoticeFrame => ({

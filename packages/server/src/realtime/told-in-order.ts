@@ -1,4 +1,4 @@
-import type { Notice } from "../ports.ts";
+import type { Notice } from "../ports/notice-log.ts";
 import type { NoticeFrame } from "@muster/protocol";
 
 /** What one device is told: each thing once, in order, what it missed before what happens now. */

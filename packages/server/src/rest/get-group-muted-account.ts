@@ -4,7 +4,7 @@ import { findGroup } from "../commands/find-group.ts";
 import { findTopic } from "../commands/find-topic.ts";
 import { capabilities } from "../group/capabilities.ts";
 import type { Group, Mute } from "../group/group.ts";
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 import { endpoint } from "./rest-endpoint.ts";
 
 /** `group_open_http_svc/get_group_muted_account` */

@@ -1,4 +1,4 @@
-import type { GroupReads } from "../ports.ts";
+import type { GroupReads } from "../ports/store.ts";
 
 /**
  * Those of the users who have no account. A text that is no valid Unicode is nobody's id, and a database would take

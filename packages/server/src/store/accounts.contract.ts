@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Store } from "../ports.ts";
+import type { Store } from "../ports/store.ts";
 import { APP, OTHER_APP } from "./sample-groups.contract.ts";
 
 /** A store under test, as far as it knows users. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { AppRecords } from "../ports.ts";
+import type { AppRecords } from "../ports/app-records.ts";
 import { APP, OTHER_APP } from "./sample-groups.contract.ts";
 
 /** A store under test, as far as it keeps what apps were changed to. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import type { NewCallback, Outbox, Store } from "../ports.ts";
+import type { NewCallback, Outbox } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { callback, dead, delivered, dueOf, enqueue, head, NOW, retry } from "./sample-callbacks.contract.ts";
 import { APP } from "./sample-groups.contract.ts";
 

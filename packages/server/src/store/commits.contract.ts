@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { CommittedCallback, Outbox, PendingCallback, Store } from "../ports.ts";
+import type { CommittedCallback, Outbox, PendingCallback } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { callback, dead, delivered, enqueue, head, NOW, retry } from "./sample-callbacks.contract.ts";
 import { APP, plain } from "./sample-groups.contract.ts";
 

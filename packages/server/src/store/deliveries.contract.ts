@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { replayLane, type Deliveries, type DeliveryFilter, type DeliveryState } from "../deliveries.ts";
-import type { NewCallback, Outbox, Settlement, Store } from "../ports.ts";
+import type { NewCallback, Outbox, Settlement } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 
 /** A store under test, as far as it has deliveries. */
 export interface DeliveriesUnderTest {

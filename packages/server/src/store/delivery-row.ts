@@ -7,7 +7,7 @@ import {
   type DeliveryFilter,
   type DeliveryState,
 } from "../deliveries.ts";
-import type { Attempt, AttemptOutcome } from "../ports.ts";
+import type { Attempt, AttemptOutcome } from "../ports/outbox.ts";
 import { originalOf } from "./rows.ts";
 
 /** A callback as it is looked at, alike in all databases. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { EndpointState, EndpointStates } from "../ports.ts";
+import type { EndpointState, EndpointStates } from "../ports/endpoint-states.ts";
 import { NOW } from "./sample-callbacks.contract.ts";
 import { APP, OTHER_APP } from "./sample-groups.contract.ts";
 

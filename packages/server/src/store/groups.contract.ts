@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Group } from "../group/group.ts";
-import type { Store } from "../ports.ts";
+import type { Store } from "../ports/store.ts";
 import { addAll, APP, group, member, OTHER_APP, plain, topic } from "./sample-groups.contract.ts";
 
 /** A store under test, as far as it has groups. */

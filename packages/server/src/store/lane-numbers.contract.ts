@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Outbox, Store } from "../ports.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { callback, enqueue, NOW } from "./sample-callbacks.contract.ts";
 import { APP, group, OTHER_APP } from "./sample-groups.contract.ts";
 

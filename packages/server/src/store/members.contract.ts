@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Member } from "../group/group.ts";
-import type { MemberQuery, Store } from "../ports.ts";
+import type { MemberQuery, Store } from "../ports/store.ts";
 import { addAll, APP, application, group, member, OTHER_APP, plain } from "./sample-groups.contract.ts";
 
 /** A store under test, as far as it has members. */

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Group } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
-import type { GroupWrites, Missed, NewNotice, Notice, NoticeLog, RoomStay, Store } from "../ports.ts";
+import type { Missed, NewNotice, Notice, NoticeLog, RoomStay } from "../ports/notice-log.ts";
+import type { GroupWrites, Store } from "../ports/store.ts";
 
 /** A store under test, as far as it keeps what app users are told. */
 export interface NoticesUnderTest {

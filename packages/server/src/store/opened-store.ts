@@ -3,7 +3,13 @@ import type { Clock, CommitWatch, Logger, ReplicaReads, ReplicaState } from "@mu
 import type { Deliveries } from "../deliveries.ts";
 import type { SeriesStore } from "../delivery-series.ts";
 import type { OtherNodes } from "../other-nodes.ts";
-import type { AppRecords, EndpointStates, NoticeLog, Outbox, Ownership, SessionRecords, Store } from "../ports.ts";
+import type { AppRecords } from "../ports/app-records.ts";
+import type { EndpointStates } from "../ports/endpoint-states.ts";
+import type { NoticeLog } from "../ports/notice-log.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Ownership } from "../ports/ownership.ts";
+import type { SessionRecords } from "../ports/session-records.ts";
+import type { Store } from "../ports/store.ts";
 import type { PresenceBoard } from "../presence-board.ts";
 
 /** A store that is open: the groups, and the outbox that is written with them. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { CommittedCallback, Outbox, Store } from "../ports.ts";
+import type { CommittedCallback, Outbox } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { callback, dead, delivered, dueOf, enqueue, head, NOW, retry } from "./sample-callbacks.contract.ts";
 import { APP, OTHER_APP } from "./sample-groups.contract.ts";
 

@@ -11,7 +11,7 @@ import type {
   Role,
   Topic,
 } from "../group/group.ts";
-import type { Original, PendingCallback } from "../ports.ts";
+import type { Original, PendingCallback } from "../ports/outbox.ts";
 
 /** The tables' rows, alike in all databases, and what is made of them. */
 

@@ -1,4 +1,5 @@
-import type { LaneKind, NewCallback, Outbox, PendingCallback, Settlement, Store } from "../ports.ts";
+import type { LaneKind, NewCallback, Outbox, PendingCallback, Settlement } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { APP } from "./sample-groups.contract.ts";
 
 export const NOW = 1_700_000_000_000;

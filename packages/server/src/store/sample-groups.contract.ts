@@ -1,5 +1,5 @@
 import type { Application, Group, Member, Topic } from "../group/group.ts";
-import type { GroupWrites } from "../ports.ts";
+import type { GroupWrites } from "../ports/store.ts";
 
 export const APP = 1400000001;
 export const OTHER_APP = 1400000002;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { SessionRecords } from "../ports.ts";
+import type { SessionRecords } from "../ports/session-records.ts";
 
 const NOW = 1_700_000_000_000;
 

@@ -2,7 +2,11 @@ import { onTestFinished } from "vitest";
 
 import type { SeriesStore } from "../delivery-series.ts";
 import type { Deliveries } from "../deliveries.ts";
-import type { AppRecords, EndpointStates, NoticeLog, Outbox, Store } from "../ports.ts";
+import type { AppRecords } from "../ports/app-records.ts";
+import type { EndpointStates } from "../ports/endpoint-states.ts";
+import type { NoticeLog } from "../ports/notice-log.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Store } from "../ports/store.ts";
 import { accountsContract } from "./accounts.contract.ts";
 import { appRecordsContract } from "./app-records.contract.ts";
 import { booksContract } from "./books.contract.ts";

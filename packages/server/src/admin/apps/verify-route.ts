@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import type { Destination } from "../../app-settings.ts";
 import { appSettings, toApp } from "../../config.ts";
-import { verificationSteps } from "../../ports.ts";
+import { verificationSteps } from "../../ports/callback-verifier.ts";
 import { AdminRefusal } from "../admin-refusal.ts";
 import { adminRoute, nothing, type AdminRoute } from "../admin-route.ts";
 import { appPath, existing } from "./registered.ts";

@@ -2,7 +2,7 @@ import { settings } from "@muster/foundation";
 import * as z from "zod";
 
 import { deliveryStates, type Delivery, type DeliveryDetail, type SentRequest } from "../../deliveries.ts";
-import { attemptOutcomes, type Attempt } from "../../ports.ts";
+import { attemptOutcomes, type Attempt } from "../../ports/outbox.ts";
 
 const time = (of: string) => z.int().meta({ description: `${of}, ms since 1970` });
 

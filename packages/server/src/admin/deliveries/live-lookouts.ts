@@ -1,7 +1,7 @@
 import type { Clock } from "@muster/foundation";
 
 import type { OtherNodes } from "../../other-nodes.ts";
-import type { Settlement } from "../../ports.ts";
+import type { Settlement } from "../../ports/outbox.ts";
 import { createLiveSample, type LiveFilter, type LiveSample } from "./live-sample.ts";
 import type { LiveBatch } from "./live-view.ts";
 

@@ -1,5 +1,5 @@
 import { groupOfLane } from "../../deliveries.ts";
-import type { Settlement } from "../../ports.ts";
+import type { Settlement } from "../../ports/outbox.ts";
 import { viewOfLive, type LiveBatch } from "./live-view.ts";
 
 /** Most deliveries that one is told of at a time, delivered and failed ones each: the rest is only counted. */

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import type { Clock } from "@muster/foundation";
 
 import type { OtherNodes } from "../../other-nodes.ts";
-import type { Settlement } from "../../ports.ts";
+import type { Settlement } from "../../ports/outbox.ts";
 import { createLiveLookouts, type Seen, type Watch } from "./live-lookouts.ts";
 import { createLiveSample, type LiveFilter, type LiveSample } from "./live-sample.ts";
 

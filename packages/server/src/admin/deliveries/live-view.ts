@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import { groupOfLane } from "../../deliveries.ts";
-import type { Settlement } from "../../ports.ts";
+import type { Settlement } from "../../ports/outbox.ts";
 import { position } from "./delivery-view.ts";
 
 const liveView = z.strictObject({

@@ -2,7 +2,8 @@ import { COPYING, createLog, openPostgres, systemClock } from "@muster/foundatio
 import { expect, it, onTestFinished } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
-import type { GroupWrites, NewCallback } from "../../ports.ts";
+import type { NewCallback } from "../../ports/outbox.ts";
+import type { GroupWrites } from "../../ports/store.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "../postgres/migrations.ts";

@@ -6,7 +6,7 @@ import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { startAdminServer } from "../../../../../test/harness/admin.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
-import type { NewCallback, Settlement } from "../../ports.ts";
+import type { NewCallback, Settlement } from "../../ports/outbox.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "../postgres/migrations.ts";

@@ -1,6 +1,6 @@
 import { statement, type Postgres } from "@muster/foundation";
 
-import type { AppMove, AppRecord, AppRecords } from "../../ports.ts";
+import type { AppMove, AppRecord, AppRecords } from "../../ports/app-records.ts";
 import { DEPARTURE_LOCK } from "./departure-lock.ts";
 import { WORDS } from "./other-nodes.ts";
 

@@ -1,6 +1,6 @@
 import { statement, type PostgresTransaction } from "@muster/foundation";
 
-import type { Settlement } from "../../ports.ts";
+import type { Settlement } from "../../ports/outbox.ts";
 
 const add = statement(
   `INSERT INTO attempt (app, position, number, started_at, duration_ms, outcome, status, code, answer, error)

@@ -1,6 +1,7 @@
 import { statement, type Postgres } from "@muster/foundation";
 
-import type { AttemptOutcome, EndpointStates } from "../../ports.ts";
+import type { EndpointStates } from "../../ports/endpoint-states.ts";
+import type { AttemptOutcome } from "../../ports/outbox.ts";
 
 interface EndpointRow {
   readonly app: number;

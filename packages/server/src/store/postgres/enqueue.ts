@@ -1,6 +1,6 @@
 import type { PostgresTransaction } from "@muster/foundation";
 
-import type { CommittedCallback, NewCallback } from "../../ports.ts";
+import type { CommittedCallback, NewCallback } from "../../ports/outbox.ts";
 import { joined, statementForMany } from "./for-many.ts";
 import { shardOf } from "./shards.ts";
 import type { Tallies } from "./tallies.ts";

@@ -1,7 +1,7 @@
 import { statement, type PostgresQueries, type PostgresStatement } from "@muster/foundation";
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
-import type { GroupReads } from "../../ports.ts";
+import type { GroupReads } from "../../ports/store.ts";
 import { appOf, distinct, listOf, sameForAll, statementForMany } from "./for-many.ts";
 import {
   MEMBER_COLUMNS,

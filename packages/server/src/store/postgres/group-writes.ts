@@ -1,7 +1,8 @@
 import { statement, type PostgresStatement, type PostgresTransaction, type PostgresValue } from "@muster/foundation";
 
 import type { Group, Member } from "../../group/group.ts";
-import type { CommittedCallback, GroupWrites } from "../../ports.ts";
+import type { CommittedCallback } from "../../ports/outbox.ts";
+import type { GroupWrites } from "../../ports/store.ts";
 import { groupValues, memberValues, topicValues } from "../column-values.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { joined, statementForMany } from "./for-many.ts";

@@ -1,6 +1,6 @@
 import { statement, type PostgresQueries } from "@muster/foundation";
 
-import type { GroupReads } from "../../ports.ts";
+import type { GroupReads } from "../../ports/store.ts";
 import { gather } from "./gather.ts";
 
 const kickedAt = statement(

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import { createDispatcher, type Dispatcher } from "../../dispatch/dispatcher.ts";
 import { createEndpointGate, partOfLimits } from "../../dispatch/endpoint-gate.ts";
-import type { PendingCallback } from "../../ports.ts";
+import type { PendingCallback } from "../../ports/outbox.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { fromStored, statement, type Clock, type Logger, type Postgres } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
-import type { NewNotice, Notice } from "../../ports.ts";
+import type { NewNotice, Notice } from "../../ports/notice-log.ts";
 import type { DeliveringNode } from "./node.ts";
 
 /** Notices of apps were committed: the apps. */

@@ -1,7 +1,7 @@
 import { statement, type Postgres } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
-import type { NoticeLog } from "../../ports.ts";
+import type { NoticeLog } from "../../ports/notice-log.ts";
 import { first } from "./group-reads.ts";
 import type { NoticeFeed } from "./notice-feed.ts";
 

@@ -1,6 +1,6 @@
 import { statement, type PostgresTransaction } from "@muster/foundation";
 
-import type { NewNotice, Notice } from "../../ports.ts";
+import type { NewNotice, Notice } from "../../ports/notice-log.ts";
 
 const beginChange = statement(
   `INSERT INTO notice_head (app, last, change) VALUES ($1, 0, 1)

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { EMPTY } from "../../../../../test/harness/empty-database.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
-import type { WritePlan } from "../../ports.ts";
+import type { WritePlan } from "../../ports/store.ts";
 import { migrateServerStore } from "../migrate/migrate-server-store.ts";
 import { openSqliteStore } from "../sqlite/open-store.ts";
 import { sessionRecordsContract } from "../session-records.contract.ts";

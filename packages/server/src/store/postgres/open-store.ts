@@ -1,6 +1,8 @@
 import { openFreshReads, openPostgres, refuseIncomplete, type PostgresTransaction } from "@muster/foundation";
 
-import type { CommittedCallback, GroupWrites, Notice, Store } from "../../ports.ts";
+import type { Notice } from "../../ports/notice-log.ts";
+import type { CommittedCallback } from "../../ports/outbox.ts";
+import type { GroupWrites, Store } from "../../ports/store.ts";
 import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";

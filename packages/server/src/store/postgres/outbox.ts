@@ -1,6 +1,6 @@
 import { statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
 
-import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports.ts";
+import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback, Settlement } from "../../ports/outbox.ts";
 import { keepAttempts, type Fenced } from "./attempts.ts";
 import { gather } from "./gather.ts";
 import { first } from "./group-reads.ts";

@@ -1,6 +1,7 @@
 import type { Clock } from "@muster/foundation";
 
-import type { CommittedCallback, Ownership } from "../../ports.ts";
+import type { CommittedCallback } from "../../ports/outbox.ts";
+import type { Ownership } from "../../ports/ownership.ts";
 import type { DeliveringNode } from "./node.ts";
 import { shardOf, SHARDS } from "./shards.ts";
 

@@ -2,7 +2,7 @@ import { createLog, openPostgres, statement, systemClock, type Postgres } from "
 import { expect, it, onTestFinished } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
-import type { NewCallback, PendingCallback } from "../../ports.ts";
+import type { NewCallback, PendingCallback } from "../../ports/outbox.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { migrations, SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";

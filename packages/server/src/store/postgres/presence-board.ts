@@ -1,7 +1,7 @@
 import { statement, type Postgres } from "@muster/foundation";
 import type { OptPlatform } from "@muster/protocol";
 
-import type { RoomStay } from "../../ports.ts";
+import type { RoomStay } from "../../ports/notice-log.ts";
 import { NEWEST, type PresenceBoard } from "../../presence-board.ts";
 import type { DeliveringNode } from "./node.ts";
 

@@ -2,7 +2,7 @@ import { statement, type PostgresTransaction } from "@muster/foundation";
 import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 
 import { replayLane, type Deliveries, type ReplayQuery } from "../../deliveries.ts";
-import type { NewCallback } from "../../ports.ts";
+import type { NewCallback } from "../../ports/outbox.ts";
 import { fits, type DeliveryRow } from "../delivery-row.ts";
 import { createDeliveryRows } from "./delivery-rows.ts";
 

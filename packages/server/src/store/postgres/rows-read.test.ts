@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import type { Group } from "../../group/group.ts";
-import type { WritePlan } from "../../ports.ts";
+import type { WritePlan } from "../../ports/store.ts";
 import { APP, member, plain } from "../sample-groups.contract.ts";
 import { SCHEMA } from "./migrations.ts";
 import { openPostgresStore } from "./open-store.ts";

@@ -1,6 +1,6 @@
 import { statement, type Postgres } from "@muster/foundation";
 
-import type { SessionRecords } from "../../ports.ts";
+import type { SessionRecords } from "../../ports/session-records.ts";
 
 const clear = statement(
   `DELETE FROM console_session WHERE expires_at <= $1 OR digest IN (

@@ -8,7 +8,9 @@ import {
 } from "@muster/foundation";
 
 import { UnknownOutcomeError } from "../../failure-info.ts";
-import type { CommittedCallback, GroupWrites, Notice, Store } from "../../ports.ts";
+import type { Notice } from "../../ports/notice-log.ts";
+import type { CommittedCallback } from "../../ports/outbox.ts";
+import type { GroupWrites, Store } from "../../ports/store.ts";
 import { knownOutcome } from "../known-outcome.ts";
 import type { OpenWrites } from "./group-writes.ts";
 import { Alone, shareTransaction, type Participant, type SharedTransaction } from "./shared-transaction.ts";

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { GroupCommit } from "@muster/foundation";
 
-import type { AppRecord, AppRecords } from "../../ports.ts";
+import type { AppRecord, AppRecords } from "../../ports/app-records.ts";
 import { all } from "./group-reads.ts";
 
 interface AppChangeRow {

@@ -2,7 +2,7 @@ import { nextTurn, type GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Deliveries, Delivery } from "../../deliveries.ts";
-import type { NewCallback } from "../../ports.ts";
+import type { NewCallback } from "../../ports/outbox.ts";
 import {
   fits,
   toDelivery,

@@ -1,7 +1,8 @@
 import type { GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { AttemptOutcome, EndpointStates } from "../../ports.ts";
+import type { EndpointStates } from "../../ports/endpoint-states.ts";
+import type { AttemptOutcome } from "../../ports/outbox.ts";
 import { all } from "./group-reads.ts";
 
 interface EndpointRow {

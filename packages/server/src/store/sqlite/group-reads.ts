@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { Ban, Fields, Mute } from "../../group/group.ts";
-import type { GroupReads } from "../../ports.ts";
+import type { GroupReads } from "../../ports/store.ts";
 import { perApp } from "../per-app.ts";
 import {
   MEMBER_COLUMNS,

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Member } from "../../group/group.ts";
-import type { CommittedCallback, GroupWrites, LaneKind, NewCallback } from "../../ports.ts";
+import type { CommittedCallback, LaneKind, NewCallback } from "../../ports/outbox.ts";
+import type { GroupWrites } from "../../ports/store.ts";
 import { groupValues, memberValues, topicValues } from "../column-values.ts";
 import { createGroupReads, one } from "./group-reads.ts";
 import type { NoticeWrites } from "./notice-writes.ts";

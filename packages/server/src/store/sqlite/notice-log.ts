@@ -2,7 +2,7 @@ import type { GroupCommit } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Notice, NoticeLog } from "../../ports.ts";
+import type { Notice, NoticeLog } from "../../ports/notice-log.ts";
 import { all, one } from "./group-reads.ts";
 
 /** Apps that are listened to, and when that was last noted, in ms since 1970. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { NewNotice, Notice } from "../../ports.ts";
+import type { NewNotice, Notice } from "../../ports/notice-log.ts";
 import { one } from "./group-reads.ts";
 
 /** Writing what app users are told, together with the change that it tells of. */

@@ -1,7 +1,8 @@
 import { createGroupCommit, openSqlite, type CommitListener, type CommitWatch } from "@muster/foundation";
 
 import { nobodyElse } from "../../other-nodes.ts";
-import type { CommittedCallback, Notice } from "../../ports.ts";
+import type { Notice } from "../../ports/notice-log.ts";
+import type { CommittedCallback } from "../../ports/outbox.ts";
 import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";

@@ -1,7 +1,7 @@
 import type { GroupCommit } from "@muster/foundation";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback } from "../../ports.ts";
+import type { CommittedCallback, LaneKind, Ledger, Outbox, PendingCallback } from "../../ports/outbox.ts";
 import { all, one } from "./group-reads.ts";
 import { settledRow } from "./settled-row.ts";
 import type { Settle } from "./settling.ts";

@@ -1,4 +1,4 @@
-import type { GroupReads } from "../../ports.ts";
+import type { GroupReads } from "../../ports/store.ts";
 import { perApp } from "../per-app.ts";
 
 /** A user of an app. */

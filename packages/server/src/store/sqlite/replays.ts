@@ -3,7 +3,7 @@ import type { CallbackCommand, OptPlatform } from "@muster/protocol";
 import type { DatabaseSync } from "node:sqlite";
 
 import { replayLane, type Deliveries, type ReplayQuery } from "../../deliveries.ts";
-import type { NewCallback } from "../../ports.ts";
+import type { NewCallback } from "../../ports/outbox.ts";
 import { fits, type DeliveryRow } from "../delivery-row.ts";
 import { createDeliveryRows } from "./delivery-rows.ts";
 import { one } from "./group-reads.ts";

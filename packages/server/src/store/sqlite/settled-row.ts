@@ -1,4 +1,4 @@
-import type { AttemptOutcome, Settlement } from "../../ports.ts";
+import type { AttemptOutcome, Settlement } from "../../ports/outbox.ts";
 
 /** A result as it is written. */
 export type SettledRow = readonly [

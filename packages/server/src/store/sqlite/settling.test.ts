@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { limitOwnFiles } from "../../../../../test/harness/limit-files.ts";
-import type { PendingCallback, Settlement } from "../../ports.ts";
+import type { PendingCallback, Settlement } from "../../ports/outbox.ts";
 import { callback, dead, delivered, dueOf, enqueue, NOW, retry } from "../sample-callbacks.contract.ts";
 import { APP } from "../sample-groups.contract.ts";
 import { openSqliteStore } from "./open-store.ts";
