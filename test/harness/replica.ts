@@ -60,7 +60,12 @@ export async function startReplica(primary: RunningPostgres): Promise<RunningRep
   return {
     at,
     start,
-    pause: () => run("SELECT pg_wal_replay_pause()"),
+    // It only asks for the pause, and what comes until then is still replayed.
+    pause: () =>
+      run(`SELECT pg_wal_replay_pause();
+        DO $$ BEGIN
+          WHILE pg_get_wal_replay_pause_state() <> 'paused' LOOP PERFORM pg_sleep(0.01); END LOOP;
+        END $$`),
     resume: () => run("SELECT pg_wal_replay_resume()"),
     promote: () => run("SELECT pg_promote()"),
     stop: () => server.stop(),
