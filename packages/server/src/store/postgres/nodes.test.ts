@@ -1,4 +1,4 @@
-import { createLog, openPostgres, statement, systemClock } from "@muster/foundation";
+import { createLog, openPostgres, statement, systemClock, type Clock } from "@muster/foundation";
 import { expect, it, onTestFinished, vi } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
@@ -34,15 +34,23 @@ interface Node {
   stop(): Promise<void>;
 }
 
+/** How often, in ms, a node looks for what nobody has told it of. */
+const LOOK = 5_000;
+/** On it, nodes know only what they are told: they never get to look by themselves. */
+const withoutLooks: Clock = {
+  ...systemClock,
+  after: (delay, wake) => (delay < LOOK ? systemClock.after(delay, wake) : () => undefined),
+};
+
 /** A database, and nodes on it that note what they send, in one list. */
-async function cluster({ concurrency = 200 } = {}) {
+async function cluster({ concurrency = 200, clock = systemClock } = {}) {
   const url = await postgres.createDatabase();
   const sent: Sent[] = [];
-  /** What is sent takes so long, in ms. */
-  const delays = { next: 5 };
+  /** What is sent meanwhile hangs until then. */
+  const hanging: { until?: Promise<void> | undefined } = {};
 
   async function start(name: string): Promise<Node> {
-    const store = await openPostgresStore(url, { clock: systemClock, log });
+    const store = await openPostgresStore(url, { clock, log });
     const { outbox, ownership } = store;
     if (!ownership) throw new Error("it shares");
     const dispatcher = createDispatcher({
@@ -50,8 +58,8 @@ async function cluster({ concurrency = 200 } = {}) {
       ownership,
       async send({ lane, sequence }: PendingCallback, number) {
         sent.push({ node: name, lane, sequence, at: performance.now() });
-        await new Promise<void>((resolve) => systemClock.after(delays.next, resolve));
-        return { number, startedAt: Date.now(), durationMs: delays.next, outcome: "delivered" };
+        await (hanging.until ?? new Promise<void>((resolve) => systemClock.after(5, resolve)));
+        return { number, startedAt: Date.now(), durationMs: 5, outcome: "delivered" };
       },
       retry: { nextAttempt: () => undefined },
       gate: createEndpointGate({
@@ -73,7 +81,7 @@ async function cluster({ concurrency = 200 } = {}) {
     return { name, store, dispatcher, stop, share: () => lanes.filter((lane) => ownership.delivers(APP, lane)).length };
   }
 
-  return { url, sent, delays, start };
+  return { url, sent, hanging, start };
 }
 
 /** A lane of each shard. */
@@ -119,17 +127,15 @@ it("shares the shards evenly with whoever comes and goes, soon", async () => {
 });
 
 it("delivers on the node that has the shard what any node commits, at once and in order", async () => {
-  const { start, sent } = await cluster();
+  const { start, sent } = await cluster({ clock: withoutLooks });
   const [a, b] = [await start("a"), await start("b")];
   await vi.waitUntil(() => shares(a, b).join() === "32,32", PATIENCE);
   const lanes = lanesOfShards();
   for (let i = 0; i < 4; i += 1) {
     await Promise.all(lanes.map((lane, n) => enqueue((i + n) % 2 === 0 ? a : b, lane)));
   }
-  const began = performance.now();
+  // Nobody looks: had nobody been told, it would never be.
   await settled(a, lanes.length * 4);
-  // Had nobody been told, it would have taken until somebody looked.
-  expect(performance.now() - began).toBeLessThan(4_000);
   for (const lane of lanes) {
     expect(numbersOf(sent, lane)).toEqual([1, 2, 3, 4]);
     expect(new Set(sent.filter((one) => one.lane === lane).map(({ node }) => node)).size).toBe(1);
@@ -143,14 +149,14 @@ it("hands lanes over without a gap of 2 s, each callback once and in order", asy
   const lanes = lanesOfShards();
   let rounds = 0;
   let isOver = false;
-  /** How long a round has taken at most, in ms: where the machine does much else, what is handed over waits for it, too. */
+  /** How long it has taken at most from one round to the next, in ms. */
   let slowest = 0;
   const load = (async () => {
     for (; !isOver; rounds += 1) {
       const began = performance.now();
       await Promise.all(lanes.map((lane) => enqueue(a, lane)));
-      slowest = Math.max(slowest, performance.now() - began);
       await new Promise<void>((resolve) => systemClock.after(50, resolve));
+      slowest = Math.max(slowest, performance.now() - began);
     }
   })();
   const b = await start("b");
@@ -166,13 +172,14 @@ it("hands lanes over without a gap of 2 s, each callback once and in order", asy
     expect(numbersOf(sent, lane)).toEqual(upTo(rounds));
     const times = sent.filter((one) => one.lane === lane).map(({ at }) => at);
     const longest = Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? at)));
-    expect(longest).toBeLessThan(2_000 + slowest);
+    // What is handed over is looked at, released, taken and read, and each may wait as long as a round where the machine does much else.
+    expect(longest).toBeLessThan(2_000 + 4 * slowest);
   }
   expect(Map.groupBy(sent, ({ node }) => node).size).toBe(3);
 });
 
 it("tells on every node what any commits, all of it and in one order", async () => {
-  const { start } = await cluster();
+  const { start } = await cluster({ clock: withoutLooks });
   const [a, b] = [await start("a"), await start("b")];
   await vi.waitUntil(() => shares(a, b).join() === "32,32", PATIENCE);
   await a.store.notices.listen(APP, Date.now());
@@ -197,10 +204,8 @@ it("tells on every node what any commits, all of it and in one order", async () 
     );
   const writes = Array.from({ length: 100 }, (_, i) => tellOf(i % 2 === 0 ? a : b, i));
   await Promise.all(writes);
-  const began = performance.now();
+  // Nobody looks: had nobody been told, it would never be.
   await vi.waitUntil(() => told.every((texts) => texts.length === 100), PATIENCE);
-  // Had nobody been told, it would have taken until somebody looked.
-  expect(performance.now() - began).toBeLessThan(4_000);
   const [ofA = [], ofB = []] = told.map((texts) => texts.map((text) => text.replace(" *", "")));
   expect(ofA).toEqual(ofB);
   expect(ofA.map((text) => Number(text.split(" ")[0]))).toEqual(upTo(100));
@@ -211,16 +216,21 @@ it("tells on every node what any commits, all of it and in one order", async () 
 });
 
 it("waits for no attempt that hangs: what it comes to is told in vain", async () => {
-  const { url, start, sent, delays } = await cluster();
+  const { url, start, sent, hanging } = await cluster();
   const a = await start("a");
-  delays.next = 3_000;
+  const answered = Promise.withResolvers<void>();
+  hanging.until = answered.promise;
   const lanes = lanesOfShards();
   await Promise.all(lanes.map((lane) => enqueue(a, lane)));
   await vi.waitUntil(() => sent.length === lanes.length, PATIENCE);
-  delays.next = 5;
+  hanging.until = undefined;
   const b = await start("b");
   await vi.waitUntil(() => shares(a, b).join() === "32,32", PATIENCE);
+  await settled(b, 32);
+  answered.resolve();
   await settled(b, lanes.length);
+  // With it ends what it still had to write.
+  await a.stop();
   const again = sent.slice(lanes.length);
   expect(again.map(({ node }) => node)).toEqual(Array.from({ length: 32 }, () => "b"));
   expect(again.every(({ sequence }) => sequence === 1)).toBe(true);
@@ -242,18 +252,18 @@ it("goes on elsewhere when the database lets go of a node, which stops at once",
     `SELECT pg_terminate_backend(pid) FROM pg_locks
      WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
-  await vi.waitUntil(() => shares(a, b).join() === "32,32", { timeout: 10_000 });
+  await vi.waitUntil(() => shares(a, b).join() === "32,32", PATIENCE);
   const lanes = lanesOfShards();
   await Promise.all(lanes.map((lane) => enqueue(a, lane)));
   await settled(b, lanes.length);
   expect(sent).toHaveLength(lanes.length);
 });
 
-it("reads many lanes with one statement, also on nodes that have few of them", { timeout: 40_000 }, async () => {
+it("reads many lanes with one statement, also on nodes that have few of them", async () => {
   const { url, start } = await cluster({ concurrency: 16 });
   await postgres.run(url, "CREATE EXTENSION pg_stat_statements");
   const nodes = await Promise.all(["a", "b", "c", "d"].map(start));
-  await vi.waitUntil(() => shares(...nodes).join() === "16,16,16,16", { timeout: 5_000 });
+  await vi.waitUntil(() => shares(...nodes).join() === "16,16,16,16", PATIENCE);
   const [a] = nodes;
   if (!a) throw new Error("there is none");
   const lanes = Array.from({ length: 200 }, (_, i) => `lane ${i}`);
