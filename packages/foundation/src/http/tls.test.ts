@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 
 import { pino } from "pino";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import { StartError } from "../start-error.ts";
@@ -107,7 +107,7 @@ describe("a renewed certificate", () => {
     expect(await shownAt(port)).toBe("first.muster.test");
     copyFileSync(keyOf("second"), files.keyFile);
     copyFileSync(certOf("second"), files.certFile);
-    await vi.waitFor(async () => expect(await shownAt(port)).toBe("second.muster.test"), { timeout: 5_000 });
+    await expect.poll(() => shownAt(port)).toBe("second.muster.test");
     // Between the two files, one may have been seen without the other.
     expect(problems.length).toBeLessThanOrEqual(1);
   });
@@ -115,11 +115,11 @@ describe("a renewed certificate", () => {
   it("is waited for while it is half written, and the old one stays in use", async () => {
     const { files, port, problems } = await serve();
     copyFileSync(certOf("second"), files.certFile);
-    await vi.waitFor(() => expect(problems).toHaveLength(1), { timeout: 5_000 });
+    await expect.poll(() => problems.length).toBe(1);
     expect(problems[0]).toMatchObject({ code: "TLS_UNREADABLE" });
     expect(await shownAt(port)).toBe("first.muster.test");
     copyFileSync(keyOf("second"), files.keyFile);
-    await vi.waitFor(async () => expect(await shownAt(port)).toBe("second.muster.test"), { timeout: 5_000 });
+    await expect.poll(() => shownAt(port)).toBe("second.muster.test");
     expect(problems).toHaveLength(1);
   });
 });

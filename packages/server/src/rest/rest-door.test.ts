@@ -403,12 +403,14 @@ describe("a body", () => {
   it("in which everything is wrong is answered shortly and soon", async () => {
     const { post } = await serve();
     for (const count of [50_000, 500_000]) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       const answer = await post(DESTROY_TOPIC, `{"GroupId":"a","TopicIdList":[${"1,".repeat(count - 1)}1]}`);
       const { code, info } = refusalOf(answer);
       expect(code).toBe(ErrorCode.InvalidParameter);
       expect(info.length).toBeLessThan(1_000);
-      expect(performance.now() - started).toBeLessThan(3_000);
+      // The processor's time: what a busy machine makes one wait for is not in it.
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1_000).toBeLessThan(3_000);
     }
   });
 
