@@ -189,7 +189,7 @@ describe("a transaction of PostgreSQL", () => {
     await postgres.run(
       url,
       `SET search_path TO notes;
-       CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(10); RETURN NULL; END $$;
+       CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NULL; END $$;
        CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW WHEN (new.id = 7) EXECUTE FUNCTION slow()`,
     );
