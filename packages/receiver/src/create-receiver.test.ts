@@ -308,6 +308,31 @@ it.each(["allow", "refuse"] as const)("answers %s when a verdict takes too long 
   expect(errors).toHaveLength(3);
 });
 
+it("answers what asks by its handler before an inbox that only keeps, too, and keeps what nobody is asked about", async () => {
+  const { inbox } = setUp();
+  const { receiver, send } = setUp({ inbox: { keep: inbox.keep } });
+  receiver.before(BEFORE, () => refuse(10_101, "Taken."));
+  expect(await send(BEFORE, { Operator_Account: "leckie", Name: "A" })).toMatchObject({ ErrorCode: 10_101 });
+  expect(inbox.kept()).toEqual([]);
+  const asked = "Group.CallbackBeforeApplyJoinGroup";
+  expect(await send(asked, { Requestor_Account: "bob" })).toMatchObject({ ErrorCode: 0 });
+  expect(inbox.kept().map(({ callback }) => callback.command)).toEqual([asked]);
+});
+
+it("can be started again where its inbox could not be opened", async () => {
+  const inbox = createMemoryInbox();
+  const open = vi.fn<() => Promise<void>>(inbox.open).mockRejectedValueOnce(new Error("no database yet"));
+  const { receiver, clock, create } = setUp({ inbox: { ...inbox, open } });
+  const seen: string[] = [];
+  receiver.fallback(({ groupId }) => void seen.push(String(groupId)));
+  await expect(receiver.start()).rejects.toThrow("no database yet");
+  await receiver.start();
+  await create({}, 1);
+  await clock.run(10);
+  expect(seen).toEqual(["g"]);
+  await receiver.stop();
+});
+
 it("says what is wrong with how it is set up", async () => {
   const { receiver, inbox } = setUp();
   const apps = [{ sdkAppId: APP }];

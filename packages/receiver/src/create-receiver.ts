@@ -66,7 +66,7 @@ export interface Receiver<Tx = unknown> {
   /**
    * Makes the inbox's tables where they are missing and begins to hand out what it holds.
    * @throws {ReceiverError} `FALLBACK_MISSING`, `INBOX_ONLY_KEEPS`, `STARTED_ALREADY`
-   * @throws what the inbox throws
+   * @throws what the inbox throws; start() may be called again then
    */
   start(): Promise<void>;
   /**
@@ -128,12 +128,13 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
       await inbox.keep(callback);
       loop?.wake();
     },
-    decide: isWorkInbox(inbox) ? decide : undefined,
+    decide,
   });
 
-  async function decide(callback: ReceivedCallback): Promise<Answer> {
+  async function decide(callback: ReceivedCallback): Promise<Answer | undefined> {
     const decider = handlers.deciderOf(callback.command);
-    if (!decider) return accepted();
+    // Whoever does nothing but keep, keeps what nobody is to answer, too.
+    if (!decider) return isWorkInbox(inbox) ? accepted() : undefined;
     try {
       return verdictAnswer(await withLimit(({ signal }) => decider.decide(callback, signal), decider.deadline, after));
     } catch (error) {
@@ -186,7 +187,13 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
         );
       }
       handlers.close();
-      await inbox.open();
+      try {
+        await inbox.open();
+      } catch (error) {
+        // The database may be there later: then start() is called again.
+        handlers.reopen();
+        throw error;
+      }
       const step = createWorkStep<Tx>({
         handle: run,
         isOver: () => stopping,

@@ -58,6 +58,8 @@ export interface Handlers<Tx> {
   fallback(handler: Handler<AfterCommand, Tx>): void;
   /** No handler can be added any more. @throws {ReceiverError} `STARTED_ALREADY`, `FALLBACK_MISSING` */
   close(): void;
+  /** Handlers can be added again. */
+  reopen(): void;
   /** The switches that the handlers need. */
   switches(): readonly CallbackCommand[];
   handlerOf(command: string): RunHandler<Tx> | undefined;
@@ -120,6 +122,9 @@ export function createHandlers<Tx>(): Handlers<Tx> {
         );
       }
       closed = true;
+    },
+    reopen() {
+      closed = false;
     },
     switches() {
       const needed = new Set(

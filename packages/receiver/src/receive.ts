@@ -23,8 +23,8 @@ export interface ReceivePorts {
   readonly apps: readonly ReceivedApp[];
   /** Resolves when it is safe. */
   readonly keep: (callback: ReceivedCallback) => Promise<void>;
-  /** Answers callbacks that ask, in place of keeping them. */
-  readonly decide: ((callback: ReceivedCallback) => Promise<Answer>) | undefined;
+  /** Answers a callback that asks, in place of keeping it; `undefined`: it is to be kept. */
+  readonly decide: (callback: ReceivedCallback) => Promise<Answer | undefined>;
   readonly now: () => number;
 }
 
@@ -77,7 +77,7 @@ export function createReceive(ports: ReceivePorts): (request: CallbackRequest) =
       query: query.raw,
       body,
     };
-    return decide && asks(command) ? decide(callback) : keep(callback);
+    return (asks(command) && (await decide(callback))) || keep(callback);
   }
 
   async function keep(callback: ReceivedCallback): Promise<Answer> {
