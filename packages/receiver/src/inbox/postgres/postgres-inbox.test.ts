@@ -2,6 +2,7 @@ import { Pool } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod/mini";
 
+import { deadLettersAgain } from "../../../../../test/harness/dead-letters-again.ts";
 import { startPostgres, type RunningPostgres } from "../../../../../test/harness/postgres.ts";
 import { sampleCallback } from "../inbox.contract.ts";
 import { storedCallback } from "../stored-callback.ts";
@@ -57,6 +58,22 @@ workInboxContract("the PostgreSQL inbox", async () => {
     written,
     close,
   };
+});
+
+it("hands out dead letters again where the guide's statement was run", async () => {
+  const { pool, inbox, close } = await openSchema();
+  await inbox.open();
+  await inbox.keep(sampleCallback());
+  await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "dead", failures: 12 }));
+  expect(await inbox.work(0, () => Promise.reject(new Error("It is dead.")))).toBe(false);
+  await pool.query(deadLettersAgain);
+  const failures: number[] = [];
+  await inbox.work(0, (work) => {
+    failures.push(work.failures);
+    return Promise.resolve({ lane: work.lane, state: "done", failures: 0 });
+  });
+  expect(failures).toEqual([0]);
+  await close();
 });
 
 it("is shared by processes: each callback once and in order per lane", async () => {

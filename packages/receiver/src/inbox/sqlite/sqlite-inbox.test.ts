@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import * as z from "zod/mini";
 
+import { deadLettersAgain } from "../../../../../test/harness/dead-letters-again.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { sampleCallback } from "../inbox.contract.ts";
 import { storedCallback } from "../stored-callback.ts";
@@ -51,6 +52,22 @@ workInboxContract("the SQLite inbox", () => {
       return Promise.resolve();
     },
   };
+});
+
+it("hands out dead letters again where the guide's statement was run, by whoever has the file", async () => {
+  const { connection, reader, inbox } = openFile();
+  await inbox.keep(sampleCallback());
+  await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "dead", failures: 12 }));
+  expect(await inbox.work(0, () => Promise.reject(new Error("It is dead.")))).toBe(false);
+  reader.exec(deadLettersAgain);
+  const failures: number[] = [];
+  await inbox.work(0, (work) => {
+    failures.push(work.failures);
+    return Promise.resolve({ lane: work.lane, state: "done", failures: 0 });
+  });
+  expect(failures).toEqual([0]);
+  connection.close();
+  reader.close();
 });
 
 it("goes on in a file that another process has left", async () => {
