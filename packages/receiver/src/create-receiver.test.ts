@@ -245,15 +245,18 @@ it("hands nothing out that is in quarantine, but tells of it and keeps its numbe
   await receiver.stop();
 });
 
-it("is not stopped by observers that throw, and tells", async () => {
+const throws = (message: string): never => {
+  throw new Error(message);
+};
+const rejects = (message: string): Promise<never> => Promise.reject(new Error(message));
+
+it.each([throws, rejects])("is not stopped by observers that fail, and tells: $name", async (fail) => {
   const errors: unknown[] = [];
   const { receiver, clock, create } = setUp({
-    onGap: () => {
-      throw new Error("gap");
-    },
+    onGap: () => fail("gap"),
     onError: (error) => {
       errors.push(error);
-      throw new Error("error");
+      return fail("error");
     },
   });
   const seen: unknown[] = [];
