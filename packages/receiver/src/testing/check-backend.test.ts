@@ -214,7 +214,7 @@ describe("a backend's time", () => {
     const { url } = await start(late(2_100));
     const verdicts = await check(url, { deadlineMs: 2_000 });
     expect(names(verdicts, "failed")).toEqual(["answer-time"]);
-    expect(verdicts.find(({ verdict }) => verdict === "failed")?.reason).toMatch(/took 2\d\d\d ms; .* 2000 ms\.$/);
+    expect(verdicts.find(({ verdict }) => verdict === "failed")?.reason).toMatch(/took \d{4,} ms; .* 2000 ms\.$/);
   });
 
   it("gets a warning from half of the deadline on", async () => {

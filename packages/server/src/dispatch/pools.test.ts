@@ -14,7 +14,8 @@ import { ForbiddenAddressError } from "./guarded-connector.ts";
 import { createPools, originOf, type Pools, type PoolsOptions } from "./pools.ts";
 import { requestBeginning, requestBytes } from "./request-bytes.ts";
 
-const DEADLINE = 5_000;
+/** For what ends by itself, on whatever machine, in ms. */
+const DEADLINE = 60_000;
 
 interface Backend {
   readonly port: number;

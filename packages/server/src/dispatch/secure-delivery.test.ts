@@ -18,6 +18,8 @@ import { createTracing } from "../open-telemetry.ts";
 import { createHttpSender } from "./http-sender.ts";
 import { createCallbackVerifier } from "./verify-callback.ts";
 
+/** For all that ends by itself, on whatever machine, in ms. */
+const PATIENT = { deadline: 60_000 };
 const OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}';
 const ca = certificate("authority");
 
@@ -58,6 +60,7 @@ function sendTo(url: string, first?: Tls) {
     { get: app, all: () => [app()], isClosed: () => false },
     systemClock,
     createTracing(),
+    PATIENT,
   );
   onTestFinished(() => sender.close());
   return {
@@ -73,7 +76,7 @@ function sendTo(url: string, first?: Tls) {
 }
 
 async function verify(url: string, tls?: Tls): Promise<Verification> {
-  const verifier = createCallbackVerifier(systemClock, () => "verify-1");
+  const verifier = createCallbackVerifier(systemClock, () => "verify-1", PATIENT);
   return await verifier.verify(demoApp, { ...demoCallback(url), tls }, "192.0.2.1");
 }
 
@@ -220,7 +223,7 @@ async function verifyElsewhere(url: string, environment: Record<string, string>)
     import { systemClock } from "@muster/foundation";
     import { demoApp, demoCallback } from "./test/harness/demo-app.ts";
     import { createCallbackVerifier } from "./packages/server/src/dispatch/verify-callback.ts";
-    const verifier = createCallbackVerifier(systemClock, () => "verify-1");
+    const verifier = createCallbackVerifier(systemClock, () => "verify-1", { deadline: 60_000 });
     const callback = { ...demoCallback(${JSON.stringify(url)}), tls: { ca: process.env.ca } };
     const { attempt } = await verifier.verify(demoApp, callback, "");
     console.log(attempt.outcome);`;

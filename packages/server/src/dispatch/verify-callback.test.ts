@@ -33,7 +33,11 @@ async function verify(
     allowNetworks: [],
     tls: undefined,
   };
-  return await createCallbackVerifier(systemClock, () => "an-id", options).verify(demoApp, settings, "192.0.2.7");
+  return await createCallbackVerifier(systemClock, () => "an-id", { deadline: 60_000, ...options }).verify(
+    demoApp,
+    settings,
+    "192.0.2.7",
+  );
 }
 
 async function listening(server: Server, scheme = "http"): Promise<string> {
