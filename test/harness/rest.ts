@@ -2,7 +2,7 @@ import { signUserSig } from "@muster/protocol";
 import { vi } from "vitest";
 
 /** How long a figure is waited for, in ms: whoever asks has a shorter time or a longer one of its own. */
-const PATIENCE = 300_000;
+const PATIENCE = 600_000;
 
 export interface Credentials {
   readonly sdkAppId: number;

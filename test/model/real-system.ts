@@ -5,7 +5,7 @@ import { appsSection, serverConfig, serverSection, startServer, type RunningServ
 import { onTestFinished, vi } from "vitest";
 import { Pool } from "undici";
 
-import { ADMIN_TOKEN } from "../harness/admin.ts";
+import { ADMIN_TOKEN, ENCRYPTION_KEY } from "../harness/admin.ts";
 import { startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { temporaryFolder } from "../harness/folder.ts";
 import { patient } from "../harness/patient.ts";
@@ -92,7 +92,7 @@ export async function startRealSystem(): Promise<RealSystem> {
     }));
     const store = await storeIn(temporaryFolder(), "server");
     const config = serverConfig(
-      serverSection.parse({ port: 0, store, adminToken: ADMIN_TOKEN }),
+      serverSection.parse({ port: 0, store, adminToken: ADMIN_TOKEN, encryptionKey: ENCRYPTION_KEY }),
       appsSection.parse(apps),
     );
     const server = await startServer(config, { clock, log: createLog("server", "silent"), ...patient });
