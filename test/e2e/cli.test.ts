@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 import { verifyUserSig } from "@muster/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { endsWithTests } from "../harness/children.ts";
 import { temporaryFolder, writeConfig } from "../harness/folder.ts";
 import { startIm } from "../harness/im.ts";
+import { installedNodes } from "../harness/installed-nodes.ts";
 import { startProgram } from "../harness/program.ts";
 import { startTestRecorder } from "../harness/recorder.ts";
 
@@ -24,14 +25,6 @@ async function run(...args: string[]): Promise<{ status: number | null; lines: r
 
 function serverConfig(folder: string, more: object = {}): object {
   return { server: { port: 0, store: `sqlite:${join(folder, "server.db")}`, ...more }, apps: [app] };
-}
-
-/** Every Node.js that is installed here: a shell takes another than npm does. */
-function installedNodes(): readonly string[] {
-  const found = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "node"));
-  return [
-    ...new Set([process.execPath, ...found.filter((file) => existsSync(file))].map((file) => realpathSync(file))),
-  ];
 }
 
 it.each(installedNodes())("muster started by %s runs, stops and is killed as one program", async (node) => {
