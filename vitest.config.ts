@@ -8,10 +8,13 @@ const parts = "{packages,apps}/*/src/**/*.test.ts";
 /** What whole programs are tested with. */
 const setupFiles = ["test/harness/end-children.ts"];
 
-/** All there is on SQLite, the store that needs nothing; the parts' own tests share a process, as they keep no state in it. */
+/** Files share a process, as no test keeps a state in it: to load everything anew for each takes longer than most take. */
+const isolate = false;
+
+/** All there is on SQLite, the store that needs nothing. */
 const onSqlite = [
-  { extends: true as const, test: { name: "parts", include: [parts], isolate: false } },
-  { extends: true as const, test: { name: "SQLite", include: ["test/**/*.test.ts"], setupFiles } },
+  { extends: true as const, test: { name: "parts", include: [parts], isolate } },
+  { extends: true as const, test: { name: "SQLite", include: ["test/**/*.test.ts"], setupFiles, isolate } },
 ];
 
 /** The same files again, on PostgreSQL: see `test/harness/store.ts`. */
@@ -21,6 +24,7 @@ const onPostgres = (include: string[]) => ({
     name: "PostgreSQL",
     include,
     setupFiles,
+    isolate,
     env: { MUSTER_TEST_STORE: "postgres" },
     globalSetup: ["test/harness/postgres-of-the-run.ts"],
   },
