@@ -136,7 +136,7 @@ function sum(output: Output, state: ReconcileState): void {
   const { looked, missing, extra, different, mended } = state;
   output.tell({ event: "reconciled", agrees: differing(state) === 0, looked, missing, extra, different, mended });
   const { green, red } = output.colors;
-  const words = `${looked} groups compared: ${describe(state)}.`;
+  const words = `${looked} ${looked === 1 ? "group" : "groups"} compared: ${describe(state)}.`;
   output.say(differing(state) > mended ? red(words) : green(words));
 }
 

@@ -1,6 +1,7 @@
+import type { CallbackCommand } from "@muster/protocol";
 import { expect, expectTypeOf, it } from "vitest";
 
-import type { CallbackEvent } from "./event.ts";
+import type { CallbackEvent, EventFacts } from "./event.ts";
 import { sampleCallback } from "./inbox/inbox.contract.ts";
 import { toEvent } from "./tidy.ts";
 
@@ -62,6 +63,11 @@ it("has no field that the callback has not", () => {
 });
 
 it("is told apart by its command", () => {
+  // Of every command there is, and each has the facts.
+  expectTypeOf<{ [C in CallbackCommand]: CallbackEvent<C>["command"] }>().toEqualTypeOf<{
+    [C in CallbackCommand]: C;
+  }>();
+  expectTypeOf<CallbackEvent>().toExtend<EventFacts>();
   expectTypeOf<Extract<CallbackEvent, { command: "Group.CallbackAfterMemberExit" }>["exitMembers"]>().toEqualTypeOf<
     readonly string[]
   >();
