@@ -6,11 +6,13 @@ import * as modules from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const OLDEST = 24;
+/** Requests to go on in another protocol can be granted one by one since then. */
+const OLDEST = [24, 9];
 const launcher = fileURLToPath(import.meta.url);
 const cli = dirname(dirname(launcher));
 
-if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
   // Where the other branch has started this process, whoever kills that one means this one.
   process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
   process.channel?.unref();
@@ -23,7 +25,7 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
     node = join(dirname(modules.createRequire(launcher).resolve("node/package.json")), "bin", "node");
   } catch {
     process.stderr.write(
-      `muster needs Node.js ${OLDEST} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`,
+      `muster needs Node.js ${OLDEST.join(".")} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`,
     );
     process.exit(1);
   }
