@@ -83,8 +83,13 @@ function tlsReason(code: string): Reason | undefined {
   return tlsReasons[code] ?? alerts[/_ALERT_(\w+)$/.exec(code)?.[1] ?? ""];
 }
 
-/** Explains a call that has no whole answer, by the class of what went wrong and the error's own code. */
-export function explainFailure(outcome: AttemptOutcome, code: string | undefined, text: string): Explanation {
+/** Explains what a call without a whole answer failed with. */
+export function explainFailure(error: unknown): Explanation {
+  return explained(outcomeOf(error), codeOf(error), failureText(error));
+}
+
+/** By the class of what went wrong and the error's own code. */
+function explained(outcome: AttemptOutcome, code: string | undefined, text: string): Explanation {
   switch (outcome) {
     case "dns":
       return {
@@ -160,7 +165,7 @@ export function failureText(error: unknown): string {
   const isOfTheSystem = error instanceof Error && ("syscall" in error || error instanceof AggregateError);
   const text =
     isOfTheSystem || !(error instanceof Error) ? `the connection failed (${code ?? "unknown"})` : error.message;
-  return explainFailure(outcomeOf(error), code, text).message;
+  return explained(outcomeOf(error), code, text).message;
 }
 
 const byStatus: Readonly<Record<number, string>> = {
@@ -192,7 +197,7 @@ export function explainAnswer(status: number, answer: string): Explanation {
 }
 
 /** The code of an error, or of what caused it. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
   if (error instanceof AggregateError) return codeOf(error.errors.at(-1));

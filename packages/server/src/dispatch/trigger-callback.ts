@@ -3,7 +3,7 @@ import { callbackParameters, type CallbackCommand } from "@muster/protocol";
 import type { Clock } from "@muster/foundation";
 
 import type { AttemptOutcome } from "../ports/outbox.ts";
-import { explainAnswer, explainFailure, codeOf } from "./explain-failure.ts";
+import { explainAnswer, explainFailure } from "./explain-failure.ts";
 import { judgeAnswer, judgeFailure } from "./judge-answer.ts";
 import { createPoster } from "./poster.ts";
 
@@ -63,9 +63,8 @@ export async function triggerCallback(
       ...(judged.outcome === "delivered" ? {} : { problem: explainAnswer(status, answer) }),
     };
   } catch (error) {
-    const judged = judgeFailure(error);
-    const problem = explainFailure(judged.outcome, codeOf(error), judged.error);
-    return { parameters, durationMs: clock.now() - startedAt, ...judged, problem };
+    const durationMs = clock.now() - startedAt;
+    return { parameters, durationMs, ...judgeFailure(error), problem: explainFailure(error) };
   } finally {
     await poster.close();
   }

@@ -10,7 +10,7 @@ import {
   type Verification,
 } from "../ports/callback-verifier.ts";
 import type { AttemptOutcome } from "../ports/outbox.ts";
-import { codeOf, explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
+import { explainAnswer, explainFailure, type Explanation } from "./explain-failure.ts";
 import { judgeAnswer, judgeFailure, type Judged } from "./judge-answer.ts";
 import { createPoster, type Message, type PosterOptions } from "./poster.ts";
 
@@ -31,8 +31,7 @@ export function createCallbackVerifier(
       const { outcome, status = 0, answer = "" } = judged;
       return [judged, outcome === "delivered" ? undefined : explainAnswer(status, answer)];
     } catch (error) {
-      const judged = judgeFailure(error);
-      return [judged, explainFailure(judged.outcome, codeOf(error), judged.error)];
+      return [judgeFailure(error), explainFailure(error)];
     } finally {
       await poster.close();
     }
