@@ -8,6 +8,7 @@ import type { GroupEvent } from "../../packages/server/src/group/group-events.ts
 import { createOwnPresence } from "../../packages/server/src/realtime/device-presence.ts";
 import { createSessions } from "../../packages/server/src/realtime/sessions.ts";
 import type { GroupReads, GroupWrites } from "../../packages/server/src/ports/store.ts";
+import type { OpenStore } from "../../packages/server/src/store/opened-store.ts";
 import { demoApp, demoCallback } from "./demo-app.ts";
 import { createManualClock } from "./manual-clock.ts";
 import { openServerStore } from "./open-server-store.ts";
@@ -35,8 +36,9 @@ export interface ExecutorUnderTest {
   readonly reads: GroupReads;
 }
 
-export async function openExecutor(): Promise<ExecutorUnderTest> {
-  const { store, outbox } = await openServerStore();
+/** @param opened a file of its own where it is absent */
+export async function openExecutor(opened?: Pick<OpenStore, "store" | "outbox">): Promise<ExecutorUnderTest> {
+  const { store, outbox } = opened ?? (await openServerStore());
   const usualApp: App = { ...demoApp, callback: demoCallback("http://127.0.0.1/") };
   const told: GroupEvent[] = [];
   let serial = 0;

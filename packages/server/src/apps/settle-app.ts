@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "@muster/foundation";
 
 import type { App } from "../app-settings.ts";
+import { ClosedAppError } from "../failure-info.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -21,10 +22,25 @@ export interface SettlePorts {
 /**
  * Brings everything in line with an app as it is now: its administrators have accounts, what has nowhere left to
  * go is cancelled, what has another place to go does so at once, and of an app that is gone nobody stays connected.
- * Doing it again does nothing more.
+ * Doing it again does nothing more. Of an app that is moving to another cell, which this node need not have heard, nothing
+ * is done: there it is settled.
  * @param before the app as it was
  */
 export async function settleApp(
+  ports: SettlePorts,
+  sdkAppId: number,
+  app: App | undefined,
+  before: App | undefined,
+): Promise<{ readonly cancelled: number }> {
+  try {
+    return await settle(ports, sdkAppId, app, before);
+  } catch (error) {
+    if (error instanceof ClosedAppError) return { cancelled: 0 };
+    throw error;
+  }
+}
+
+async function settle(
   { store, outbox, disconnect, revive, now, log }: SettlePorts,
   sdkAppId: number,
   app: App | undefined,

@@ -7,7 +7,7 @@ import type { Presence } from "../ports/presence.ts";
 import type { GroupWrites, Store } from "../ports/store.ts";
 import type { Tracing } from "../tracing.ts";
 import type { Command, Outcome, Refusal } from "./command.ts";
-import { servedApp } from "./served-app.ts";
+import { servedApp, unlessMoving } from "./served-app.ts";
 
 export type Result<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -52,25 +52,23 @@ export function createExecutor(ports: ExecutorPorts): Executor {
     input: I,
     keep: "everything" | "nothing",
   ): Promise<Outcome<R>> {
+    const attempt = async (tx: GroupWrites): Promise<Outcome<R>> => {
+      // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
+      const served = servedApp(apps, context.app.sdkAppId);
+      if (!served.ok) throw new Undo(served);
+      const current = { ...context, app: served.app };
+      const decided = await command(tx, current, input);
+      if (!decided.ok || keep === "nothing") throw new Undo(decided);
+      for (const event of decided.events) {
+        const callback = callbackFor(current, event);
+        if (callback) await tx.enqueue(callback);
+        await tell(tx, current, event);
+      }
+      return decided;
+    };
     try {
-      return await store.write(
-        context.app.sdkAppId,
-        async (tx) => {
-          // As it is now: what came into the outbox of an app that has just lost its URL would stay there.
-          const served = servedApp(apps, context.app.sdkAppId);
-          if (!served.ok) throw new Undo(served);
-          const current = { ...context, app: served.app };
-          const decided = await command(tx, current, input);
-          if (!decided.ok || keep === "nothing") throw new Undo(decided);
-          for (const event of decided.events) {
-            const callback = callbackFor(current, event);
-            if (callback) await tx.enqueue(callback);
-            await tell(tx, current, event);
-          }
-          return decided;
-        },
-        command,
-      );
+      const write = (): Promise<Outcome<R>> => store.write(context.app.sdkAppId, attempt, command);
+      return await unlessMoving(context.app.sdkAppId, write);
     } catch (error) {
       if (error instanceof Undo) return error.outcome as Outcome<R>;
       throw error;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { servedApp } from "../../commands/served-app.ts";
+import { servedApp, unlessMoving } from "../../commands/served-app.ts";
 import type { ReplayQuery } from "../../deliveries.ts";
 import { AdminRefusal, invalid } from "../admin-refusal.ts";
 import { adminRoute, nothing, type AdminPorts, type AdminRoute } from "../admin-route.ts";
@@ -97,7 +97,7 @@ const replayMany = adminRoute(
 
 export const replayRoutes: readonly AdminRoute[] = [replayOne, replayMany];
 
-function replay(
+async function replay(
   { registry, deliveries, now }: AdminPorts,
   query: Omit<ReplayQuery, "now" | "goesOn">,
 ): ReturnType<AdminPorts["deliveries"]["replay"]> {
@@ -108,5 +108,9 @@ function replay(
   if (!goesOn()) {
     throw new AdminRefusal("conflict", `The app ${sdkAppId} has no callback URL: set one first.`);
   }
-  return deliveries.replay({ ...query, now: now(), goesOn });
+  const replayed = await unlessMoving(sdkAppId, async () => {
+    return { ok: true, done: await deliveries.replay({ ...query, now: now(), goesOn }) } as const;
+  });
+  if (!replayed.ok) throw refused(replayed.refusal);
+  return replayed.done;
 }

@@ -1,7 +1,13 @@
 import { COPYING, createLog, openPostgres, systemClock } from "@muster/foundation";
+import { ErrorCode } from "@muster/protocol";
 import { expect, it, onTestFinished } from "vitest";
 
+import { demoApp } from "../../../../../test/harness/demo-app.ts";
+import { openExecutor } from "../../../../../test/harness/executor.ts";
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
+import { settleApp } from "../../apps/settle-app.ts";
+import { destroyGroup } from "../../commands/destroy-group.ts";
+import { importAccount } from "../../commands/import-account.ts";
 import type { NewCallback } from "../../ports/outbox.ts";
 import type { GroupWrites } from "../../ports/store.ts";
 import { openStore } from "../open-store.ts";
@@ -141,6 +147,34 @@ it("keeps servers that run from changing anything of an app that leaves, and fro
   expect(await server.deliveries.removeOld(old)).toEqual({ removed: 2, next: undefined });
   const fences = "SELECT 1 FROM pg_trigger WHERE tgname LIKE 'departed%'";
   expect(await postgres.rows(url, fences)).toEqual([]);
+});
+
+it("answers for an app that leaves as one that knows it, where nobody has heard of it", async () => {
+  const { url, server, departure } = await leaving();
+  // It believes that every app is served.
+  const { execute } = await openExecutor(server);
+  await departure.closeApp();
+  const before = await rowsOf(url, APP);
+
+  const info = `the app ${APP} is moving to another cell; nothing was changed: try again`;
+  const refused = { ok: false, refusal: { code: ErrorCode.Internal, info } };
+  const { groupId } = group;
+  // In a transaction of its own, and in one with others.
+  expect(await execute(importAccount, { userId: "zoe", nick: "", faceUrl: "" })).toEqual(refused);
+  expect(await Promise.all([0, 1].map(() => execute(destroyGroup, { groupId })))).toEqual([refused, refused]);
+
+  const settling = {
+    ...server,
+    disconnect: () => undefined,
+    revive: () => Promise.resolve(),
+    now: () => NOW,
+    log: createLog("server", "silent"),
+  };
+  const app = { ...demoApp, administrators: new Set(["nobody yet"]) };
+  for (const settled of [app, undefined]) {
+    expect(await settleApp(settling, APP, settled, undefined)).toEqual({ cancelled: 0 });
+  }
+  expect(await rowsOf(url, APP)).toEqual(before);
 });
 
 it("opens an app again whose mover is gone, which then takes nothing away", async () => {

@@ -6,6 +6,7 @@ import type { GroupWrites, Store } from "../../ports/store.ts";
 import { knownOutcome } from "../known-outcome.ts";
 import type { OpenStore, StorePorts } from "../opened-store.ts";
 import { createAppRecords } from "./app-records.ts";
+import { knowingClosedApps } from "./closed-apps.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createEndpointStates } from "./endpoint-states.ts";
 import { perApp } from "../per-app.ts";
@@ -38,7 +39,7 @@ const settings = { enable_seqscan: "off", enable_hashjoin: "off", enable_mergejo
  * @throws {StartError} `STORE_UNUSABLE`
  */
 export async function openPostgresStore(url: string, { clock, log, watch, replica }: StorePorts): Promise<OpenStore> {
-  const db = await openPostgres(url, { schema: SCHEMA, migrations, settings, watch });
+  const db = knowingClosedApps(await openPostgres(url, { schema: SCHEMA, migrations, settings, watch }));
   await refuseIncomplete(db);
   const plan = replica && { url: replica.url, schema: SCHEMA, settings };
   const fresh = plan && (await openFreshReads({ primary: db, replica: plan, reads: replica.reads, clock, log }));

@@ -7,7 +7,7 @@ import {
   type PostgresTransaction,
 } from "@muster/foundation";
 
-import { UnknownOutcomeError } from "../../failure-info.ts";
+import { ClosedAppError, UnknownOutcomeError } from "../../failure-info.ts";
 import type { Notice } from "../../ports/notice-log.ts";
 import type { CommittedCallback } from "../../ports/outbox.ts";
 import type { GroupWrites, Store } from "../../ports/store.ts";
@@ -89,13 +89,17 @@ export function createSharedCommits({ db, clock, open, tell, alone }: SharedComm
       const settled = await commitTogether(app, jobs);
       for (const settle of settled) settle();
     } catch (error) {
-      // What the database itself lacks, each would lack; and what may have been done must not be done again.
-      const isForAll = error instanceof UnknownOutcomeError || (error instanceof StartError && !isHeldUp(error));
       for (const job of jobs) {
-        if (isForAll) job.reject(error);
+        if (isForAll(error)) job.reject(error);
         else void job.runAlone();
       }
     }
+  }
+
+  /** What the database itself lacks, each would lack; and what may have been done must not be done again. */
+  function isForAll(error: unknown): boolean {
+    if (error instanceof UnknownOutcomeError || error instanceof ClosedAppError) return true;
+    return error instanceof StartError && !isHeldUp(error);
   }
 
   /** Runs work in one transaction. Returns what tells each of those who wait what has become of theirs. */
