@@ -90,8 +90,9 @@ export function createProgressWriter(parts: ProgressWriterParts): ProgressWriter
       changed();
     },
     async flush() {
-      await writing;
+      // First of all, so that none is begun behind the one that is waited for.
       cancel?.();
+      await writing;
       if (isDirty) await write();
       cancel?.();
     },

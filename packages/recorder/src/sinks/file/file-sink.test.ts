@@ -119,4 +119,19 @@ describe("a file sink", () => {
     expect(readFileSync(join(folder, "events-000007-20261122T110000Z.jsonl"), "utf8")).toBe(`${text(1)}\n`);
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("somebody else's");
   });
+
+  it.each<[string, (folder: string, name: string) => void]>([
+    ["file is deleted", (folder, name) => rmSync(join(folder, name))],
+    ["file is moved away", (folder, name) => renameSync(join(folder, name), join(temporaryFolder(), name))],
+    ["folder is deleted", (folder) => rmSync(folder, { recursive: true })],
+  ])("begins another file where the %s that is being written", async (_what, takeAway) => {
+    const folder = join(temporaryFolder(), "events");
+    const { deliver } = await openIn(folder);
+    await deliver(1);
+    takeAway(folder, "events-000001-20261122T110000Z.jsonl");
+    await deliver(2);
+    await deliver(3);
+    expect(readdirSync(folder)).toEqual(["events-000002-20261122T110000Z.jsonl"]);
+    expect(linesOf(folder)).toEqual([2, 3].map(text));
+  });
 });

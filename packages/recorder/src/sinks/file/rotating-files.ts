@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, fsyncSync, openSync, readSync } from "node:fs";
-import { open, readdir, type FileHandle } from "node:fs/promises";
+import { open, readdir, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
 import { makeFolder } from "@muster/foundation";
@@ -14,6 +14,7 @@ const filePattern = /^events-(\d{6,})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.j
 
 /** The file that is being written. */
 interface CurrentFile {
+  readonly path: string;
   readonly handle: FileHandle;
   /** Its number: the next one has a higher one. */
   readonly number: number;
@@ -53,19 +54,33 @@ export async function openRotatingFiles(settings: RotationSettings, now: () => n
     if (!last) return undefined;
     const path = join(folder, last.name);
     const size = cutHalfLine(path);
-    return { handle: await open(path, "a"), number: last.number, begunAt: last.begunAt, size };
+    return { path, handle: await open(path, "a"), number: last.number, begunAt: last.begunAt, size };
   }
 
   async function begin(number: number): Promise<CurrentFile> {
+    makeFolder(folder);
     const begunAt = now();
-    const handle = await open(join(folder, nameOf(number, begunAt)), "ax", MODE);
-    await syncFolder(folder);
-    return { handle, number, begunAt, size: 0 };
+    const path = join(folder, nameOf(number, begunAt));
+    const handle = await open(path, "ax", MODE);
+    try {
+      await syncFolder(folder);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return { path, handle, number, begunAt, size: 0 };
+  }
+
+  /** Whether another is to be begun: it is large or old, or somebody has taken it away, and what is appended with it. */
+  async function isOver(file: CurrentFile): Promise<boolean> {
+    if (file.size > 0 && (file.size >= rotateBytes || now() - file.begunAt >= rotateAfter)) return true;
+    const [opened, there] = await Promise.all([file.handle.stat(), stat(file.path).catch(() => undefined)]);
+    return there?.ino !== opened.ino;
   }
 
   async function writable(): Promise<CurrentFile> {
     current ??= (await latest()) ?? (await begin(1));
-    if (current.size > 0 && (current.size >= rotateBytes || now() - current.begunAt >= rotateAfter)) {
+    if (await isOver(current)) {
       const { handle, number } = current;
       current = await begin(number + 1);
       await handle.close();

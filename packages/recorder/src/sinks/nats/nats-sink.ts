@@ -11,6 +11,8 @@ import { subjectOf } from "./subject.ts";
 /** How long connecting may take, and an acknowledgement may be in coming, in ms. */
 const CONNECTING = 5_000;
 const ANSWERING = 5_000;
+/** How often the server is asked whether it is there, in ms; twice without an answer, and the connection is given up. */
+const ASKING = 5_000;
 const CONCURRENCY = 32;
 /** The code of JetStream's answer that a stream takes no message of this size. */
 const TOO_LARGE = 10_054;
@@ -49,6 +51,8 @@ export async function openNatsSink(settings: NatsSinkSettings): Promise<Sink> {
     servers: [...servers],
     name: "muster",
     timeout: CONNECTING,
+    pingInterval: ASKING,
+    maxPingOut: 2,
     // A connection that is lost is given up: what had been written to it is sent over another by whoever sent it.
     reconnect: false,
     ...(user !== undefined && { user }),

@@ -13,6 +13,17 @@ it.each([
   expect(subjectOf("a.{groupId}.{sdkAppId}-x", cloudEvent(sampleEvent(1, { groupId })))).toBe(subject);
 });
 
+it.each([
+  ["Group.CallbackAfterGroupFull", "a.Group.CallbackAfterGroupFull"],
+  ["Bot.OnC2CMessage", "a.Bot.OnC2CMessage"],
+  ["x 0\r\nPUB stolen 2", "a.x%200%0D%0APUB%20stolen%202"],
+  ["Group.>", "a.Group%2E%3E"],
+  ["a..b", "a.a%2E%2Eb"],
+  ["", "a.none"],
+])("makes a subject of any command that was sent: %j", (command, subject) => {
+  expect(subjectOf("a.{type}", cloudEvent(sampleEvent(1, { command })))).toBe(subject);
+});
+
 it.each(["", ".", "a.", "a..b", "a.*", "a.>", "a b", "{group}"])("takes no template that is no subject: %j", (text) => {
   expect(text).not.toMatch(subjectPattern);
 });

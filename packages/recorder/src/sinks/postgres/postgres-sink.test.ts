@@ -103,4 +103,37 @@ describe("a PostgreSQL sink", () => {
     );
     await sink.deliver([cloudEvent(sampleEvent(4))], never);
   });
+
+  it("has every session answer what is on disk, whatever the database is set to, also the one after a lost one", async () => {
+    const { database, sink } = await open(
+      "muster_events",
+      `CREATE TABLE commits (setting text);
+       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN INSERT INTO commits VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`,
+    );
+    await sink.deliver([cloudEvent(sampleEvent(1))], never);
+    await postgres.run(
+      database,
+      "CREATE TRIGGER noted AFTER INSERT ON muster_events FOR EACH STATEMENT EXECUTE FUNCTION note()",
+    );
+    await sink.deliver([cloudEvent(sampleEvent(2))], never);
+    await query(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster'");
+    await expect
+      .poll(() => sink.deliver([cloudEvent(sampleEvent(3))], never).then(() => "taken", String))
+      .toBe("taken");
+    expect(new Set((await query(database, "SELECT * FROM commits")).map(({ setting }) => setting))).toEqual(
+      new Set(["on"]),
+    );
+    expect(await query(database, "SELECT count(*)::integer AS events FROM muster_events")).toEqual([{ events: 3 }]);
+  });
+
+  it("makes its table again where somebody has dropped it", async () => {
+    const { database, sink } = await open();
+    await sink.deliver([cloudEvent(sampleEvent(1))], never);
+    await postgres.run(database, "DROP TABLE muster_events");
+    await expect(sink.deliver([cloudEvent(sampleEvent(2))], never)).rejects.toThrow("does not exist");
+    await sink.deliver([cloudEvent(sampleEvent(2))], never);
+    expect(await query(database, "SELECT id FROM muster_events")).toEqual([{ id: "msg_2" }]);
+  });
 });

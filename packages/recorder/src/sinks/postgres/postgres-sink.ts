@@ -36,7 +36,8 @@ export async function openPostgresSink({ database, table }: PostgresSinkSettings
   // A connection that is lost is replaced by the next who asks; whoever was using it hears of it by what it rejects.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  let isThere = false;
+  /** The connection whose session was made ready; another one is used after a rest, or where this one has failed. */
+  let ready: PoolClient | undefined;
 
   return {
     concurrency: 1,
@@ -44,7 +45,8 @@ export async function openPostgresSink({ database, table }: PostgresSinkSettings
     async deliver(batch, signal) {
       signal.throwIfAborted();
       await withClient(pool, signal, async (client) => {
-        isThere ||= await makeSure(client, events);
+        if (client !== ready) await makeReady(client, events);
+        ready = client;
         await insert(client, events, batch);
       });
     },
@@ -53,12 +55,11 @@ export async function openPostgresSink({ database, table }: PostgresSinkSettings
 }
 
 /** Whoever may only insert is not asked to create. */
-async function makeSure(client: PoolClient, events: EventTable): Promise<true> {
+async function makeReady(client: PoolClient, events: EventTable): Promise<void> {
   const { rows } = await client.query<{ found: string | null }>(events.find);
   if (rows[0]?.found === null) await client.query(events.create);
   // What is answered is on disk, whatever the database's own setting is.
   await client.query(events.durably);
-  return true;
 }
 
 async function insert(client: PoolClient, events: EventTable, batch: readonly OutgoingEvent[]): Promise<void> {
