@@ -84,6 +84,7 @@ Example:
         mirror,
         backend: createImBackend({ ...im, now, wait: delay }),
         mend: options.mend ?? false,
+        now,
         state,
         settle: () => delay(options.settle),
         newId: () => `reconciled-${randomUUID()}`,

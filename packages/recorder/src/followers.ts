@@ -48,10 +48,18 @@ export async function startFollowers(parts: FollowersParts): Promise<Followers> 
 async function follow(parts: FollowersParts, counters: SinkCounters): Promise<Followers> {
   const { store, config, own, rebuildMirror: rebuild, random, clock, log } = parts;
   const { journal } = store;
-  const added = [...(await openSinks(config.sinks, clock)), ...own.map(ownSink)];
+  const configured = await openSinks(config.sinks, clock);
   const order = { store: config.store, rebuild, logLevel: config.logLevel };
-  const mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
-  const sinks = await startSinks(added, { store, clock, log, counters, random });
+  let mirror: RunningMirror | undefined;
+  let sinks: Sinks;
+  try {
+    mirror = config.mirror ? await startMirror({ ...order, journal, clock, log }) : undefined;
+    sinks = await startSinks([...configured, ...own.map(ownSink)], { store, clock, log, counters, random });
+  } catch (error) {
+    // A node that leads tries again: what has begun must not run twice then.
+    await Promise.allSettled([mirror?.stop(), ...configured.map(({ sink }) => sink.close())]);
+    throw error;
+  }
   const { eventDays } = config.retention;
   const taken = async () => Math.min(mirror?.position() ?? Number.MAX_SAFE_INTEGER, await store.sinks.taken());
   const retention =

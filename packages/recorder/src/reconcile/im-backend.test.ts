@@ -117,3 +117,51 @@ it("reads groups with members page by page, and topics of communities; what is g
   expect(calls[0]?.body).toMatchObject({ ResponseFilter: { AppDefinedDataFilter_Group: ["Colour", "Size"] } });
   expect(calls.slice(1, 3).map(({ body }) => body)).toMatchObject([{ Next: "" }, { Next: "7" }]);
 });
+
+const asked = (...groupIds: string[]) => groupIds.map((groupId) => ({ groupId, customFields: [] }));
+const publicGroup = (GroupId: string) => ({ GroupId, ErrorCode: 0, Type: "Public", Name: "n" });
+const named = (...ids: string[]) => ids.map((id) => ({ Member_Account: id }));
+
+it("goes by the code of each group, whatever the code of the whole answer is", async () => {
+  const groups = [publicGroup("there"), { GroupId: "gone", ErrorCode: 10010 }];
+  const answer = { ActionStatus: "FAIL", ErrorCode: 10010, ErrorInfo: "some are gone", GroupInfo: groups };
+  const { backend } = await setUp([answer, { MemberNum: 1, MemberList: named("leckie") }], 1_000);
+  expect([...(await backend.readGroups(asked("there", "gone"))).keys()]).toEqual(["there"]);
+});
+
+it.each([
+  ["a group that is not in the answer", { GroupInfo: [publicGroup("other")] }, /nothing of there: it is not in/],
+  ["a group that is not shown", { GroupInfo: [{ GroupId: "there", ErrorCode: 10007 }] }, /nothing of there: 10007/],
+  ["an answer without groups", { ErrorCode: 10010, ErrorInfo: "gone" }, /refused with 10010: gone/],
+])("does not take for gone %s", async (_what, answer, why) => {
+  const { backend } = await setUp([answer, { MemberNum: 0, MemberList: [] }], 1_000);
+  await expect(backend.readGroups(asked("there"))).rejects.toThrow(why);
+});
+
+it("reads all members, though the backend gives fewer at a time than it is asked for", async () => {
+  const pages = [named("leckie", "bob"), named("peter")].map((MemberList) => ({ MemberNum: 3, MemberList }));
+  const { backend, calls } = await setUp([{ GroupInfo: [publicGroup("g")] }, ...pages], 1_000);
+  const views = await backend.readGroups(asked("g"));
+  expect([...(views.get("g")?.members?.keys() ?? [])]).toEqual(["leckie", "bob", "peter"]);
+  expect(calls.slice(1).map(({ body }) => body)).toMatchObject([{ Offset: 0 }, { Offset: 2 }]);
+});
+
+it("ends where the backend brings the same members again and again", async () => {
+  const same = { MemberNum: 9, MemberList: named("leckie", "bob") };
+  const { backend, calls } = await setUp([{ GroupInfo: [publicGroup("g")] }, same, same, same], 1_000);
+  await backend.readGroups(asked("g"));
+  expect(calls).toHaveLength(3);
+});
+
+it("takes a group for gone that goes before its members are read", async () => {
+  const gone = { ActionStatus: "FAIL", ErrorCode: 10010, ErrorInfo: "gone" };
+  const { backend } = await setUp([{ GroupInfo: [publicGroup("g")] }, gone], 1_000);
+  expect(await backend.readGroups(asked("g"))).toEqual(new Map());
+});
+
+it("tries again where the backend failed for the moment, or said something else", async () => {
+  const failed = { ActionStatus: "FAIL", ErrorCode: 10002, ErrorInfo: "try again" };
+  const { backend, calls } = await setUp([failed, { GroupIdList: "none" }, page(0)], 1_000);
+  expect(await backend.listGroups(0)).toEqual({ groupIds: ["a"], next: 0 });
+  expect(calls).toHaveLength(3);
+});

@@ -72,10 +72,11 @@ const groupInfo = z.object({
 });
 type GroupInfo = z.output<typeof groupInfo>["GroupInfo"][number];
 const memberInfo = z.object({
+  MemberNum: z.number().optional(),
   MemberList: z.array(
     z.object({ Member_Account: z.string(), Role: z.string().default("Member"), NameCard: z.string().default("") }),
   ),
-  Next: z.string().optional(),
+  Next: z.string().default(""),
 });
 const topicInfo = z.object({
   TopicAndSelfInfo: z.array(
@@ -88,6 +89,10 @@ const topicInfo = z.object({
 
 /** What says that there is no such group, any more or at all. */
 const GONE: ReadonlySet<number> = new Set([ErrorCode.GroupNotFound, ErrorCode.GroupIdInvalid]);
+/** What may go well the next time. */
+const PASSING: ReadonlySet<number> = new Set([ErrorCode.RateLimited, ErrorCode.Timeout, ErrorCode.Internal]);
+/** Each group in its answer has a code of its own; that of the whole carries no meaning. */
+const GROUP_INFO = "group_open_http_svc/get_group_info";
 
 export function createImBackend(parts: ImBackendParts): ImBackend {
   const { url, sdkAppId, secretKey, identifier, customFields: known, rate, now, wait } = parts;
@@ -126,10 +131,15 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
         continue;
       }
       const { ErrorCode: code, ErrorInfo: info } = read.data;
-      if (code === ErrorCode.Ok) return answer.parse(read.data);
-      if (GONE.has(code)) return undefined;
+      const found = code === ErrorCode.Ok || command === GROUP_INFO ? answer.safeParse(read.data) : undefined;
+      if (found?.success) return found.data;
+      if (code === ErrorCode.Ok) {
+        failure = "it answered something else than what was asked for";
+        continue;
+      }
+      if (GONE.has(code) && command !== GROUP_INFO) return undefined;
       failure = `it refused with ${code}: ${info.replace(/\.$/, "")}`;
-      if (code !== ErrorCode.RateLimited) break;
+      if (!PASSING.has(code)) break;
     }
     throw new ReconcileError(
       `${command} failed at ${url}: ${failure}. Check the URL, the app, its secret key and the administrator.`,
@@ -150,19 +160,30 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
     return await response.text();
   }
 
-  async function readMembers(groupId: string, isCommunity: boolean): Promise<ReadonlyMap<string, MemberView>> {
+  /** All members; `undefined` where the group is gone. */
+  async function readMembers(
+    groupId: string,
+    isCommunity: boolean,
+  ): Promise<ReadonlyMap<string, MemberView> | undefined> {
     const members = new Map<string, MemberView>();
     const limit = isCommunity ? COMMUNITY_PAGE : PAGE;
-    for (let next = ""; ;) {
-      const from = isCommunity ? { Next: next } : { Offset: members.size };
+    for (let offset = 0, next = ""; ;) {
+      const from = isCommunity ? { Next: next } : { Offset: offset };
       const body = { GroupId: groupId, Limit: limit, MemberInfoFilter: ["Role", "NameCard"], ...from };
       const page = await call("group_open_http_svc/get_group_member_info", body, memberInfo);
-      const { MemberList = [], Next = "" } = page ?? {};
+      if (!page) return undefined;
+      const { MemberList, MemberNum } = page;
+      const before = members.size;
       for (const { Member_Account, Role, NameCard } of MemberList) {
         members.set(Member_Account, { role: Role, nameCard: NameCard });
       }
-      next = Next;
-      if (isCommunity ? next === "" : MemberList.length < limit) return members;
+      next = page.Next;
+      offset += MemberList.length;
+      // A page may be shorter than it was asked to be: that alone does not say that it is the last.
+      const isWhole = MemberNum === undefined ? MemberList.length < limit : offset >= MemberNum;
+      const isLast = isCommunity ? next === "" : isWhole;
+      // What brings nobody new would go on forever.
+      if (isLast || members.size === before) return members;
     }
   }
 
@@ -172,8 +193,12 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
     return new Map(topics.map(({ TopicInfo }) => [TopicInfo.TopicId, TopicInfo.TopicName]));
   }
 
-  async function view(info: GroupInfo): Promise<GroupView> {
+  /** A group with its members and topics; `undefined` where it has gone in between. */
+  async function view(info: GroupInfo): Promise<GroupView | undefined> {
     const type = info.Type === undefined ? undefined : parseGroupType(info.Type);
+    const hasMembers = type !== "AVChatRoom";
+    const members = hasMembers ? await readMembers(info.GroupId, type === "Community") : undefined;
+    if (hasMembers && !members) return undefined;
     const hasTopics = type === "Community" && Boolean(info.SupportTopic ?? false);
     return {
       groupId: info.GroupId,
@@ -185,7 +210,7 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
         faceUrl: info.FaceUrl,
       },
       owner: info.Owner_Account,
-      members: type === "AVChatRoom" ? undefined : await readMembers(info.GroupId, type === "Community"),
+      members,
       topics: hasTopics ? await readTopics(info.GroupId) : undefined,
       customFields: new Map(info.AppDefinedData.map(({ Key, Value }) => [Key, Value])),
     };
@@ -213,15 +238,19 @@ export function createImBackend(parts: ImBackendParts): ImBackend {
           ...(names.length > 0 && { AppDefinedDataFilter_Group: names }),
         },
       };
-      const found = await call("group_open_http_svc/get_group_info", body, groupInfo);
+      const found = await call(GROUP_INFO, body, groupInfo);
+      const infos = new Map(found?.GroupInfo.map((info) => [info.GroupId, info]));
       const views = new Map<string, GroupView>();
-      for (const info of found?.GroupInfo ?? []) {
-        if (info.ErrorCode === 0) views.set(info.GroupId, await view(info));
-        else if (!GONE.has(info.ErrorCode)) {
-          throw new ReconcileError(
-            `The backend tells nothing of ${info.GroupId}: ${info.ErrorCode} ${info.ErrorInfo}.`,
-          );
+      for (const { groupId } of asked) {
+        const info = infos.get(groupId);
+        if (info && GONE.has(info.ErrorCode)) continue;
+        // Not to be told of is not to be gone: whoever mends would disband it.
+        if (info?.ErrorCode !== ErrorCode.Ok) {
+          const why = info ? `${info.ErrorCode} ${info.ErrorInfo}` : "it is not in the answer";
+          throw new ReconcileError(`The backend tells nothing of ${groupId}: ${why}.`);
         }
+        const seen = await view(info);
+        if (seen) views.set(groupId, seen);
       }
       return views;
     },

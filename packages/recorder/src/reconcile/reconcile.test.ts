@@ -49,10 +49,10 @@ function foldingMirror() {
       customFields: new Map(Object.entries(state.customFields)),
     };
   };
-  const take = (groupId: string, { command, fields }: MendingEvent): void => {
-    now += 1;
-    const body = { CallbackCommand: command, GroupId: groupId, ...fields, EventTime: now };
-    const event = { command, sequence: undefined, eventTime: now, receivedAt: now, quarantined: false, body };
+  const tick = (): number => (now += 1);
+  const take = (groupId: string, { command, fields }: MendingEvent, eventTime = tick()): void => {
+    const body = { CallbackCommand: command, GroupId: groupId, ...fields, EventTime: eventTime };
+    const event = { command, sequence: undefined, eventTime, receivedAt: tick(), quarantined: false, body };
     told.set(groupId, [...(told.get(groupId) ?? []), event]);
   };
   const mirror: RecorderMirror = {
@@ -60,7 +60,7 @@ function foldingMirror() {
       for (const groupId of told.keys()) if (viewOf(groupId)) yield groupId;
     },
     readGroup: async (groupId) => viewOf(groupId),
-    mend: async (groupId, event) => take(groupId, event),
+    mend: async (groupId, event, _id, happenedAt) => take(groupId, event, happenedAt),
     async *gaps() {},
   };
   /** Makes it say what a view says; without one, that there is no group. */
@@ -68,7 +68,7 @@ function foldingMirror() {
     for (const event of mendingEvents(viewOf(groupId), view)) take(groupId, event);
   };
   const tell = (view: GroupView): void => say(view.groupId, view);
-  return { mirror, viewOf, say, tell };
+  return { mirror, viewOf, take, say, tell, tick };
 }
 
 /** A backend that has groups, in pages of 3. */
@@ -88,22 +88,29 @@ function backendOf(groups: readonly GroupView[]): ImBackend {
 }
 
 interface Run {
+  readonly now?: () => number;
+  readonly onDifference?: () => void;
   readonly mend?: boolean;
   readonly state?: ReconcileState;
   readonly settle?: () => Promise<void>;
 }
 
-async function run(mirror: RecorderMirror, backend: ImBackend, { mend = false, state, settle }: Run = {}) {
+async function run(mirror: RecorderMirror, backend: ImBackend, given: Run = {}) {
+  const { mend = false, state, settle, now = Date.now, onDifference = () => {} } = given;
   const differences: Difference[] = [];
   const states: ReconcileState[] = [];
   const done = reconcile({
     mirror,
     backend,
     mend,
+    now,
     state: state ?? newReconcileState,
     settle: settle ?? (async () => {}),
     newId: () => "id",
-    onDifference: (difference) => differences.push(difference),
+    onDifference(difference) {
+      differences.push(difference);
+      onDifference();
+    },
     onState: (reached) => states.push(reached),
   });
   return { done: await done.catch((error: unknown) => error), differences, states };
@@ -223,6 +230,21 @@ describe("reconciling", () => {
     const late = groupView("late");
     const settle = async () => tell(late);
     expect((await run(mirror, backendOf([groupView("a"), late]), { settle })).differences).toEqual([]);
+  });
+
+  it("does not undo what happened after the backend was asked", async () => {
+    const { mirror, take, tell, tick, viewOf } = foldingMirror();
+    tell(groupView("a"));
+    const withBob = new Map([...(groupView("a").members ?? []), ["bob", member("Member")] as const]);
+    // He leaves while the difference is told, and the callback is faster than what mends.
+    const onDifference = (): void => {
+      const fields = { Operator_Account: "bob", ExitType: "Quit", ExitMemberList: [{ Member_Account: "bob" }] };
+      take("a", { command: "Group.CallbackAfterMemberExit", fields: { Type: "Public", ...fields } });
+    };
+    const backend = backendOf([groupView("a", { members: withBob })]);
+    const { done } = await run(mirror, backend, { mend: true, now: tick, onDifference });
+    expect([...(viewOf("a")?.members?.keys() ?? [])]).toEqual(["leckie"]);
+    expect(done).toMatchObject({ different: 1, mended: 0 });
   });
 
   it("does not call mended what cannot be: a group's type", async () => {

@@ -43,6 +43,8 @@ export interface ReconcileParts {
   readonly mend: boolean;
   /** Where to go on; `newReconcileState` at first. */
   readonly state: ReconcileState;
+  /** In ms since 1970. */
+  readonly now: () => number;
   /** Lets what is under way arrive, before what seems different is looked at once more. */
   readonly settle: () => Promise<void>;
   /** An id for an event that mends. */
@@ -56,6 +58,8 @@ export interface ReconcileParts {
 /** A group on both sides. */
 interface Pair {
   readonly groupId: string;
+  /** When the backend was asked, in ms since 1970: what callbacks tell that happened later, it may not have known. */
+  readonly askedAt: number;
   readonly mirror: GroupView | undefined;
   readonly backend: GroupView | undefined;
 }
@@ -66,7 +70,7 @@ interface Pair {
  * @throws {ReconcileError} where one of the two cannot be asked
  */
 export async function reconcile(parts: ReconcileParts): Promise<ReconcileState> {
-  const { mirror, backend, mend, settle, newId, onDifference, onState } = parts;
+  const { mirror, backend, mend, now, settle, newId, onDifference, onState } = parts;
   let { state } = parts;
   const advance = (change: Partial<ReconcileState>): void => {
     state = { ...state, ...change };
@@ -83,8 +87,14 @@ export async function reconcile(parts: ReconcileParts): Promise<ReconcileState> 
       groupId,
       customFields: [...(ours.get(groupId)?.customFields?.keys() ?? [])],
     }));
+    const askedAt = now();
     const theirs = asked.length > 0 ? await backend.readGroups(asked) : new Map<string, GroupView>();
-    return groupIds.map((groupId) => ({ groupId, mirror: ours.get(groupId), backend: theirs.get(groupId) }));
+    return groupIds.map((groupId) => ({
+      groupId,
+      askedAt,
+      mirror: ours.get(groupId),
+      backend: theirs.get(groupId),
+    }));
   }
 
   /** Those of the groups on which the two sides do not agree, now and a moment later. */
@@ -97,9 +107,11 @@ export async function reconcile(parts: ReconcileParts): Promise<ReconcileState> 
   }
 
   async function mendPair(pair: Pair): Promise<boolean> {
-    for (const event of mendingEvents(pair.mirror, pair.backend)) await mirror.mend(pair.groupId, event, newId());
-    const now = await mirror.readGroup(pair.groupId);
-    return differencesOf({ ...pair, mirror: now }).length === 0;
+    for (const event of mendingEvents(pair.mirror, pair.backend)) {
+      await mirror.mend(pair.groupId, event, newId(), pair.askedAt);
+    }
+    const mended = await mirror.readGroup(pair.groupId);
+    return differencesOf({ ...pair, mirror: mended }).length === 0;
   }
 
   async function look(groupIds: readonly string[]): Promise<void> {

@@ -34,8 +34,11 @@ export interface RecorderMirror {
   listGroups(): AsyncIterable<string>;
   /** A group that is there, as the mirror has it. */
   readGroup(groupId: string): Promise<GroupView | undefined>;
-  /** Hands in a callback that is marked as made by reconciling. */
-  mend(groupId: string, event: MendingEvent, id: string): Promise<void>;
+  /**
+   * Hands in a callback that is marked as made by reconciling.
+   * @param happenedAt its `EventTime`, in ms since 1970
+   */
+  mend(groupId: string, event: MendingEvent, id: string, happenedAt: number): Promise<void>;
   gaps(): AsyncIterable<RecorderGap>;
 }
 
@@ -62,11 +65,13 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
   const { url, path, sdkAppId, token, adminToken, now } = parts;
   const headers = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
 
-  async function get(target: string): Promise<Response> {
-    return await fetch(new URL(target, url), { headers }).catch(() => {
+  async function ask(target: URL, request: RequestInit): Promise<Response> {
+    return await fetch(target, request).catch(() => {
       throw new ReconcileError(`No recorder answers at ${url}: start one (muster record), or name another.`);
     });
   }
+
+  const get = (target: string): Promise<Response> => ask(new URL(target, url), { headers });
 
   /** An IM backend answers 200 whatever it is asked. */
   function read<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -95,14 +100,14 @@ export function createRecorderMirror(parts: RecorderMirrorParts): RecorderMirror
       const found = read(group, await response.json());
       return found.exists ? viewOf(found) : undefined;
     },
-    async mend(groupId, { command, fields }, id) {
+    async mend(groupId, { command, fields }, id, happenedAt) {
       const requestTime = String(Math.floor(now() / 1_000));
       const auth = token === undefined ? undefined : { sign: await callbackSign(token, requestTime), requestTime };
       const query = { sdkAppId, command, clientIp: "127.0.0.1", platform: "RESTAPI", ...(auth && { auth }) } as const;
       const target = callbackUrl(new URL(path, url).href, query);
       target.searchParams.set("OptPlatform", RECONCILED_PLATFORM);
-      const body = { CallbackCommand: command, GroupId: groupId, ...fields, EventTime: now() };
-      const response = await fetch(target, {
+      const body = { CallbackCommand: command, GroupId: groupId, ...fields, EventTime: happenedAt };
+      const response = await ask(target, {
         method: "POST",
         headers: { "content-type": "application/json", "webhook-id": id },
         body: JSON.stringify(body),

@@ -71,18 +71,26 @@ interface RunningSink {
   readonly failures: Tally;
 }
 
-/** Starts bringing events to sinks, to each from where it was. */
+/** Starts bringing events to sinks, to each from where it was; to none where the place of one cannot be had. */
 export async function startSinks(added: readonly AddedSink[], parts: SinkParts): Promise<Sinks> {
   const { store, clock, random, log, counters } = parts;
   const { journal, sinks: places } = store;
   const running = new Map<string, RunningSink>();
-  for (const { name, type, sink, from, retry, ...selection } of added) {
-    const progress = await places.open(name, () => (from === "now" ? journal.lastPosition() : 0));
+  for (const { name, type, sink, from: _from, retry, progress, ...selection } of await placed()) {
     const delays = retry.map((seconds) => seconds * 1_000);
     const counted = { delivered: counters.delivered({ sink: name }), failures: counters.failures({ sink: name }) };
     const itsOwn = { name, sink, delays, progress, filter: sinkFilter(selection), ...counted };
     const pump = startPump({ ...itsOwn, journal, store: places, clock, random, log });
     running.set(name, { name, type, pump, ...counted });
+  }
+
+  async function placed() {
+    const found = [];
+    for (const one of added) {
+      const from = () => (one.from === "now" ? journal.lastPosition() : 0);
+      found.push({ ...one, progress: await places.open(one.name, from) });
+    }
+    return found;
   }
 
   function pumpOf(name: string): Pump {
