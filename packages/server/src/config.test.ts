@@ -66,6 +66,22 @@ describe("a server", () => {
     });
   });
 
+  it.each([
+    ["that is none", { store: "postgre://muster:do-not-print@db/muster" }],
+    ["of a replica of a file", { replica: "postgres://muster:do-not-print@db/muster" }],
+    ["of a replica that is none", { store: "postgres://db/muster", replica: "db:do-not-print@5432" }],
+  ])("shows no password of a database's URL in an error: %s", (_what, server) => {
+    const problems = problemsOf({ server, apps: [least] });
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toContain("do-not-print");
+  });
+
+  it("can have the database's URL, which holds a password, in a file", () => {
+    const file = join(temporaryFolder(), "url");
+    writeFileSync(file, "postgres://muster:secret@db/muster\n");
+    expect(load({ server: { storeFile: file }, apps: [least] }).store).toBe("postgres://muster:secret@db/muster");
+  });
+
   it("cannot be changed any more", () => {
     const config = load({ apps: [least] });
     expect(Object.isFrozen(config)).toBe(true);

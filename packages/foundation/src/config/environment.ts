@@ -4,9 +4,17 @@ import { isFromFile, type SchemaNode } from "./schema-tree.ts";
 const PREFIX = "MUSTER_";
 
 /**
+ * What Kubernetes, and Docker where containers are linked, tell each program of a service that is called like this one
+ * (`muster`, `muster-server`): its addresses, under names with the same beginning.
+ */
+const OF_A_SERVICE =
+  /_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
+const ADDRESS_OF_A_SERVICE = /^(?:tcp|udp|sctp):\/\//;
+
+/**
  * Writes the environment's values over a configuration: `MUSTER_SERVER_PORT=9001` sets `server.port`,
  * `MUSTER_APPS_0_SECRET_KEY` sets `apps[0].secretKey`. Lists of texts are given as JSON. A variable that names
- * no setting is a problem: a typing error must not pass for a setting.
+ * no setting is a problem: a typing error must not pass for a setting. What is said of services is passed over.
  */
 export function applyEnvironment(
   raw: Record<string, unknown>,
@@ -15,12 +23,16 @@ export function applyEnvironment(
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith(PREFIX) || text === undefined) continue;
+    if (!name.startsWith(PREFIX) || text === undefined || isOfAService(name, text)) continue;
     const found = locate(root, name.slice(PREFIX.length));
     if (found) assign(raw, found.path, parseValue(text, found.node));
     else problems.push({ path: name, allowed: "is no setting: check its spelling, or unset it" });
   }
   return problems;
+}
+
+function isOfAService(name: string, text: string): boolean {
+  return OF_A_SERVICE.test(name) || (name.endsWith("_PORT") && ADDRESS_OF_A_SERVICE.test(text));
 }
 
 type Path = readonly (string | number)[];

@@ -208,6 +208,27 @@ describe("the environment", () => {
     );
   });
 
+  it("may tell of services that are called like this one, as Kubernetes does", () => {
+    const { server } = load(
+      { server: { port: 9001 }, apps: [app] },
+      {
+        MUSTER_SERVICE_HOST: "10.96.0.7",
+        MUSTER_SERVICE_PORT: "9000",
+        MUSTER_SERVICE_PORT_HTTP: "9000",
+        MUSTER_PORT: "tcp://10.96.0.7:9000",
+        MUSTER_PORT_9000_TCP: "tcp://10.96.0.7:9000",
+        MUSTER_PORT_9000_TCP_PROTO: "tcp",
+        MUSTER_PORT_9000_TCP_PORT: "9000",
+        MUSTER_PORT_9000_TCP_ADDR: "10.96.0.7",
+        MUSTER_SERVER_SERVICE_HOST: "10.96.0.8",
+        MUSTER_SERVER_PORT: "tcp://10.96.0.8:9000",
+        MUSTER_SERVER_PORT_9000_TCP_ADDR: "10.96.0.8",
+      },
+    );
+    expect(server.port).toBe(9001);
+    expect(problemsOf({ apps: [app] }, { MUSTER_PORT: "9000" })).toMatchObject([{ path: "MUSTER_PORT" }]);
+  });
+
   it("is checked like the file, and by the setting's own place", () => {
     expect(
       problemsOf(

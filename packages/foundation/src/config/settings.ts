@@ -27,19 +27,20 @@ export const store = z
   .regex(/^sqlite:.+/)
   .meta({ description: "sqlite: followed by the path of a file" });
 
-/** The same, or the URL of a database of PostgreSQL, which several nodes may share. */
+/** The same, or the URL of a database of PostgreSQL, which several nodes may share: there may be a password in it. */
 export const sharedStore = z
   .string()
   .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)/)
   .meta({
     description: "sqlite: followed by the path of a file, or postgres://user:password@host:port/database",
+    secret: true,
   });
 
 /** The URL of a replica of a store in PostgreSQL. */
 export const replica = z
   .string()
   .regex(/^postgres(ql)?:\/\/.+/)
-  .meta({ description: "a streaming replica of the store: postgres://user:password@host:port/database" });
+  .meta({ description: "a streaming replica of the store: postgres://user:password@host:port/database", secret: true });
 
 /** What is wrong with a section that names a replica: a file has none. */
 export function replicaProblems(
