@@ -257,7 +257,17 @@ describe("npm start", () => {
     };
     expect(events).toHaveLength(12);
     expect(readFileSync(join(folder, "muster.json"), "utf8")).toBe(secrets);
+
+    // Without the demo app there is nothing to show: it says so, and ends.
+    const { server: section } = JSON.parse(secrets) as { server: { adminToken: string } };
+    const gone = await fetch(`${await again.url("server")}/admin/v1/apps/1400000001`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${section.adminToken}` },
+    });
+    expect(gone.ok).toBe(true);
     expect(await again.kill("SIGTERM")).toBe(0);
+    const { status, errors } = await run("dev", "--folder", folder, "--port", "0", "--recorder-port", "0");
+    expect([status, errors]).toEqual([1, expect.stringContaining("has no app that the admin API has not deleted")]);
   });
 });
 

@@ -15,11 +15,12 @@ export const record = new Command("record")
   .action(async (options: { config: string; port?: number; rebuildMirror?: true }) => {
     const loaded = loadRecorderConfig(options.config, process.env);
     const config = { ...loaded, port: options.port ?? loaded.port };
-    const recorder = await startRecorder(config, {
-      clock: systemClock,
-      log: createLog("recorder", config.logLevel),
-      rebuildMirror: options.rebuildMirror ?? false,
-    });
-    runUntilStopped(recorder);
+    const recorder = await runUntilStopped(() =>
+      startRecorder(config, {
+        clock: systemClock,
+        log: createLog("recorder", config.logLevel),
+        rebuildMirror: options.rebuildMirror ?? false,
+      }),
+    );
     announce("recorder", recorder.url);
   });

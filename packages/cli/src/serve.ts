@@ -22,7 +22,6 @@ export const serve = new Command("serve")
     const config = { ...loaded, port: options.port ?? loaded.port };
     const certificates = { files, read: () => loadServerConfig(options.config, process.env).apps };
     const log = createLog("server", config.logLevel);
-    const server = await startServer(config, { clock: systemClock, log, certificates });
-    runUntilStopped(server);
+    const server = await runUntilStopped(() => startServer(config, { clock: systemClock, log, certificates }));
     announce("server", server.url);
   });

@@ -15,15 +15,18 @@ interface Run {
   readonly end: Promise<number | string>;
 }
 
-/** A program in a process of its own: the source of what it does when it is told to stop, and of what comes first. */
-function start(stop: string, first = ""): Run {
+/** A program in a process of its own: the source of what it does when it is told to stop, of what comes first, and of its start. */
+function start(stop: string, first = "", starting = ""): Run {
   const script = `
     const { announce, runUntilStopped } = await import(${runProgram});
     const say = (text) => process.stdout.write(text + "\\n");
     // Whatever the program still does keeps it alive.
     setInterval(() => undefined, 1000);
     ${first}
-    runUntilStopped({ stop: ${stop} });
+    await runUntilStopped(async () => {
+      ${starting}
+      return { stop: ${stop} };
+    });
     announce("test", "http://127.0.0.1:1");
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: ["pipe", "pipe", "pipe"] });
@@ -86,6 +89,22 @@ describe("a program", () => {
     program.child.kill("SIGINT");
     expect(await program.end).toBe(0);
   });
+
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "ends at once, with status 0, at a %s before it has started",
+    async (signal) => {
+      const program = start(
+        `async () => say("stopping")`,
+        "",
+        `say("starting");
+      await new Promise(() => undefined);`,
+      );
+      await program.said("starting");
+      program.child.kill(signal);
+      expect(await program.end).toBe(0);
+      expect(program.output()).not.toContain("stopping");
+    },
+  );
 
   it("ends with status 1 where stopping fails, and says why", async () => {
     const program = start(`async () => { throw new Error("the disk is full"); }`);

@@ -16,23 +16,22 @@ export function announce(program: string, url: string): void {
 }
 
 /**
- * Keeps a program running until SIGTERM or SIGINT, then stops it and exits with status 0. What has not
- * finished after 10 s is cut off; a second signal cuts it off at once.
+ * Starts a program and keeps it running until SIGTERM or SIGINT, then stops it and exits with status 0. What has not
+ * finished after 10 s is cut off; a second signal cuts it off at once. So does one that comes before the program has started:
+ * a store that is being opened bears that as it bears a kill, and the first process of a container would not hear of it at all.
  */
-export function runUntilStopped(running: Running): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) process.exit(0);
-    stopping = true;
-    setTimeout(() => process.exit(0), STOP_LIMIT).unref();
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
+export async function runUntilStopped<R extends Running>(start: () => Promise<R>): Promise<R> {
+  const cutOff = (): void => process.exit(0);
+  let onSignal = cutOff;
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => onSignal());
+  const running = await start();
+  onSignal = () => {
+    onSignal = cutOff;
+    setTimeout(cutOff, STOP_LIMIT).unref();
+    running.stop().then(cutOff, (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    });
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  return running;
 }

@@ -1,7 +1,7 @@
 import { announce, createLog, runUntilStopped, systemClock, type Running } from "@muster/foundation";
 import { signUserSig } from "@muster/protocol";
-import { startRecorder } from "@muster/recorder";
-import { startServer, type App, type RunningServer, type ServerConfig } from "@muster/server";
+import { startRecorder, type RecorderConfig, type RunningRecorder } from "@muster/recorder";
+import { startServer, type RunningServer, type ServerConfig } from "@muster/server";
 import { Command } from "commander";
 
 import { loadRecorderConfig, loadServerConfig } from "../config.ts";
@@ -34,21 +34,16 @@ export const dev = new Command("dev")
     const recorderConfig = loadRecorderConfig(file, process.env);
     const serverConfig = loadServerConfig(file, process.env);
 
-    const recorder = await startRecorder(
-      { ...recorderConfig, port: options.recorderPort ?? recorderConfig.port },
-      { clock: systemClock, log: createLog("recorder", recorderConfig.logLevel) },
-    );
-    const callbackUrl = recorder.url + recorderConfig.path;
-    const server = await startServer(
-      sendingTo({ ...serverConfig, port: options.port ?? serverConfig.port }, callbackUrl),
-      { clock: systemClock, log: createLog("server", serverConfig.logLevel) },
-    ).catch(async (error: unknown) => {
-      await recorder.stop();
-      throw error;
+    const { server, recorder, app } = await runUntilStopped(async () => {
+      const both = await startBoth(
+        { ...recorderConfig, port: options.recorderPort ?? recorderConfig.port },
+        { ...serverConfig, port: options.port ?? serverConfig.port },
+      );
+      const [first] = both.server.apps.all();
+      if (first) return { ...both, app: first };
+      await both.stop();
+      throw new CommandFailure(`${file} has no app that the admin API has not deleted.`);
     });
-
-    runUntilStopped(both(server, recorder));
-    const app = firstApp(server, file);
     const administrator = [...app.administrators][0] ?? "administrator";
     const secretKey = app.secretKeys[0] ?? "";
     const { adminToken } = serverConfig;
@@ -68,15 +63,27 @@ function sendingTo(config: ServerConfig, url: string): ServerConfig {
   };
 }
 
-function firstApp({ apps }: RunningServer, file: string): App {
-  const [app] = apps.all();
-  if (!app) throw new CommandFailure(`${file} has no app that the admin API has not deleted.`);
-  return app;
+interface Both extends Running {
+  readonly server: RunningServer;
+  readonly recorder: RunningRecorder;
 }
 
-/** The server first, so that what it still delivers is still received. */
-function both(server: Running, recorder: Running): Running {
+async function startBoth(recorderConfig: RecorderConfig, serverConfig: ServerConfig): Promise<Both> {
+  const recorder = await startRecorder(recorderConfig, {
+    clock: systemClock,
+    log: createLog("recorder", recorderConfig.logLevel),
+  });
+  const server = await startServer(sendingTo(serverConfig, recorder.url + recorderConfig.path), {
+    clock: systemClock,
+    log: createLog("server", serverConfig.logLevel),
+  }).catch(async (error: unknown) => {
+    await recorder.stop();
+    throw error;
+  });
   return {
+    server,
+    recorder,
+    // The server first, so that what it still delivers is still received.
     async stop() {
       await server.stop();
       await recorder.stop();
