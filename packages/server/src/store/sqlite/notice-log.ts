@@ -84,6 +84,22 @@ export function createNoticeLog(
     return one<{ seq: number }>(last)?.seq ?? 0;
   }
 
+  /**
+   * Writes what changes listeners. They are changed inside the transaction, for what else is in it; where that comes to nothing
+   * they are as they were before: an app that is listened to on disk alone would not be told of what it missed.
+   */
+  async function keep<T>(before: ReadonlyMap<number, number | undefined>, work: () => T): Promise<T> {
+    try {
+      return await commits.write(work);
+    } catch (error) {
+      for (const [app, noted] of before) {
+        if (noted === undefined) listeners.delete(app);
+        else listeners.set(app, noted);
+      }
+      throw error;
+    }
+  }
+
   /** Everything behind this position is there; `undefined` where nothing was kept for the app. */
   function keptSince(app: number): number | undefined {
     const since = one<{ since: number }>(listener, app)?.since;
@@ -119,7 +135,7 @@ export function createNoticeLog(
     async listen(app, now) {
       const noted = listeners.get(app);
       if (noted !== undefined && now - noted < NOTED_EVERY) return;
-      await commits.write(() => {
+      await keep(new Map([[app, noted]]), () => {
         noteListener.run(app, now);
         listeners.set(app, now);
       });
@@ -152,8 +168,12 @@ export function createNoticeLog(
       return one(hasLeft, app, userId, after, groupId) !== undefined;
     },
     async forget(before) {
-      return await commits.write(() => {
-        for (const { app } of all<{ app: number }>(removeListeners, before)) listeners.delete(app);
+      const removed = new Map<number, number | undefined>();
+      return await keep(removed, () => {
+        for (const { app } of all<{ app: number }>(removeListeners, before)) {
+          removed.set(app, listeners.get(app));
+          listeners.delete(app);
+        }
         const moreNotices = forgetNotices(before);
         const moreStays = forgetStays();
         return moreNotices || moreStays;
