@@ -236,6 +236,7 @@ function arrivedAs({ body, headers }: Arrival, life: number, fault: Fault): Arri
     isReplay: headers["muster-replay"] === "1",
     life,
     ended: fault === "none" ? "delivered" : failed,
+    isUnanswered: fault === "reset",
   };
 }
 

@@ -12,12 +12,13 @@ const came = (sequence: number, more: Partial<Arrived> = {}): Arrived => {
   return { ...where, sequence, id, what, isReplay, number: 1, life: 1, ended: "delivered", ...more };
 };
 
-/** Three callbacks: one at once, one after a failure and a kill, one that was given up. */
+/** Three callbacks: one at once, one after a connection that was given up, a failure and a kill, one that was given up. */
 const right: Account = {
   told: [{ ...where, asked: ["what 1", "what 2", "what 3"], acknowledged: 2 }],
   kept: [kept(1), kept(2), kept(3, "dead")],
   arrived: [
     came(1),
+    came(2, { ended: "failed", isUnanswered: true }),
     came(2, { ended: "failed" }),
     came(2, { number: 2 }),
     came(2, { number: 2, life: 2 }),
@@ -81,6 +82,11 @@ describe("an account", () => {
       "a lane goes back within a life",
       { arrived: [...right.arrived, came(2, { number: 3, life: 2 })] },
       "1400000001 a: 2.3 came after 3.1",
+    ],
+    [
+      "an attempt comes a third time",
+      { arrived: [came(1), ...Array.from({ length: 3 }, () => came(2, { ended: "failed", isUnanswered: true }))] },
+      "1400000001 a: 2.1 came after 2.1",
     ],
     [
       "what was taken comes again within a life",

@@ -27,6 +27,8 @@ export interface Arrived {
   readonly life: number;
   /** `last` failed as well, and there need not be another one. */
   readonly ended: "delivered" | "failed" | "last";
+  /** The connection was ended without an answer: where it had been used before, the same comes once more over another. */
+  readonly isUnanswered?: boolean;
 }
 
 /** What a lane must hold, by those who caused it. */
@@ -146,15 +148,17 @@ function disorder(kept: readonly Kept[], arrived: readonly Arrived[]): string[] 
   for (const one of arrived) {
     const lane = `${laneOf(one)}${one.isReplay ? " (replay)" : ""}`;
     const before = last.get(lane);
-    if (before?.life === one.life) {
-      const [now, then] = [`${one.sequence}.${one.number}`, `${before.sequence}.${before.number}`];
+    const [now, then] = [`${one.sequence}.${one.number}`, `${before?.sequence}.${before?.number}`];
+    // Once, and no more: the connection over which it came was ended without an answer.
+    const isAgain = before?.life === one.life && before.isUnanswered === true && now === then;
+    if (before?.life === one.life && !isAgain) {
       if (one.sequence < before.sequence || (one.sequence === before.sequence && one.number <= before.number)) {
         problems.push(`${lane}: ${now} came after ${then}`);
       } else if (one.sequence === before.sequence && before.ended === "delivered") {
         problems.push(`${lane}: ${now} came though ${then} was taken`);
       }
     }
-    last.set(lane, one);
+    last.set(lane, { ...one, isUnanswered: one.isUnanswered === true && !isAgain });
     const previous = nameOf({ ...one, sequence: one.sequence - 1 });
     if (one.sequence > 1 && !through.has(previous) && !gone.has(previous)) {
       problems.push(`${nameOf(one)}: came before ${one.sequence - 1} was through`);

@@ -24,8 +24,15 @@ export interface Connection extends Carrier {
 export interface ConnectionEvents {
   /** The answer has come, and another request may follow: not at once, but when the running turn is over. */
   readonly onFree: (connection: Connection) => void;
-  readonly onClosed: (connection: Connection) => void;
+  /**
+   * @param unheard what was under way, where the endpoint has very likely given up a connection that was free at the moment at
+   * which the request was sent: that can be sent again over another
+   */
+  readonly onClosed: (connection: Connection, unheard: Exchange | undefined) => void;
 }
+
+/** How a connection ends that the other side has closed before it read what was sent. */
+const CLOSED_THERE = new Set<unknown>(["ECONNRESET", "EPIPE"]);
 
 /**
  * Carries requests over a socket that is connected, one at a time. Another follows only after a whole answer and not a
@@ -36,10 +43,15 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
   let current: Exchange | undefined;
   let keptFor: number | undefined;
   let reason: Error | undefined;
+  /** Whether an answer has come over it before; anything of one to what is under way; and whether it was ended there. */
+  let isUsed = false;
+  let isHeard = false;
+  let isClosedThere = false;
 
   function finish(answer: WholeAnswer): void {
     const finished = current;
     current = undefined;
+    isUsed = true;
     keptFor = answer.keptFor;
     // An answer that came before the whole request was written says nothing of how its rest is taken.
     if (answer.leavesOpen && socket.writableLength === 0) onFree(connection);
@@ -55,6 +67,7 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
   socket.on("data", (chunk: Buffer) => {
     // Bytes that nobody asked for: they might pass for the next answer.
     if (!current) return end(new ConnectionLostError());
+    isHeard = true;
     try {
       const answer = reader.read(chunk);
       if (answer) finish(answer);
@@ -64,14 +77,20 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
   });
   socket.on("end", () => {
     const answer = reader.end();
-    if (answer) finish(answer);
-    else socket.destroy();
+    if (answer) return finish(answer);
+    isClosedThere = true;
+    socket.destroy();
   });
-  socket.on("error", end);
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    isClosedThere = CLOSED_THERE.has(error.code);
+    end(error);
+  });
   socket.on("close", () => {
-    current?.fail(reason ?? new ConnectionLostError(), reader.begun());
+    const unanswered = current;
     current = undefined;
-    onClosed(connection);
+    const isUnheard = isUsed && isClosedThere && !isHeard && unanswered?.isAgain === false;
+    if (!isUnheard) unanswered?.fail(reason ?? new ConnectionLostError(), reader.begun());
+    onClosed(connection, isUnheard ? unanswered : undefined);
   });
 
   const connection: Connection = {
@@ -84,6 +103,7 @@ export function createConnection(socket: Socket, { onFree, onClosed }: Connectio
     begun: reader.begun,
     send(exchange) {
       current = exchange;
+      isHeard = false;
       exchange.over(connection);
       socket.write(exchange.request);
     },

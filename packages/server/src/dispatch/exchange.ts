@@ -42,6 +42,8 @@ export interface Exchange {
   readonly request: Buffer;
   /** Nobody waits for the answer any more. */
   readonly isOver: boolean;
+  /** It is under way for the second time: the endpoint gave the first connection up. */
+  isAgain: boolean;
   /** It goes over this connection from now on, and has come so far. */
   over(connection: Carrier): void;
   succeed(answer: Answered): void;
@@ -81,6 +83,7 @@ export function exchange(
       request,
       // A property, for an object whose getter is its own is kept until the whole heap is collected.
       isOver: false,
+      isAgain: false,
       over(connection: Carrier) {
         carrier = connection;
       },

@@ -529,6 +529,56 @@ describe("an endpoint that takes its time", () => {
   });
 });
 
+describe("a connection that the endpoint gives up at the moment at which it is used again", () => {
+  const ends: [string, (socket: Socket) => void][] = [
+    ["closes", (socket) => void socket.end()],
+    ["resets", (socket) => void socket.resetAndDestroy()],
+  ];
+
+  it.each(ends)("costs no attempt: it is sent again over another, once (%s)", async (_how, end) => {
+    const { url, requests, connections } = await endpoint((socket, count) =>
+      count === 2 ? end(socket) : polite(socket),
+    );
+    const { attempt } = sendTo(url);
+    expect((await attempt(1)).outcome).toBe("delivered");
+    expect(await attempt(2)).toMatchObject({ outcome: "delivered", number: 2 });
+    expect(connections()).toBe(2);
+    const [, second, again] = requests;
+    expect(requests).toHaveLength(3);
+    expect(again).toBe(second);
+  });
+
+  it.each(ends)("is no excuse for what fails again (%s)", async (_how, end) => {
+    const { url, requests } = await endpoint((socket, count) => (count === 1 ? polite(socket) : end(socket)));
+    const { attempt } = sendTo(url);
+    expect((await attempt(1)).outcome).toBe("delivered");
+    expect((await attempt(2)).outcome).toBe("reset");
+    expect(requests).toHaveLength(3);
+    // Over a connection that was not used before, it is the endpoint that fails.
+    expect((await attempt(3)).outcome).toBe("reset");
+    expect(requests).toHaveLength(4);
+  });
+
+  it("is not one over which an answer had begun", async () => {
+    const { url, requests } = await endpoint((socket, count) =>
+      count === 1 ? polite(socket) : void socket.end("HTTP/1.1 200 OK\r\n"),
+    );
+    const { attempt } = sendTo(url);
+    expect((await attempt(1)).outcome).toBe("delivered");
+    expect((await attempt(2)).outcome).toBe("reset");
+    expect(requests).toHaveLength(2);
+  });
+});
+
+it("takes no less than no time where the clock is set back meanwhile", async () => {
+  const clock = createManualClock(1_700_000_000_000);
+  const { url } = await endpoint((socket) => {
+    clock.advance(-3_600_000);
+    polite(socket);
+  });
+  expect(await sendTo(url, { clock }).attempt()).toMatchObject({ outcome: "delivered", durationMs: 0 });
+});
+
 it("does not take bytes that nobody asked for as the answer to the next attempt", async () => {
   const { url } = await endpoint((socket, count) => {
     const honest = answer(`{"ErrorCode":${count}}`);

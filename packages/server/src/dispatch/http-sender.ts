@@ -24,7 +24,8 @@ export function createHttpSender(apps: Apps, clock: Clock, tracing: Tracing, opt
       const startedAt = clock.now();
       const span = tracing.begin(`deliver ${callback.command}`, "client", callback.traceparent);
       const attempt = (result: Judged): Attempt => {
-        const made = { number, startedAt, durationMs: clock.now() - startedAt, ...result };
+        // A clock may have been set back meanwhile.
+        const made = { number, startedAt, durationMs: Math.max(clock.now() - startedAt, 0), ...result };
         endSpan(span, callback, made);
         return made;
       };

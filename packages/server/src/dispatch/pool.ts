@@ -122,8 +122,12 @@ export function createPool(connect: Connect, clock: Clock): Pool {
     connecting.set(exchange, callOff);
   }
 
-  function onClosed(connection: Connection): void {
+  function onClosed(connection: Connection, unheard: Exchange | undefined): void {
     open.delete(connection);
+    if (unheard) {
+      unheard.isAgain = true;
+      waiting.unshift(unheard);
+    }
     makeMore();
     checkClosed();
   }
