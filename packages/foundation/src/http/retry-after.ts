@@ -3,7 +3,7 @@
  * @param now ms since 1970
  */
 export function delayAsked(retryAfter: string, now: number): number | undefined {
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1_000;
   const at = Date.parse(retryAfter);
   return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
 }

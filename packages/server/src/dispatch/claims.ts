@@ -38,7 +38,12 @@ export interface ClaimsPorts {
   readonly onClaimed: (lane: Lane) => void;
   /** Reading has ended. */
   readonly onIdle: () => void;
+  /** The clock was set back: what was put off would wait for so much longer. */
+  readonly onSetBack: () => void;
 }
+
+/** A clock that is set back by less, in ms, is as one that was wrong by so little all the time. */
+const SET_BACK = 10_000;
 
 /** What is known of an app's part of the outbox. */
 interface Reading {
@@ -53,9 +58,18 @@ interface Reading {
 }
 
 export function createClaims(ports: ClaimsPorts): Claims {
-  const { outbox, ownership, clock, log, lanes: most, pause: pauseMs, onClaimed, onIdle } = ports;
+  const { outbox, ownership, clock, log, lanes: most, pause: pauseMs, onClaimed, onIdle, onSetBack } = ports;
   const readings = new Map<AppLanes, Reading>();
   let stopped = false;
+  let lastTime = -Infinity;
+
+  function now(): number {
+    const time = clock.now();
+    const before = lastTime;
+    lastTime = time;
+    if (time < before - SET_BACK && !stopped) onSetBack();
+    return time;
+  }
 
   function of(app: AppLanes): Reading {
     let reading = readings.get(app);
@@ -81,14 +95,14 @@ export function createClaims(ports: ClaimsPorts): Claims {
     if (reading.claiming || reading.paused || stopped || !laneKinds.some((kind) => wanted(app.tracks[kind]))) return;
     reading.claiming = true;
     // One and the same for all: what becomes due meanwhile is later than this, and is woken for.
-    const now = clock.now();
+    const time = now();
     try {
       for (const kind of laneKinds) {
         const track = app.tracks[kind];
-        while (wanted(track) && !reading.paused && !stopped) await claimKind(track, reading, now);
+        while (wanted(track) && !reading.paused && !stopped) await claimKind(track, reading, time);
       }
       if (!app.tracks.retrying.behind && !app.tracks.replay.behind) {
-        const next = await outbox.nextDue(app.sdkAppId, now);
+        const next = await outbox.nextDue(app.sdkAppId, time);
         if (next !== undefined) wake(app, next);
       }
     } catch (error) {
@@ -101,7 +115,7 @@ export function createClaims(ports: ClaimsPorts): Claims {
     onIdle();
   }
 
-  async function claimKind(track: Track, reading: Reading, now: number): Promise<void> {
+  async function claimKind(track: Track, reading: Reading, time: number): Promise<void> {
     const { app, kind } = track;
     const room = shareOf(most, kind);
     track.behind = false;
@@ -109,7 +123,7 @@ export function createClaims(ports: ClaimsPorts): Claims {
     reading.last.clear();
     // Those in memory may be among the due ones, and lanes of other kinds may have become of this one.
     const limit = room + app.lanes.size - track.lanes;
-    const due = await outbox.dueLanes(app.sdkAppId, kind, now, limit);
+    const due = await outbox.dueLanes(app.sdkAppId, kind, time, limit);
     if (due.length === limit) track.behind = true;
     for (const { lane: name, last, head } of due) {
       const lane = app.lanes.get(name);
@@ -133,7 +147,7 @@ export function createClaims(ports: ClaimsPorts): Claims {
     if (at >= reading.wakeAt || stopped) return;
     reading.cancelWake();
     reading.wakeAt = at;
-    reading.cancelWake = clock.after(at - clock.now(), () => {
+    reading.cancelWake = clock.after(at - now(), () => {
       reading.wakeAt = Infinity;
       app.tracks.retrying.behind = true;
       app.tracks.replay.behind = true;

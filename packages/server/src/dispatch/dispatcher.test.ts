@@ -144,6 +144,19 @@ describe("a callback that cannot be delivered", () => {
     ]);
   });
 
+  it("is tried again no later because the clock is set back meanwhile", async () => {
+    const retry: RetryPolicy = { nextAttempt: (_callback, _failed, now) => now + 60_000 };
+    const world = await runningWorld({ retry });
+    world.script = (_callback, number) => number > 1;
+    commit(world, "a", "a", "b");
+    await world.clock.run(30_000);
+    expect(world.outbox.books).toMatchObject({ delivered: 0, pending: 3 });
+    world.clock.jump(-24 * 3_600_000);
+    await world.clock.run(200_000, () => world.outbox.books.pending === 0);
+    expect(world.outbox.books).toMatchObject({ delivered: 3, pending: 0 });
+    expect(world.violations).toEqual([]);
+  });
+
   it("is not tried any sooner because more comes behind it", async () => {
     const world = await runningWorld();
     world.script = (_callback, number) => number > 1;
@@ -327,6 +340,19 @@ describe("an endpoint that fails", () => {
     await world.clock.run(400_000, () => world.outbox.books.pending === 0);
     expect(world.clock.now() - before).toBeLessThan(1_000);
     expect(world.outbox.books.delivered).toBe(100);
+  });
+
+  it("is sent what it was not at the rate that the app has, without a pause, when somebody says that it is back", async () => {
+    const retry: RetryPolicy = { nextAttempt: (_callback, _failed, now) => now + 3_600_000 };
+    const world = await runningWorld({ retry, endpoint: { rate: 20 } });
+    world.script = () => false;
+    commit(world, ...manyOf(100, (i) => `lane ${i}`));
+    await world.clock.run(100_000);
+    world.script = () => true;
+    const before = world.clock.now();
+    await world.revive(APP);
+    await world.clock.run(400_000, () => world.outbox.books.pending === 0);
+    expect(world.clock.now() - before).toBeLessThan(100 / 0.02 + 1_000);
   });
 
   it("is still left alone after a restart", async () => {

@@ -115,6 +115,9 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     pause: PAUSE,
     onClaimed: (lane) => advance(lane),
     onIdle: checkIdle,
+    onSetBack() {
+      for (const app of apps.values()) void hasten(app);
+    },
   });
   const schedule = createSchedule({
     gate,

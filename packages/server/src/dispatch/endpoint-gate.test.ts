@@ -88,6 +88,18 @@ describe("an endpoint that works", () => {
     expect(begun).toBe(5);
   });
 
+  it("owes nothing for the time in which it had no rate", async () => {
+    const limits: { rate: number | undefined } = { rate: undefined };
+    const { gate, clock } = createGate(limits);
+    for (let i = 0; i < 100_000; i += 1) gate.began(APP);
+    await clock.run(60_000);
+    limits.rate = 10;
+    let begun = 0;
+    for (; gate.admits(APP, 0); begun += 1) gate.began(APP);
+    expect(begun).toBe(10);
+    expect((gate.nextLook(APP) ?? 0) - clock.now()).toBe(100);
+  });
+
   it("stays one through failures with successes in between, and through those of a single group", () => {
     const { gate, end, fail } = createGate();
     for (let i = 0; i < 10; i += 1) {
@@ -184,7 +196,70 @@ describe("an endpoint that fails ten times in a row", () => {
   });
 });
 
+describe("a clock that is set back", () => {
+  it("leaves an endpoint alone for no longer than the longest that it would be, and for longer after that as before", async () => {
+    const { gate, clock, fail, end, untilProbe } = createGate();
+    fail(10);
+    clock.jump(-DAY);
+    expect((gate.nextLook(APP) ?? Infinity) - clock.now()).toBe(0);
+    expect(gate.admits(APP, 0)).toBe(true);
+    end("refused");
+    expect(gate.admits(APP, 0)).toBe(false);
+    expect((gate.nextLook(APP) ?? 0) - clock.now()).toBe(10_000);
+    await untilProbe();
+    expect(gate.admits(APP, 0)).toBe(true);
+  });
+
+  it("is no reason to leave an endpoint alone after a restart until it says again what it said", () => {
+    const { clock } = createGate();
+    const state = {
+      sdkAppId: APP,
+      failingSince: 0,
+      openings: 3,
+      outcome: "refused",
+      until: clock.now() + DAY,
+    } as const;
+    expect(createGate({}, [state]).gate.admits(APP, 0)).toBe(true);
+  });
+
+  it("keeps nobody from asking whose an attempt is", async () => {
+    const clock = createSimulatedClock();
+    const asked: number[] = [];
+    const gate = createEndpointGate({
+      clock,
+      random: () => 0.5,
+      limitsOf: () => ({ concurrency: 64, rate: undefined }),
+      saved: [{ sdkAppId: APP, failingSince: 0, openings: 3, outcome: "refused", until: clock.now() }],
+      onChange: () => undefined,
+      claim: async () => {
+        asked.push(clock.now());
+        return false;
+      },
+    });
+    gate.admits(APP, 0);
+    clock.jump(-DAY);
+    expect((gate.nextLook(APP) ?? Infinity) - clock.now()).toBe(0);
+    gate.admits(APP, 0);
+    expect(asked).toHaveLength(2);
+  });
+});
+
 describe("an endpoint that fails for five days", () => {
+  it("is tried on where it was tried for less than a day of them", async () => {
+    const { gate, clock, fail, end, untilProbe } = createGate();
+    fail(10);
+    for (let i = 0; i < 100; i += 1) {
+      await untilProbe();
+      end("refused");
+    }
+    // The machine sleeps, the server does not run, or there is nothing to be sent.
+    clock.jump(10 * DAY);
+    end("dns");
+    expect(gate.nextLook(APP)).toBeDefined();
+    await untilProbe();
+    expect(gate.admits(APP, 0)).toBe(true);
+  });
+
   it("is sent nothing more until somebody says that it is back", async () => {
     const { gate, clock, fail, end, untilProbe } = createGate();
     const start = clock.now();

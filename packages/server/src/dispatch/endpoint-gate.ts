@@ -81,8 +81,14 @@ const JITTER = 0.2;
 const CLAIM = 15_000;
 /** How soon to ask again, in ms, whose attempt it is. */
 const ASK_AGAIN = 1_000;
-/** After failures only for so long, in ms, nothing more is sent. */
+/** The longest that a gate is open for. */
+const LONGEST_LEFT_ALONE = LONGEST_OPEN * (1 + JITTER);
+/**
+ * After failures only for so long, in ms, nothing more is sent; but not before it was tried so often, a day long at the
+ * least. Days in which nothing was to be sent, or the machine did not run, tell nothing of an endpoint.
+ */
 const DISABLE_AFTER = 5 * 24 * 3_600_000;
+const DISABLE_TRIES = (24 * 3_600_000) / LONGEST_OPEN;
 
 /** Failures before anything of the callback was sent. */
 const nobodyThere: ReadonlySet<AttemptOutcome> = new Set(["refused", "dns", "tls", "connect-timeout"]);
@@ -113,6 +119,11 @@ const ALL_IS_WELL = {
   claimed: undefined,
   askAt: 0,
 } as const;
+
+/** Whether a time has come. One that is further off than it can have been put was put by a clock that was set back since. */
+function hasCome(at: number, now: number, longest: number): boolean {
+  return at <= now || at - now > longest;
+}
 
 export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
   const { clock, random, limitsOf, saved, onChange, claim, onClaimed = () => undefined } = ports;
@@ -148,7 +159,8 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     const openings = (endpoint.state?.openings ?? 0) + 1;
     const failingSince = endpoint.state?.failingSince ?? endpoint.failingSince;
     const length = Math.min(FIRST_OPEN * 2 ** (openings - 1), LONGEST_OPEN) * (1 - JITTER + 2 * JITTER * random());
-    const until = now - failingSince >= DISABLE_AFTER ? undefined : now + Math.round(Math.max(length, retryAfter));
+    const isGivenUp = now - failingSince >= DISABLE_AFTER && openings >= DISABLE_TRIES;
+    const until = isGivenUp ? undefined : now + Math.round(Math.max(length, retryAfter));
     endpoint.state = { sdkAppId, failingSince, openings, outcome, until };
     endpoint.claimed = undefined;
     onChange(sdkAppId, endpoint.state);
@@ -166,9 +178,9 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
   function mayTry(sdkAppId: number, endpoint: Endpoint, state: EndpointState): boolean {
     if (state.until === undefined) return false;
     const now = clock.now();
-    if (state.until > now) return endpoint.claimed === state.until;
+    if (!hasCome(state.until, now, LONGEST_LEFT_ALONE)) return endpoint.claimed === state.until;
     if (!claim) return true;
-    if (endpoint.askAt <= now) {
+    if (hasCome(endpoint.askAt, now, ASK_AGAIN)) {
       const until = now + CLAIM;
       // Nobody asks twice at once; what has failed is asked again.
       endpoint.askAt = now + ASK_AGAIN;
@@ -195,13 +207,19 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
     nextLook(sdkAppId) {
       const endpoint = of(sdkAppId);
       const { state } = endpoint;
-      if (state) return state.until === undefined ? undefined : Math.max(state.until, endpoint.askAt);
+      const now = clock.now();
+      if (state) {
+        if (state.until === undefined) return undefined;
+        const until = hasCome(state.until, now, LONGEST_LEFT_ALONE) ? now : state.until;
+        return hasCome(endpoint.askAt, now, ASK_AGAIN) ? until : Math.max(until, endpoint.askAt);
+      }
       const { rate } = limitsOf(sdkAppId);
       if (rate === undefined || rate === 0) return undefined;
-      return clock.now() + Math.ceil(Math.max(0, ((1 - reckon(endpoint, rate)) * 1_000) / rate));
+      return now + Math.ceil(Math.max(0, ((1 - reckon(endpoint, rate)) * 1_000) / rate));
     },
     began(sdkAppId) {
-      of(sdkAppId).allowance -= 1;
+      // What nobody limits is no debt that would have to be paid off once somebody does.
+      if (limitsOf(sdkAppId).rate !== undefined) of(sdkAppId).allowance -= 1;
     },
     ended(sdkAppId, lane, attempt) {
       const endpoint = of(sdkAppId);
@@ -218,7 +236,8 @@ export function createEndpointGate(ports: EndpointGatePorts): EndpointGate {
         // One that was on its way when the gate opened says nothing new.
         const { until } = endpoint.state;
         const isOurs = endpoint.claimed === until;
-        if (until !== undefined && (isOurs || until <= attempt.startedAt + attempt.durationMs)) {
+        const endedAt = attempt.startedAt + attempt.durationMs;
+        if (until !== undefined && (isOurs || hasCome(until, endedAt, LONGEST_LEFT_ALONE))) {
           open(sdkAppId, endpoint, attempt.outcome, retryAfter);
         }
       } else if (endpoint.severalLanes && (endpoint.failures >= FAILURES || retryAfter > 0)) {

@@ -100,6 +100,15 @@ describe("a callback that fails", () => {
     expect(policy.nextAttempt(early, failed(50, NOW + 80 * HOUR), NOW + 80 * HOUR)).toBeUndefined();
   });
 
+  it("is given up after as many attempts as there are delays where the clock was set back since the first", () => {
+    const before = NOW - 24 * HOUR;
+    const early = { ...callback, firstAttemptAt: NOW };
+    expect(policyOf("none").nextAttempt(callback, failed(1, NOW), before)).toBeUndefined();
+    expect(policyOf("tencent").nextAttempt(callback, failed(1, NOW), NOW - 1)).toBeUndefined();
+    expect(policyOf([1, 2]).nextAttempt(early, failed(2, before), before)).toBe(before + 2_000);
+    expect(policyOf([1, 2]).nextAttempt(early, failed(3, before), before)).toBeUndefined();
+  });
+
   it("is not given up because it had to wait for others", () => {
     const later = NOW + 1_000 * HOUR;
     expect(policyOf("standard").nextAttempt(callback, failed(1, later), later)).toBe(later + 5_000);

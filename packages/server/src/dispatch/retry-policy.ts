@@ -43,7 +43,9 @@ export function createRetryPolicy(modeOf: (sdkAppId: number) => RetryMode, rando
       const delay = delays[Math.min(failed.number, delays.length) - 1] ?? 0;
       const inAll = delays.reduce((sum, each) => sum + each, 0);
       // Attempts that somebody asked for come on top of the schedule: the callback has its time all the same.
-      const hadItsTime = now - (callback.firstAttemptAt ?? failed.startedAt) >= inAll * (1 - JITTER);
+      const lasted = now - (callback.firstAttemptAt ?? failed.startedAt);
+      // Where the clock was set back since then, nobody knows how long it was: then the attempts alone count.
+      const hadItsTime = lasted < 0 || lasted >= inAll * (1 - JITTER);
       if (failed.number > delays.length && hadItsTime) return undefined;
       const at = now + delay * (1 - JITTER + 2 * JITTER * random());
       return Math.round(Math.max(at, now + Math.min(failed.retryAfterMs ?? 0, LONGEST_ASKED)));

@@ -42,7 +42,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   let sending = 0;
   const waiting = new Set<AppLanes>();
   /** Timers for what time alone will let through. */
-  const looks = new Map<AppLanes, () => void>();
+  const looks = new Map<AppLanes, { readonly at: number; readonly callOff: () => void }>();
   /** How often an app's endpoint was tried while it failed: by this the kinds of lanes take turns. */
   const probes = new Map<AppLanes, number>();
   let stopped = false;
@@ -99,12 +99,14 @@ export function createSchedule(ports: SchedulePorts): Schedule {
 
   /** Once time has changed what the gate says. */
   function lookAgain(app: AppLanes, at: number | undefined): void {
-    if (at === undefined || looks.has(app)) return;
+    const known = looks.get(app);
+    if (at === undefined || (known && known.at <= at)) return;
+    known?.callOff();
     const callOff = clock.after(Math.max(at - clock.now(), 1), () => {
       looks.delete(app);
       pump(app);
     });
-    looks.set(app, callOff);
+    looks.set(app, { at, callOff });
   }
 
   /** An attempt has ended: the next is for the app that has waited longest, if it has anything left. */
@@ -152,7 +154,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     },
     stop() {
       stopped = true;
-      for (const callOff of looks.values()) callOff();
+      for (const { callOff } of looks.values()) callOff();
       const tracks = [...apps()].flatMap(({ tracks: ofApp }) => laneKinds.map((kind) => ofApp[kind]));
       return tracks.flatMap(({ going, ready }) => [...going.splice(0), ...ready.clear()]);
     },
