@@ -1,6 +1,7 @@
 import { loadConfig, type ConfigSource } from "@muster/foundation";
-import { recorderSection, type RecorderConfig } from "@muster/recorder";
-import { appsSection, serverConfig, serverSection, type ServerConfig } from "@muster/server";
+// One program reads the other's settings, too, and needs nothing else of it.
+import { recorderSection, type RecorderConfig } from "@muster/recorder/config";
+import { appsSection, serverConfig, serverSection, type ServerConfig } from "@muster/server/config";
 import * as z from "zod";
 
 /** The whole configuration file: what `docs/contract/config.schema.json` is made from. */

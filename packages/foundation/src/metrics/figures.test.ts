@@ -1,3 +1,4 @@
+import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 
 import { readFigures, type Scraped } from "../../../../test/harness/figures.ts";
@@ -79,4 +80,17 @@ it("figures of one program are not those of another in the same process, but for
       expect(families.has(name), name).toBe(true);
     }
   }
+});
+
+it("figures say what they are as the library that writes them says it", () => {
+  expect(createFigures().contentType).toBe(Registry.PROMETHEUS_CONTENT_TYPE);
+});
+
+it("a figure that comes when others have been shown is shown as well", async () => {
+  const figures = createFigures();
+  figures.counter({ name: "first_total", help: "The first." })({});
+  await figures.text();
+  figures.counter({ name: "second_total", help: "The second." })({});
+  const { families } = await read(figures);
+  expect([families.has("first_total"), families.has("second_total")]).toEqual([true, true]);
 });

@@ -1,18 +1,6 @@
-import { Counter, Gauge, Registry } from "prom-client";
-
-import { processFigures } from "./process-figures.ts";
-import { TallyHistogram, type Observed } from "./tally-histogram.ts";
-
-/** What a figure is called, and what it means. */
-export interface About<L extends string> {
-  /** As Prometheus names them: the base unit at the end, `_total` for what only grows. */
-  readonly name: string;
-  readonly help: string;
-  /** Names of the labels: of each there must be few values. */
-  readonly labels?: readonly L[];
-}
-
-type Labels<L extends string> = Readonly<Record<L, string>>;
+import type { Exposition } from "./exposition.ts";
+import type { About, Labels, Readings, ShownFigure } from "./shown-figure.ts";
+import { createTallyHistogram, type Observed } from "./tally-histogram.ts";
 
 /** What has been counted of one series since the start. Whoever counts adds to it. */
 export interface Tally {
@@ -36,64 +24,52 @@ export interface Figures {
   text(): Promise<string>;
 }
 
-/** The values of a gauge, all that there are at this moment. */
-export type Readings<L extends string> = Iterable<readonly [labels: Labels<L>, value: number]>;
+/** What Prometheus is told that this is. */
+const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export function createFigures(): Figures {
-  const registry = new Registry();
+  /** Those that have not been shown yet. */
+  const added: ShownFigure[] = [];
+  let opened: Promise<Exposition> | undefined;
   return {
-    counter<L extends string>({ name, help, labels = [] }: About<L>) {
+    counter<L extends string>(about: About<L>) {
       const tallies = new Map<string, { readonly labels: Labels<L>; readonly tally: Tally }>();
-      registry.registerMetric(
-        new Counter({
-          name,
-          help,
-          labelNames: [...labels],
-          registers: [],
-          collect() {
-            this.reset();
-            for (const { labels: of, tally } of tallies.values()) this.inc(of, tally.count);
-          },
-        }),
-      );
+      added.push({
+        type: "counter",
+        about,
+        read: () => [...tallies.values()].map(({ labels, tally }) => [labels, tally.count] as const),
+      });
       return (of: Labels<L>) => {
-        const key = keyOf(labels, of);
+        const key = keyOf(about, of);
         const known = tallies.get(key) ?? { labels: of, tally: { count: 0 } };
         tallies.set(key, known);
         return known.tally;
       };
     },
-    histogram<L extends string>({ name, help, labels = [] }: About<L>, buckets: readonly number[]) {
-      const metric = new TallyHistogram({ name, help, labelNames: labels, buckets });
-      registry.registerMetric(metric);
-      const all = new Map<string, Observed>();
+    histogram<L extends string>(about: About<L>, buckets: readonly number[]) {
+      const histogram = createTallyHistogram(buckets);
+      added.push({ type: "histogram", about, of: histogram });
+      const known = new Map<string, Observed>();
       return (of: Labels<L>) => {
-        const key = keyOf(labels, of);
-        const series = all.get(key) ?? metric.series(of);
-        all.set(key, series);
+        const key = keyOf(about, of);
+        const series = known.get(key) ?? histogram.series(of);
+        known.set(key, series);
         return series;
       };
     },
-    gauge<L extends string>({ name, help, labels = [] }: About<L>, read: () => Readings<L> | Promise<Readings<L>>) {
-      registry.registerMetric(
-        new Gauge({
-          name,
-          help,
-          labelNames: [...labels],
-          registers: [],
-          async collect() {
-            const readings = await read();
-            this.reset();
-            for (const [of, value] of readings) this.set(of, value);
-          },
-        }),
-      );
+    gauge: (about, read) => void added.push({ type: "gauge", about, read }),
+    contentType: CONTENT_TYPE,
+    async text() {
+      // Most of what is started is never asked: it does not load what writes the text.
+      const exposition = await (opened ??= import("./exposition.ts").then(({ createExposition }) =>
+        createExposition(),
+      ));
+      for (const figure of added.splice(0)) exposition.add(figure);
+      return await exposition.text();
     },
-    contentType: registry.contentType,
-    text: async () => `${await registry.metrics()}\n${await processFigures().metrics()}`,
   };
 }
 
-function keyOf<L extends string>(labels: readonly L[], of: Labels<L>): string {
+function keyOf<L extends string>({ labels = [] }: About<L>, of: Labels<L>): string {
   return labels.map((label) => of[label]).join("\u0000");
 }

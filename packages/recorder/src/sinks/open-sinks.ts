@@ -1,7 +1,6 @@
 import type { Clock } from "@muster/foundation";
 
 import { openFileSink } from "./file/file-sink.ts";
-import { createHttpSink } from "./http/http-sink.ts";
 import { openKafkaSink } from "./kafka/kafka-sink.ts";
 import { openNatsSink } from "./nats/nats-sink.ts";
 import { openPostgresSink } from "./postgres/postgres-sink.ts";
@@ -24,8 +23,11 @@ export async function openSinks(configured: readonly SinkSettings[], clock: Cloc
 
 async function openSink(settings: SinkSettings, clock: Clock): Promise<Sink> {
   switch (settings.type) {
-    case "http":
+    case "http": {
+      // Whoever has none does not load the client of HTTP.
+      const { createHttpSink } = await import("./http/http-sink.ts");
       return createHttpSink(settings, clock);
+    }
     case "postgres":
       return await openPostgresSink(settings);
     case "nats":
