@@ -121,6 +121,7 @@ interface Layer {
 const rulesOnly = ["@muster/protocol"];
 const parts = [
   "group",
+  "addresses",
   "ports",
   "adapters",
   "commands",
@@ -149,15 +150,17 @@ export const serverLayers: readonly Layer[] = [
     layers: ["group", "ports"],
     packages: "any",
   },
+  { name: "addresses", files: /^address-guard\.ts$/, layers: [], packages: "any" },
   {
     name: "ports",
-    files: /^(?:ports\/|(?!(?:app|config|index|quantity-settings|tls-settings|network-settings)\.ts$)[^/]+$)/,
+    files:
+      /^(?:ports\/|(?!(?:app|config|index|quantity-settings|tls-settings|network-settings|forbidden-literal)\.ts$)[^/]+$)/,
     layers: ["group"],
     packages: rulesOnly,
   },
   { name: "commands", files: /^commands\//, layers: ["group", "ports"], packages: rulesOnly },
   { name: "store", files: /^store\//, layers: ["group", "ports"], packages: "any" },
-  { name: "dispatch", files: /^dispatch\//, layers: ["group", "ports"], packages: "any" },
+  { name: "dispatch", files: /^dispatch\//, layers: ["group", "ports", "addresses"], packages: "any" },
   { name: "metrics", files: /^metrics\//, layers: ["group", "ports"], packages: "any" },
   { name: "auth", files: /^auth\//, layers: ["group", "ports"], packages: rulesOnly },
   { name: "apps", files: /^apps\//, layers: ["group", "ports", "config"], packages: "any" },
@@ -171,8 +174,8 @@ export const serverLayers: readonly Layer[] = [
   },
   {
     name: "config",
-    files: /^(?:config|quantity-settings|tls-settings|network-settings)\.ts$/,
-    layers: ["group", "ports"],
+    files: /^(?:config|quantity-settings|tls-settings|network-settings|forbidden-literal)\.ts$/,
+    layers: ["group", "ports", "addresses"],
     packages: "any",
   },
   { name: "app", files: /^app\.ts$/, layers: parts, packages: "any" },

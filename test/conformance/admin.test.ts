@@ -411,7 +411,7 @@ describe("a callback URL", () => {
     const taken = [
       "http://123.123.123.123/imcallback",
       "https://a-b.example.com",
-      "http://[::1]:8080/x",
+      "http://[2606:4700:4700::1111]:8080/x",
       "http://localhost:9100/callback?token=x",
     ];
     for (const url of taken) expect([url, (await set(url)).status]).toEqual([url, 200]);

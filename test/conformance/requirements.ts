@@ -541,6 +541,7 @@ export const requirements = {
   "security:certificate-key": { source: strangers, behaviour: "The key of a client certificate is in no answer, in no log and readable in no file." },
   "security:certificates-fit": { source: strangers, behaviour: "Certificates that cannot be used are refused with their place and the reason, and nothing is changed." },
   "security:hostile-endpoints": { source: strangers, behaviour: "An endpoint that drips, floods, breaks off or lies has attempts that end by their deadline and say what happened, and no other endpoint notices." },
+  "security:literals": { source: strangers, behaviour: "A URL that names an address to which nothing may be sent is refused when it is set, with what to do." },
   "security:log": { source: strangers, behaviour: "The log at info holds no secret and nothing of users, groups and callbacks." },
   "security:networks": { source: strangers, behaviour: "A URL may lead into the networks that the app lists, and to no other private address." },
 } as const satisfies Record<string, Requirement>;

@@ -179,9 +179,10 @@ describe("an app's certificates", () => {
 describe("an app's networks", () => {
   it("are where its URL may lead, and no other private one is", proves("security:networks"), async () => {
     const backend = await startEndpoint();
-    const server = await startAdminServer({
-      apps: [{ sdkAppId: SDK_APP_ID, secretKey, callback: { url: backend.url } }],
-    });
+    // A name: an address that is written out is judged when it is set.
+    const url = backend.url.replace("127.0.0.1", "localhost");
+    const server = await startAdminServer({ apps: [{ sdkAppId: SDK_APP_ID, secretKey, callback: { url } }] });
+    const own = ["127.0.0.0/8", "::1/128"];
     const allow = (networks: readonly string[]): Promise<AdminAnswer> =>
       server.call("PATCH", path, { body: { callback: { allowNetworks: networks } } });
     const verify = async (body: object = {}): Promise<unknown> =>
@@ -189,15 +190,36 @@ describe("an app's networks", () => {
     const forbidden = ["address", "the URL leads to an address that callbacks must not be sent to"];
 
     expect(await verify()).toEqual(forbidden);
-    expect(await verify({ allowNetworks: ["127.0.0.0/8"] })).toBeUndefined();
+    expect(await verify({ allowNetworks: own })).toBeUndefined();
     expect((await allow(["10.1.0.0/16"])).status).toBe(200);
     expect(await verify()).toEqual(forbidden);
-    expect((await allow(["10.1.0.0/16", "127.0.0.0/8"])).status).toBe(200);
+    expect((await allow(["10.1.0.0/16", ...own])).status).toBe(200);
     expect(await verify()).toBeUndefined();
     expect(await verify({ url: "http://192.168.1.1/" })).toEqual(forbidden);
     expect(await verify({ url: "http://169.254.169.254/", allowNetworks: ["169.254.0.0/16"] })).toEqual(forbidden);
     expect((await allow(["0.0.0.0/0"])).body).toMatchObject({
       error: { problems: [{ path: "callback.allowNetworks[0]" }] },
     });
+  });
+
+  it("are not where a URL may name an address that they leave out", proves("security:literals"), async () => {
+    const server = await startAdminServer({ apps: [{ sdkAppId: SDK_APP_ID, secretKey }] });
+    const literal = { url: "http://10.0.0.1/callback" };
+    const made = { sdkAppId: SDK_APP_ID + 1, callback: literal };
+    for (const [method, at, body] of [
+      ["POST", "/apps", made],
+      ["PATCH", path, { callback: literal }],
+    ] as const) {
+      const { status, body: refusal } = await server.call(method, at, { body });
+      expect(status).toBe(422);
+      expect(refusal).toMatchObject({
+        error: { problems: [{ path: "callback.url", message: expect.stringContaining("set allowPrivateNetwork") }] },
+      });
+    }
+    expect((await server.call("GET", path)).body).not.toHaveProperty("app.settings.callback");
+    const allowed = { ...literal, allowNetworks: ["10.0.0.0/8"] };
+    expect((await server.call("PATCH", path, { body: { callback: allowed } })).status).toBe(200);
+    // What it was allowed is not taken away from under it.
+    expect((await server.call("PATCH", path, { body: { callback: { allowNetworks: null } } })).status).toBe(422);
   });
 });

@@ -261,6 +261,38 @@ describe("an app", () => {
     expect(firstApp(app({ callback: { url, tls } }))).toMatchObject({ callback: { tls, allowNetworks: [] } });
   });
 
+  it.each([
+    ["http://10.0.0.1/", {}, "is private: set allowPrivateNetwork, or list its network in allowNetworks"],
+    ["http://0x7f.1/", { allowNetworks: ["10.0.0.0/8"] }, "127.0.0.1, which is private"],
+    ["http://[::ffff:192.168.0.1]:8080/", {}, "is private"],
+    ["https://240.0.0.1/", { allowPrivateNetwork: true }, "is reserved: give a public address, or list"],
+    ["http://169.254.169.254/x", { allowPrivateNetwork: true }, "no setting allows: give the address, or the name"],
+    ["http://168.63.129.16/", { allowNetworks: ["168.63.129.16/32"] }, "no setting allows"],
+  ])("cannot have a URL that names an address where nothing is ever sent: %s", (forbidden, callback, why) => {
+    const config = app({ name: "demo", callback: { url: forbidden, ...callback } });
+    expect(problemsOf(config)).toMatchObject([
+      { path: "apps[0].callback.url", value: JSON.stringify(forbidden), allowed: expect.stringContaining(why) },
+    ]);
+  });
+
+  it.each([
+    ["http://10.0.0.1/", { allowPrivateNetwork: true }],
+    ["http://10.0.0.1/", { allowNetworks: ["10.0.0.0/16"] }],
+    ["http://8.8.8.8/", {}],
+    ["http://localhost/", {}],
+    ["http://10.0.0.1.example.com/", {}],
+  ])("can have a URL whose address is allowed, or has yet to be found: %s %j", (allowed, callback) => {
+    expect(problemsOf(app({ callback: { url: allowed, ...callback } }))).toEqual([]);
+  });
+
+  it("is told once of what is wrong with its URL and networks", () => {
+    const callback = { url: "http://10.0.0.1:x/", allowNetworks: ["10.0.0.0"] };
+    expect(problemsOf(app({ callback })).map(({ path }) => path)).toEqual([
+      "apps[0].callback.url",
+      "apps[0].callback.allowNetworks[0]",
+    ]);
+  });
+
   it("shows no private key in an error", () => {
     const problems = problemsOf(app({ callback: { url, tls: { cert: "none", key: client.key } } }));
     expect(problems).toHaveLength(1);

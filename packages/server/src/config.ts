@@ -14,6 +14,7 @@ import type { App, CallbackSettings } from "./app-settings.ts";
 import { defaultQuantities } from "./group/quantities.ts";
 import { quantities, rates } from "./quantity-settings.ts";
 import { callbackUrlProblems } from "./callback-url-rules.ts";
+import { forbiddenLiteral } from "./forbidden-literal.ts";
 import { networks } from "./network-settings.ts";
 import { callbackTls } from "./tls-settings.ts";
 
@@ -110,9 +111,23 @@ export const appSettings = z.strictObject({
 
 export type AppSettings = z.output<typeof appSettings>;
 
+/**
+ * Says so where settings have a callback URL that nothing would ever be sent to. Of settings that are kept already it is not
+ * asked: what they were allowed may have changed since, and a server starts all the same.
+ */
+export function refuseForbiddenAddress(
+  { callback: set }: Pick<AppSettings, "callback">,
+  context: z.RefinementCtx,
+): void {
+  // Of what cannot be read nothing more is said.
+  if (context.issues.some(({ path = [] }) => path[0] === "callback")) return;
+  const message = set && forbiddenLiteral(set.url, set);
+  if (message !== undefined) context.addIssue({ code: "custom", path: ["callback", "url"], input: set?.url, message });
+}
+
 /** The `apps` of the configuration file. */
 export const appsSection = z
-  .array(appSettings)
+  .array(appSettings.superRefine(refuseForbiddenAddress))
   .min(1)
   .superRefine((apps, context) => {
     const seen = new Set<number>();

@@ -103,6 +103,16 @@ describe("the registry", () => {
     expect(registry.find(8)).toMatchObject({ source: "api", settings: made });
   });
 
+  it("opens with a URL to which the file allows nothing to be sent any more", async () => {
+    const folder = temporaryFolder();
+    const callback = { url: "http://10.0.0.1/", allowPrivateNetwork: true };
+    const file = [{ ...demo, callback }];
+    const changed = plain({ ...demo, callback: { ...callback, url: "http://10.0.0.2/" } });
+    await earlier(folder, (registry) => set(registry, changed), { file });
+    const { registry } = await open(folder, { file: [{ ...demo, callback: { url: "http://localhost/" } }] });
+    expect(registry.get(7)?.callback).toMatchObject({ url: "http://10.0.0.2/", allowPrivateNetwork: false });
+  });
+
   it("keeps a deleted app of the file deleted, until it is to be as in the file", async () => {
     const folder = temporaryFolder();
     await earlier(folder, (registry) => set(registry, "deleted"));

@@ -1,9 +1,9 @@
 import type { LookupAddress, LookupAllOptions } from "node:dns";
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls, createSecureContext } from "node:tls";
 
+import { addressGuard, literalAddress, type Allowance } from "../address-guard.ts";
 import type { CallbackTls } from "../app-settings.ts";
-import { addressGuard, type Allowance } from "./address-guard.ts";
 
 /** A callback's URL leads to an address that the server must not call. */
 export class ForbiddenAddressError extends Error {
@@ -59,8 +59,8 @@ export function guardedConnector(
     });
   };
   const { protocol, hostname, port } = new URL(origin);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const isLiteral = isIP(host) !== 0;
+  const literal = literalAddress(hostname);
+  const host = literal ?? hostname;
   const overTls = protocol === "https:";
   const target = {
     host,
@@ -72,7 +72,7 @@ export function guardedConnector(
   };
   const secured = overTls && {
     ...target,
-    servername: isLiteral ? "" : host,
+    servername: literal === undefined ? host : "",
     // No session is handed on from one to the next: one that is resumed would not show its certificate again.
     secureContext: createSecureContext({ ...tls, minVersion: "TLSv1.2" }),
     // Said here because NODE_TLS_REJECT_UNAUTHORIZED would decide otherwise.
@@ -80,7 +80,7 @@ export function guardedConnector(
     ALPNProtocols: ["http/1.1"],
   };
   return (done) => {
-    if (isLiteral && isForbidden(host)) {
+    if (literal !== undefined && isForbidden(literal)) {
       queueMicrotask(() => done(new ForbiddenAddressError(), null));
       return () => undefined;
     }

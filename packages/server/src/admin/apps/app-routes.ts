@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import { mergePatch } from "../../apps/merge-patch.ts";
 import type { AppState, RegisteredApp } from "../../apps/registered-app.ts";
-import { appSettings, type AppSettings } from "../../config.ts";
+import { appSettings, refuseForbiddenAddress, type AppSettings } from "../../config.ts";
 import { AdminRefusal, invalid } from "../admin-refusal.ts";
 import { adminRoute, nothing, type AdminRoute } from "../admin-route.ts";
 import { fitOrRefuse, problemAt } from "../read-parts.ts";
@@ -16,13 +16,16 @@ const MAX_APPS = 1_000;
 const cancelledCallbacks = z
   .int()
   .meta({ description: "pending callbacks that were cancelled because there is nowhere left to send them" });
-const changedApp = z.strictObject({ app: appView, cancelledCallbacks });
+const changeAnswer = z.strictObject({ app: appView, cancelledCallbacks });
 
-const newApp = appSettings.extend({
-  secretKey: appSettings.shape.secretKey
-    .optional()
-    .meta({ description: "the key that UserSigs are signed with; absent, one is made", secret: true }),
-});
+const newApp = appSettings
+  .extend({
+    secretKey: appSettings.shape.secretKey
+      .optional()
+      .meta({ description: "the key that UserSigs are signed with; absent, one is made", secret: true }),
+  })
+  .superRefine(refuseForbiddenAddress);
+const changedApp = appSettings.superRefine(refuseForbiddenAddress);
 
 const listApps = adminRoute(
   {
@@ -100,7 +103,7 @@ const changeApp = adminRoute(
     query: nothing,
     body: z.unknown(),
     bodyDescribed: mergePatchSchema(z.toJSONSchema(appSettings.omit({ sdkAppId: true }), { io: "input" })),
-    answer: { status: 200, description: "The app as it is now, and what else has changed", schema: changedApp },
+    answer: { status: 200, description: "The app as it is now, and what else has changed", schema: changeAnswer },
     versioned: true,
     refusals: ["not-found", "precondition-failed"],
   },
@@ -145,7 +148,7 @@ const restoreApp = adminRoute(
     description: "Takes back all that was changed of it here, also that it was deleted.",
     parameters: appPath,
     query: nothing,
-    answer: { status: 200, description: "The app as it is now, and what else has changed", schema: changedApp },
+    answer: { status: 200, description: "The app as it is now, and what else has changed", schema: changeAnswer },
     versioned: true,
     refusals: ["not-found", "precondition-failed"],
   },
@@ -173,7 +176,7 @@ function patched(app: RegisteredApp, patch: unknown): AppState {
   if ("sdkAppId" in patch && patch.sdkAppId !== sdkAppId) {
     throw invalid([problemAt(["sdkAppId"], "cannot be changed: make another app")]);
   }
-  const settings = fitOrRefuse(appSettings, mergePatch(app.settings, patch), "the body");
+  const settings = fitOrRefuse(changedApp, mergePatch(app.settings, patch), "the body");
   const { previousSecretKeys, previousTokens } = app;
   return { settings, previousSecretKeys, previousTokens: settings.callback?.token === undefined ? [] : previousTokens };
 }

@@ -208,7 +208,7 @@ it("refuses what would lose something, or is not there", async () => {
 it("keeps what is pending where a server starts that does not know the app yet, and serves it once it does", async () => {
   const from = await fill(await postgres.createDatabase(), [0, 2, 4]);
   await expect(move(from, at("copied", "lane"))).rejects.toThrow("killed");
-  const app = { sdkAppId: APP, secretKey: "the-key-of-the-app", callback: { url: "http://127.0.0.1:1/" } };
+  const app = { sdkAppId: APP, secretKey: "the-key-of-the-app", callback: { url: "http://localhost:1/" } };
   const other = { sdkAppId: OTHER_APP, secretKey: "the-key-of-another-app" };
   const early = await startAdminServer({ apps: [app], server: { store: target } });
   await early.stop();

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import ipaddr from "ipaddr.js";
 
 /** What may be called beside everybody's own addresses on the Internet. */
@@ -51,6 +53,12 @@ export function addressGuard({ allowPrivateNetwork, allowNetworks }: Allowance):
     if (address instanceof ipaddr.IPv4) return address.range() !== "unicast";
     return !address.match(globalV6) || reservedV6.some((range) => address.match(range));
   };
+}
+
+/** The address that a URL names itself, as its parser spells it; `undefined` where it has a name. */
+export function literalAddress(hostname: string): string | undefined {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return isIP(host) === 0 ? undefined : host;
 }
 
 function wrappedV4(v6: ipaddr.IPv6): ipaddr.IPv4 | undefined {
