@@ -12,6 +12,8 @@ export interface TcpProxy {
   reset(fits?: (number: number) => boolean): void;
   /** Nothing gets through any more, in either direction, and nobody is told: new connections are made, and hear nothing. */
   stall(): void;
+  /** Nothing gets through the connections that there are, and nobody is told: as where the host at their end is gone. */
+  strand(): void;
   /** Those who connect are reset at once. */
   refuse(): void;
   /** Everything gets through again, also what was on its way. */
@@ -60,6 +62,10 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       if (fits(number)) for (const end of ends) end.resetAndDestroy();
   }
 
+  function strand(): void {
+    for (const { ends } of ways) for (const end of ends) end.pause();
+  }
+
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
@@ -74,8 +80,9 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     reset,
     stall() {
       state = "stalled";
-      for (const { ends } of ways) for (const end of ends) end.pause();
+      strand();
     },
+    strand,
     refuse() {
       state = "refusing";
     },

@@ -9,8 +9,8 @@ const SOON = 2_000;
 export interface UsableCheck {
   readonly place: PostgresPlace;
   readonly refusedWrites: Pick<RefusedWrites, "check">;
-  /** Uses a connection, which is given up where `use` fails. */
-  readonly withClient: (use: (client: PoolClient) => Promise<void>) => Promise<void>;
+  /** Uses a connection for so long at the most, in ms; it is given up where `use` fails. */
+  readonly withClient: (use: (client: PoolClient) => Promise<void>, answering: number) => Promise<void>;
 }
 
 /**
@@ -26,7 +26,8 @@ export function createUsableCheck({ place, refusedWrites, withClient }: UsableCh
       late = setTimeout(() => reject(new Error(`timeout: there was no answer within ${SOON / 1_000} s`)), SOON);
     });
     try {
-      await Promise.race([withClient(mayWrite), waited]);
+      // One that hears nothing more is cut by then: it would be nobody's to use for as long as the system hopes for it.
+      await Promise.race([withClient(mayWrite, SOON), waited]);
     } catch (error) {
       throw explainPostgresFailure(place, error);
     } finally {

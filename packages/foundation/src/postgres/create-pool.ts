@@ -95,11 +95,11 @@ export async function createPool(plan: PoolPlan): Promise<Connections> {
   };
 }
 
-/** Uses a connection for so long at the most: then it is cut, and whatever was asked of it fails. */
-export async function within<T>(client: PoolClient, use: () => Promise<T>): Promise<T> {
+/** Uses a connection for so long at the most, in ms: then it is cut, and whatever was asked of it fails. */
+export async function within<T>(client: PoolClient, use: () => Promise<T>, answering = ANSWERING): Promise<T> {
   const late = setTimeout(() => {
-    client.connection.stream.destroy(new Error(`timeout: there was no answer within ${ANSWERING / 1_000} s`));
-  }, ANSWERING);
+    client.connection.stream.destroy(new Error(`timeout: there was no answer within ${answering / 1_000} s`));
+  }, answering);
   try {
     return await use();
   } finally {

@@ -1,6 +1,7 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { postgresOfFile } from "../../../../test/harness/postgres-of-file.ts";
+import { startTcpProxy, through } from "../../../../test/harness/tcp-proxy.ts";
 import { LostCommitError } from "../lost-commit-error.ts";
 import { openPostgres, type Postgres } from "./open-postgres.ts";
 import { statement } from "./statement.ts";
@@ -60,6 +61,26 @@ describe("opening PostgreSQL", () => {
     await postgres.run(url, "CREATE ROLE guest LOGIN PASSWORD 'muster'");
     const guest = other({ username: "guest", pathname: new URL(await postgres.createDatabase()).pathname });
     expect(await reasonFor(guest)).toContain("GRANT CREATE ON DATABASE");
+  });
+});
+
+describe("looking whether PostgreSQL can be used", () => {
+  it("keeps no connection that hears nothing any more from those who need one", async () => {
+    const url = await postgres.createDatabase();
+    const proxy = await startTcpProxy(Number(new URL(url).port));
+    const connections = 2;
+    const db = await openPostgres(through(proxy, url), { schema: "notes", migrations, connections });
+    onTestFinished(() => db.close());
+    await Promise.all(Array.from({ length: connections }, () => db.all(all)));
+    proxy.strand();
+    await expect(db.check()).rejects.toThrow("there was no answer within 2 s");
+    const isUsable = (): Promise<boolean> =>
+      db.check().then(
+        () => true,
+        () => false,
+      );
+    await vi.waitUntil(isUsable, { timeout: 60_000 });
+    expect(await db.all(all)).toHaveLength(1);
   });
 });
 

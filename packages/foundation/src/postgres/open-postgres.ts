@@ -107,7 +107,12 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     all: (statement, ...values) =>
       track(() => withClient(pool, (client) => within(client, () => query(run, client, statement, values)))),
     transaction: (work, pieces) => track(() => write(work, pieces)),
-    check: createUsableCheck({ place, refusedWrites, withClient: (use) => track(() => withClient(pool, use, true)) }),
+    check: createUsableCheck({
+      place,
+      refusedWrites,
+      withClient: (use, answering) =>
+        track(() => withClient(pool, (client) => within(client, () => use(client), answering), true)),
+    }),
     session: (session) =>
       openSession({ client: other(session.silence), run, settings }, session).catch((error: unknown) => {
         throw explainPostgresFailure(place, error);

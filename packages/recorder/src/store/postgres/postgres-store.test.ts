@@ -7,6 +7,7 @@ import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { expect, it, onTestFinished } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
+import { startTcpProxy, through } from "../../../../../test/harness/tcp-proxy.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
 import { migrateRecorderStore } from "../migrate/migrate-recorder-store.ts";
 import { openSqliteStore } from "../sqlite/sqlite-store.ts";
@@ -104,4 +105,25 @@ it("tells of what another node has added", async () => {
   await there.journal.keep(sampleCallback());
   await told;
   expect(await here.journal.lastPosition()).toBe(1);
+});
+
+it("is led by another node where the one that leads is not heard of, which stops to lead", async () => {
+  const url = await emptyDatabase();
+  const proxy = await startTcpProxy(Number(new URL(url).port));
+  const events: string[] = [];
+  const lead = async (name: string, at: string): Promise<void> => {
+    const { leadership, close } = await open(at);
+    if (!leadership) throw new Error("one of several leads");
+    onTestFinished(() => leadership.stop().then(close));
+    await leadership.lead(async () => {
+      events.push(`${name} leads`);
+      return async () => void events.push(`${name} stops`);
+    });
+  };
+  await lead("one", through(proxy, url));
+  await lead("other", url);
+  expect(events).toEqual(["one leads"]);
+  // New connections get through, as where the name leads to another host from now on.
+  proxy.strand();
+  await expect.poll(() => events.toSorted()).toEqual(["one leads", "one stops", "other leads"]);
 });
