@@ -99,6 +99,7 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     session = opened;
     if (number === 0) number = await opened.newNumber();
     await opened.join(number);
+    if (hasLeft) await opened.leave(number);
     await opened.notify(CHANGED, "");
     for (const listener of joined) listener();
   }
@@ -141,10 +142,10 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
   }
 
   async function balance(current: ShardSession): Promise<void> {
-    const { nodes, free } = await current.look();
+    const { nodes, sharing, free } = await current.look();
     alive = nodes;
     heardAt = performance.now();
-    const part = hasLeft ? 0 : Math.ceil(SHARDS / Math.max(nodes.size, 1));
+    const part = hasLeft ? 0 : Math.ceil(SHARDS / Math.max(sharing, 1));
     const kept = [...ours.keys()].filter((shard) => !leaving.has(shard));
     if (kept.length > part) void giveUp(current, kept.slice(part));
     const taken = await current.take(free, part - kept.length - leaving.size);
@@ -194,6 +195,10 @@ export async function joinNodes({ db, clock, log, channels }: NodePorts): Promis
     async leave() {
       hasLeft = true;
       await looking;
+      if (!session) return;
+      // It is there until what it does is at its end, which may take long: others take what it had before that. Where this
+      // fails, so does its session, which others see.
+      await session.leave(number).catch(() => undefined);
       if (session) await giveUp(session, [...ours.keys()]);
     },
     async stop() {

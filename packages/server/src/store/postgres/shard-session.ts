@@ -2,18 +2,25 @@ import { statement, type PostgresSession } from "@muster/foundation";
 
 import { SHARDS } from "./shards.ts";
 
-/** The locks: of each node that is there, its number, and of each shard, held by the node that has it. */
+/**
+ * The locks: of each node that is there, its number, of each that is there and takes no part any more, its number as well,
+ * and of each shard, held by the node that has it.
+ */
 const NODES = 1_299_539_830;
 const SHARDS_CLASS = 1_299_539_831;
+const LEAVING = 1_299_539_832;
 
 const number = statement("SELECT nextval('node_number')::integer AS number");
 const join = statement(`SELECT pg_advisory_lock_shared(${NODES}, $1)`);
+const leave = statement(`SELECT pg_advisory_lock_shared(${LEAVING}, $1)`);
 // Each node holds the lock of its own number, shared: an earlier session of its own may still hold it, too.
 const look = statement(
   `SELECT array_agg(objid::integer) FILTER (WHERE classid::bigint = ${NODES}) AS nodes,
+     array_agg(objid::integer) FILTER (WHERE classid::bigint = ${LEAVING}) AS leaving,
      array_agg(objid::integer) FILTER (WHERE classid::bigint = ${SHARDS_CLASS}) AS shards
    FROM pg_locks
-   WHERE locktype = 'advisory' AND granted AND classid::bigint IN (${NODES}, ${SHARDS_CLASS}) AND objsubid = 2
+   WHERE locktype = 'advisory' AND granted AND objsubid = 2
+     AND classid::bigint IN (${NODES}, ${LEAVING}, ${SHARDS_CLASS})
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 );
 // One by one, until there are enough: of nodes that look at the same moment, each gets others.
@@ -31,6 +38,8 @@ const notify = statement("SELECT pg_notify($1, $2)");
 export interface Seen {
   /** The numbers of those that are there. */
   readonly nodes: ReadonlySet<number>;
+  /** How many of them take their part of the shards. */
+  readonly sharing: number;
   /** Shards that nobody has. */
   readonly free: readonly number[];
 }
@@ -41,6 +50,8 @@ export interface ShardSession {
   newNumber(): Promise<number>;
   /** Is there, from now on, by its number. */
   join(number: number): Promise<void>;
+  /** Takes no part any more, from now on, and is there: nobody leaves it anything. */
+  leave(number: number): Promise<void>;
   look(): Promise<Seen>;
   /** Takes so many of the shards, if nobody else has taken them meanwhile; each with its new fencing number. */
   take(shards: readonly number[], most: number): Promise<ReadonlyMap<number, number>>;
@@ -59,11 +70,15 @@ export function createShardSession(session: PostgresSession): ShardSession {
     async join(own) {
       await session.all(join, own);
     },
+    async leave(own) {
+      await session.all(leave, own);
+    },
     async look() {
-      const [held] = await session.all<{ nodes: number[] | null; shards: number[] | null }>(look);
-      const taken = new Set(held?.shards);
+      const [held] = await session.all<Record<"nodes" | "leaving" | "shards", number[] | null>>(look);
+      const [nodes, leaving, taken] = [new Set(held?.nodes), new Set(held?.leaving), new Set(held?.shards)];
       return {
-        nodes: new Set(held?.nodes),
+        nodes,
+        sharing: [...nodes].filter((node) => !leaving.has(node)).length,
         free: Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !taken.has(shard)),
       };
     },
