@@ -231,6 +231,39 @@ it("waits at its stop for handlers, then ends them without counting a failure", 
   expect(inbox.kept().map(({ callback }) => inbox.stateOf(callback.dedupeKey))).toEqual(["done", "waiting"]);
 });
 
+it("ends every stop that was asked for when the handlers have ended", async () => {
+  const { receiver, clock, create } = setUp();
+  const ended: string[] = [];
+  let end = (): void => {};
+  receiver.fallback(() => new Promise((resolve) => (end = resolve)));
+  await receiver.start();
+  await create({}, 1);
+  await clock.run(10);
+  const stops = ["first", "second"].map((name) => receiver.stop().then(() => ended.push(name)));
+  await clock.run(10);
+  expect(ended).toEqual([]);
+  end();
+  await clock.run(10);
+  expect(ended).toEqual(["first", "second"]);
+  await Promise.all(stops);
+});
+
+it("hands nothing out where it was stopped before its start was over", async () => {
+  let open = (): void => {};
+  const memory = createMemoryInbox();
+  const inbox = { ...memory, open: () => new Promise<void>((resolve) => (open = resolve)) };
+  const { receiver, clock, create } = setUp({ inbox });
+  const seen: unknown[] = [];
+  receiver.fallback(({ sequence }) => void seen.push(sequence));
+  await create({}, 1);
+  const started = receiver.start();
+  await receiver.stop();
+  open();
+  await started;
+  await clock.run(60_000);
+  expect([seen, clock.next]).toEqual([[], undefined]);
+});
+
 it("hands nothing out that is in quarantine, but tells of it and keeps its number", async () => {
   const faults: unknown[] = [];
   const { receiver, clock, create, send } = setUp({ onQuarantine: ({ fault }) => void faults.push(fault) });

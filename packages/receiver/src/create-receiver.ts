@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 
 import { accepted, type Answer } from "./answer.ts";
 import type { ReceivedApp } from "./apps.ts";
+import { byTimer } from "./by-timer.ts";
 import type { AfterCommand, BeforeCommand } from "./event.ts";
 import { createHandlers, type BeforeHandler, type BeforeOptions, type Handler } from "./handlers.ts";
 import type { Inbox, ReceivedCallback } from "./inbox/inbox.ts";
@@ -118,7 +119,10 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
   const { concurrency = 8, gapWait = 5_000, handlerTimeout = 30_000, poll = 1_000, retention = 30 * DAY } = given;
   const handlers = createHandlers<Tx>();
   const underWay = new Set<Limited>();
+  /** Handlers that are still under way are cut off. */
   let stopping = false;
+  /** Somebody has called `stop()` since `start()` was. */
+  let isStopped = false;
   let loop: WorkLoop | undefined;
 
   const receive = createReceive({
@@ -187,6 +191,7 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
         );
       }
       handlers.close();
+      isStopped = false;
       try {
         await inbox.open();
       } catch (error) {
@@ -194,6 +199,8 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
         handlers.reopen();
         throw error;
       }
+      // Whoever has waited for stop() may have closed the database by now.
+      if (isStopped) return;
       const step = createWorkStep<Tx>({
         handle: run,
         isOver: () => stopping,
@@ -210,6 +217,7 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
       loop.start();
     },
     async stop(limit = 10_000) {
+      isStopped = true;
       const ended = loop?.stop();
       const cancel = after(limit, () => {
         stopping = true;
@@ -220,11 +228,4 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
     },
   };
   return receiver;
-}
-
-function byTimer(delay: number, wake: () => void): () => void {
-  const timer = setTimeout(wake, delay);
-  return () => {
-    clearTimeout(timer);
-  };
 }

@@ -8,6 +8,7 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { accepted, type Answer } from "../answer.ts";
 import { createMemoryInbox } from "../inbox/memory-inbox.ts";
 import { createReceiver, type Receiver } from "../create-receiver.ts";
 import { sampleCallback } from "../testing/sample-callback.ts";
@@ -186,6 +187,26 @@ describe("a body that something in front has read", () => {
     });
     expect(await other.json()).toEqual({ got: { a: 1 } });
   });
+});
+
+it("leaves it at the answer that something in front has given meanwhile", async () => {
+  const unheard: unknown[] = [];
+  const note = (reason: unknown): void => void unheard.push(reason);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  const kept = Promise.withResolvers<Answer>();
+  const handle = nodeHandler({ handle: () => kept.promise });
+  const origin = await listening(
+    createServer((request, response) => {
+      handle(request, response);
+      response.writeHead(504).end();
+    }),
+  );
+  expect((await fetch(`${origin}/callback`, { method: "POST", body: "{}" })).status).toBe(504);
+  kept.resolve(accepted());
+  // Rejections that nobody has looked after are told of when everything else is done.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+  expect(unheard).toEqual([]);
 });
 
 describe("a Lambda event", () => {

@@ -7,6 +7,8 @@ export type { ReadingOptions } from "./read-body.ts";
 
 /** What is needed of Node's `ServerResponse`. */
 export interface NodeResponse {
+  /** Whether somebody has answered already, such as what watches over the time that a request takes. */
+  readonly headersSent?: boolean;
   writeHead(status: number, headers: Record<string, string | number>): unknown;
   end(body: Uint8Array): unknown;
 }
@@ -26,6 +28,8 @@ export function nodeHandler(
 ): (request: NodeRequest, response: NodeResponse) => void {
   return (request, response) => {
     void answerNode(receiver, request, options).then(({ status, headers, body }) => {
+      // To answer twice throws, and nobody is there to catch it.
+      if (response.headersSent) return;
       const bytes = utf8.encode(body);
       response.writeHead(status, { ...headers, "content-length": bytes.byteLength });
       response.end(bytes);

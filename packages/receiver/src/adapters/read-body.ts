@@ -1,4 +1,5 @@
 import { MAX_BODY_BYTES, refused, tooLarge, type Answer } from "../answer.ts";
+import { byTimer } from "../by-timer.ts";
 
 /** How bodies are read. */
 export interface ReadingOptions {
@@ -27,15 +28,15 @@ export function readBody(source: BodySource, options: ReadingOptions = {}): Prom
     let bytes: Uint8Array = new Uint8Array();
     let length = 0;
     let isRefused = false;
-    let timer = setTimeout(() => refuse(tooSlow(bodyTimeoutMs)), bodyTimeoutMs);
+    let callOff = byTimer(bodyTimeoutMs, () => refuse(tooSlow(bodyTimeoutMs)));
     // The rest is read and forgotten for as long again: a connection that is closed on somebody who writes takes the answer
     // with it.
     const refuse = (answer: Answer): void => {
       isRefused = true;
       bytes = new Uint8Array();
       resolve(answer);
-      clearTimeout(timer);
-      timer = setTimeout(source.abandon, bodyTimeoutMs);
+      callOff();
+      callOff = byTimer(bodyTimeoutMs, source.abandon);
     };
     const take = (piece: Uint8Array): void => {
       if (isRefused) return;
@@ -45,7 +46,7 @@ export function readBody(source: BodySource, options: ReadingOptions = {}): Prom
       else bytes = appended(bytes, before, piece);
     };
     void source.read(take).then((isWhole) => {
-      clearTimeout(timer);
+      callOff();
       resolve(isWhole ? bytes.subarray(0, length) : brokenOff());
     });
   });

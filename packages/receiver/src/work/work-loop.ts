@@ -39,7 +39,8 @@ export function createWorkLoop<Tx>(ports: WorkLoopPorts<Tx>): WorkLoop {
   let arrived = false;
   let forgetAt = 0;
   let cancelTimer = (): void => {};
-  let onIdle: (() => void) | undefined;
+  /** Those who wait for the end: somebody may stop it more than once. */
+  let waiting: (() => void)[] = [];
 
   function call(): void {
     if (stopped || running >= concurrency) return;
@@ -60,13 +61,19 @@ export function createWorkLoop<Tx>(ports: WorkLoopPorts<Tx>): WorkLoop {
     }
     running -= 1;
     if (stopped) {
-      if (running === 0) onIdle?.();
+      tellIdle();
     } else if (arrived) {
       call();
     } else {
       cancelTimer();
       cancelTimer = after(sleep, call);
     }
+  }
+
+  function tellIdle(): void {
+    if (running > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
   }
 
   const callAnother: WorkStep<Tx> = (lane, runEffect) => {
@@ -97,8 +104,8 @@ export function createWorkLoop<Tx>(ports: WorkLoopPorts<Tx>): WorkLoop {
       stopped = true;
       cancelTimer();
       return new Promise((resolve) => {
-        onIdle = resolve;
-        if (running === 0) resolve();
+        waiting.push(resolve);
+        tellIdle();
       });
     },
   };

@@ -152,3 +152,25 @@ it.each([
   expect(await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "done", failures: 0 }))).toBe(false);
   await close();
 });
+
+it("ends the statement of a handler whose time is over, and counts the failure", async () => {
+  const { inbox, written, close } = await openSchema();
+  await inbox.open();
+  await inbox.keep(sampleCallback());
+  await inbox.work(0, async ({ lane }, runEffect) => {
+    const effect = runEffect(async (tx) => {
+      await tx.query("INSERT INTO effects (text) VALUES ('undone')");
+      await Promise.race([tx.query("SELECT pg_sleep(86400)"), Promise.reject(new Error("Its time is over."))]);
+    });
+    await expect(effect).rejects.toThrow("Its time is over.");
+    return { lane, state: "waiting", failures: 1 };
+  });
+  expect(await written()).toEqual([]);
+  const failures: number[] = [];
+  await inbox.work(0, (work) => {
+    failures.push(work.failures);
+    return Promise.resolve({ lane: work.lane, state: "done", failures: 1 });
+  });
+  expect(failures).toEqual([1]);
+  await close();
+});

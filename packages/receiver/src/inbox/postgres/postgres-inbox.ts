@@ -12,6 +12,7 @@ import { schema } from "./schema.ts";
 /** Numbers of 64 bits come as texts. */
 const integer = z.coerce.number();
 const laneRow = z.object({
+  pid: integer,
   lane: z.string(),
   sequence: integer,
   disbanded_at: z.nullable(integer),
@@ -40,7 +41,7 @@ const KEEP = `
 
 /** The lane of the oldest callback whose lane is due and not locked; it is locked until the transaction is over. */
 const LOCK_LANE = `
-  SELECT l.lane, l.sequence, l.disbanded_at, l.due_at, l.listening
+  SELECT pg_backend_pid() AS pid, l.lane, l.sequence, l.disbanded_at, l.due_at, l.listening
   FROM muster_inbox AS i JOIN muster_lane AS l ON l.lane = i.lane
   WHERE i.state = 'waiting' AND (l.due_at <= $1 OR (l.listening AND NOT i.seen))
   ORDER BY i.position LIMIT 1
@@ -101,7 +102,8 @@ export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTrans
       transaction(pool, async (client) => {
         const locked = (await client.query(LOCK_LANE, [now])).rows[0];
         if (locked === undefined) return false;
-        const { lane, sequence, disbanded_at, due_at, listening } = laneRow.parse(locked);
+        const { pid, lane, sequence, disbanded_at, due_at, listening } = laneRow.parse(locked);
+        const cancel = () => transaction(pool, (other) => other.query("SELECT pg_cancel_backend($1)", [pid]));
         const found = (await client.query(FIRST, [lane])).rows[0];
         // Another process has done it between the look and the lock: there may be more, so this was not nothing.
         if (found === undefined) return true;
@@ -115,7 +117,7 @@ export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTrans
             failures,
             waitingSince: waiting_since,
           },
-          runEffectOn(client),
+          runEffectOn(client, cancel),
         );
         let after = settlement.lane;
         if (after.listening) {
@@ -154,16 +156,19 @@ async function keepOne(client: PostgresClient, callback: ReceivedCallback): Prom
   return z.object({ new: z.boolean() }).parse(rows[0]).new ? "new" : "duplicate";
 }
 
-function runEffectOn(client: PostgresClient): RunEffect<PostgresTransaction> {
+/** @param cancel ends the statement that the connection is busy with, over another connection */
+function runEffectOn(client: PostgresClient, cancel: () => Promise<unknown>): RunEffect<PostgresTransaction> {
   return async (effect) => {
     let over = false;
+    let underWay = 0;
     const tx: PostgresTransaction = {
       query(text, values) {
         if (over) return Promise.reject(new Error("The transaction is over: the handler took too long, or went on."));
         if (endsTransaction(text)) {
           return Promise.reject(new Error("The transaction is the receiver's to begin and to end."));
         }
-        return client.query(text, values);
+        underWay += 1;
+        return client.query(text, values).finally(() => (underWay -= 1));
       },
     };
     await client.query("SAVEPOINT muster_effect");
@@ -175,6 +180,8 @@ function runEffectOn(client: PostgresClient): RunEffect<PostgresTransaction> {
       await client.query("RELEASE SAVEPOINT muster_effect");
     } catch (error) {
       over = true;
+      // A handler's time is over, its statement's is not: it may wait for a lock for hours, and all else waits for it.
+      if (underWay > 0) await cancel();
       await client.query("ROLLBACK TO SAVEPOINT muster_effect");
       throw error;
     }

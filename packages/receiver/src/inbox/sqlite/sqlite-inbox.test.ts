@@ -118,3 +118,33 @@ it("keeps nothing while another connection holds the file, and says so", async (
   connection.close();
   reader.close();
 });
+
+it("counts it as the handler's failure where a constraint is broken only at the commit, and goes on with other lanes", async () => {
+  const { connection, reader, inbox } = openFile();
+  reader.exec(`
+    CREATE TABLE rooms (id TEXT PRIMARY KEY);
+    CREATE TABLE seats (room TEXT REFERENCES rooms (id) DEFERRABLE INITIALLY DEFERRED)`);
+  for (const groupId of ["broken", "whole"]) await inbox.keep(sampleCallback({ dedupeKey: groupId, groupId }));
+  const worked: string[] = [];
+  const work = () =>
+    inbox.work(0, async ({ lane, callback, failures }, runEffect) => {
+      const { dedupeKey } = callback;
+      try {
+        await runEffect(async (tx) => {
+          tx.prepare("INSERT INTO effects VALUES (?)").run(dedupeKey);
+          if (dedupeKey === "broken") tx.exec("INSERT INTO seats VALUES ('nowhere')");
+        });
+      } catch (error) {
+        worked.push(`${dedupeKey}: ${String(error)}`);
+        return { lane: { ...lane, dueAt: 1_000 }, state: "waiting", failures: failures + 1 };
+      }
+      worked.push(dedupeKey);
+      return { lane, state: "done", failures };
+    });
+  while (await work());
+  expect(worked).toEqual(["broken", "broken: Error: FOREIGN KEY constraint failed", "whole"]);
+  expect(reader.prepare("SELECT text FROM effects").all()).toEqual([{ text: "whole" }]);
+  expect(await inbox.nextDue(0)).toBe(1_000);
+  connection.close();
+  reader.close();
+});

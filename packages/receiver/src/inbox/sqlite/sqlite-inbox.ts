@@ -94,12 +94,24 @@ export function createSqliteInbox(connection: SqliteConnection): WorkInbox<Sqlit
         // Looked at without the lock first: most looks find nothing, and need not keep other writers out.
         const file = opened();
         if (!file.isDue(now)) return false;
-        return await transaction(connection, async () => {
-          const claimed = file.claim(now);
-          if (!claimed) return false;
-          file.settle(claimed, await step(claimed.work, runEffect));
-          return true;
-        });
+        let tried: number | undefined;
+        const workOnce = (run: RunEffect<SqliteConnection>): Promise<boolean> =>
+          transaction(connection, async () => {
+            const claimed = file.claim(now);
+            // Another process may have been faster in between.
+            if (!claimed || claimed.position !== (tried ?? claimed.position)) return claimed !== undefined;
+            tried = claimed.position;
+            file.settle(claimed, await step(claimed.work, run));
+            return true;
+          });
+        try {
+          return await workOnce(runEffect);
+        } catch (error) {
+          // What is checked at the commit alone is the handler's failure, too, and counted as such: its lane would else be
+          // the first to be tried again and again, and keep all others waiting.
+          if (!isBrokenConstraint(error)) throw error;
+          return await workOnce(() => Promise.reject(error));
+        }
       }, "ordinary"),
     nextDue: (now) => turns.take(() => opened().nextDue(now), "ordinary"),
     forget: (before) =>
@@ -107,6 +119,11 @@ export function createSqliteInbox(connection: SqliteConnection): WorkInbox<Sqlit
         opened().forget(before);
       }, "ordinary"),
   };
+}
+
+/** node:sqlite and better-sqlite3 have codes of their own for it; the words are SQLite's. */
+function isBrokenConstraint(error: unknown): error is Error {
+  return error instanceof Error && error.message.includes("constraint failed");
 }
 
 /** Runs a task in a transaction that holds the lock for writing from the start, so that it cannot fail to get it later. */
