@@ -24,6 +24,8 @@ export interface Answered {
 
 export interface BenchEndpoint {
   readonly url: string;
+  /** Of the process that it is in. */
+  readonly pid: number | undefined;
   account(): Promise<Account>;
   /** Every answer so far, where they are recorded. */
   answers(): Promise<Answered[]>;
@@ -44,7 +46,10 @@ export async function startBenchEndpoints(count: number, { record = false } = {}
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [ports] = (await once(createInterface(child.stdout), "line")) as [string];
-  return { all: ports.split(",").map((port) => endpointAt(`http://127.0.0.1:${port}`)), stop: () => child.kill() };
+  return {
+    all: ports.split(",").map((port) => endpointAt(`http://127.0.0.1:${port}`, child.pid)),
+    stop: () => child.kill(),
+  };
 }
 
 export async function startBenchEndpoint(options?: { record?: boolean }): Promise<BenchEndpoint & { stop(): void }> {
@@ -54,9 +59,10 @@ export async function startBenchEndpoint(options?: { record?: boolean }): Promis
   return { ...endpoint, stop };
 }
 
-function endpointAt(url: string): BenchEndpoint {
+function endpointAt(url: string, pid: number | undefined): BenchEndpoint {
   return {
     url,
+    pid,
     account: async () => (await (await fetch(url)).json()) as Account,
     async answers() {
       const answers = (await (await fetch(`${url}/answers`)).json()) as [string, number, number][];

@@ -1,6 +1,7 @@
 import { importAccounts, type Call } from "./muster.ts";
 
-const MEMBERS = 10;
+/** So many users each group has. */
+export const MEMBERS = 10;
 
 /** Creates groups with 10 members, and returns their ids. The members are taken in turn from so many users. */
 export async function creatingOn(call: Call, users = MEMBERS): Promise<() => Promise<string>> {

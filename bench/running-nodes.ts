@@ -18,6 +18,8 @@ export interface Turn {
   /** Until all results are written: processor time of 10,000, in s; not a number where the system cannot tell. */
   readonly ofNodes: number;
   readonly ofDatabase: number;
+  /** The process that all endpoints share. */
+  readonly ofEndpoint: number;
 }
 
 /** Nodes on a database of their own, which deliver what they are given, turn by turn. */
@@ -81,26 +83,21 @@ export async function startNodes(count: number, options: NodesOptions): Promise<
       const callbacks = ofLane * all;
       given += callbacks;
       const { release } = await addBacklog(client, ofLane);
-      const look = (): readonly [nodes: number, database: number] => [
-        processorTime(pids()) ?? Number.NaN,
-        processorTime(withChildren(database)) ?? Number.NaN,
-      ];
-      const [nodesBefore, databaseBefore] = look();
+      const look = (): readonly number[] =>
+        [pids(), withChildren(database), [endpoint.pid]].map((each) => processorTime(each) ?? Number.NaN);
+      const before = look();
       const startedAt = Date.now();
       await release();
       await arrivalRate(endpoint, given);
       await allSettled(client);
-      const [nodesAfter, databaseAfter] = look();
+      const [ofNodes = Number.NaN, ofDatabase = Number.NaN, ofEndpoint = Number.NaN] = look().map(
+        (after, i) => ((after - (before[i] ?? Number.NaN)) * 10_000) / callbacks,
+      );
       const { distinct, outOfOrder, lastAt } = await endpoint.account();
       if (distinct !== given || outOfOrder > 0) {
         throw new Error(`the figure does not count: ${distinct} of ${given} came, ${outOfOrder} out of order`);
       }
-      const parts = callbacks / 10_000;
-      return {
-        perSecond: (callbacks * 1_000) / (lastAt - startedAt),
-        ofNodes: (nodesAfter - nodesBefore) / parts,
-        ofDatabase: (databaseAfter - databaseBefore) / parts,
-      };
+      return { perSecond: (callbacks * 1_000) / (lastAt - startedAt), ofNodes, ofDatabase, ofEndpoint };
     },
     stop,
   };

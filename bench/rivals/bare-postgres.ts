@@ -1,7 +1,7 @@
 import { Pool as Connections, type Pool, type QueryConfig } from "pg";
 import { Pool as Posting } from "undici";
 
-import { rate } from "../load.ts";
+import { warmRate } from "../load.ts";
 
 /** As many as the server has to a database. */
 const CONNECTIONS = 16;
@@ -40,7 +40,7 @@ export async function barePostgresPairs(url: string, clients: number, ms: number
   const members = Array.from({ length: 10 }, (_, i) => `user-${i}`);
   let made = 0;
   try {
-    return await rate(clients, ms, async () => {
+    return await warmRate(clients, ms, async () => {
       made += 1;
       const group = [1, `group-${made}`];
       await pool.query({ name: "create", text: CREATE, values: [...group, members[0], members, made] });

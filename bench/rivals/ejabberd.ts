@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { Client } from "pg";
 
 import { freePort } from "../../test/harness/free-port.ts";
-import { rate } from "../load.ts";
+import { warmRate } from "../load.ts";
 import { posting } from "../posting.ts";
 
 /** What was measured of a peer, or why it was not. */
@@ -16,12 +16,24 @@ export type Rival = { readonly name: string; readonly value: number } | { readon
 /** How long ejabberd may take to start, in ms. */
 const START_LIMIT = 60_000;
 
+export interface Rooms {
+  /** Of PostgreSQL; Mnesia where there is none. */
+  readonly database?: string;
+  /** So many users have an affiliation with each room (`set_room_affiliation`, one by one: 23.01 has no other way). */
+  readonly members?: number;
+}
+
 /**
- * How many rooms a second ejabberd creates and destroys through its REST API (`create_room`, `destroy_room`), persistent
- * and empty, in Mnesia or in a database of PostgreSQL. It answers before a room is gone, does not sync each change to disk (in Mnesia), and calls nobody back: all
- * to its advantage. Runs as whoever runs the benchmark, on loopback, with its data in a folder of its own.
+ * How many rooms a second ejabberd creates and destroys through its REST API (`create_room`, `destroy_room`), persistent, in
+ * Mnesia or in a database of PostgreSQL. It answers before a room is gone, does not sync each change to disk (in Mnesia),
+ * and calls nobody back: all to its advantage. Runs as whoever runs the benchmark, on loopback, with its data in a folder of
+ * its own.
  */
-export async function ejabberdPairs(clients: number, ms: number, database?: string): Promise<Rival> {
+export async function ejabberdPairs(
+  clients: number,
+  ms: number,
+  { database, members = 0 }: Rooms = {},
+): Promise<Rival> {
   const installed = findEjabberd();
   if (!installed) return { skipped: "ejabberd is not installed (Debian: apt-get install ejabberd)" };
   if (database !== undefined && !(await makeTables(database))) {
@@ -55,15 +67,19 @@ export async function ejabberdPairs(clients: number, ms: number, database?: stri
       if (status !== 200 || text.trim() !== "0") throw new Error(`ejabberd: ${command}: ${status} ${text}`);
     };
     let made = 0;
-    const value = await rate(clients, ms, async () => {
+    const value = await warmRate(clients, ms, async () => {
       made += 1;
       const room = { name: `room-${made}`, service: "conference.localhost" };
       await call("create_room", { ...room, host: "localhost" });
+      for (let i = 0; i < members; i += 1) {
+        const affiliation = i === 0 ? "owner" : "member";
+        await call("set_room_affiliation", { ...room, jid: `user-${i}@localhost`, affiliation });
+      }
       await call("destroy_room", room);
     });
     await close();
     return {
-      name: `ejabberd ${installed.version}, empty rooms, ${database === undefined ? "Mnesia, not synced" : "PostgreSQL"}, no callbacks`,
+      name: `ejabberd ${installed.version}, ${members === 0 ? "empty rooms" : `rooms with ${members} members`}, ${database === undefined ? "Mnesia, not synced" : "PostgreSQL"}, no callbacks`,
       value,
     };
   } finally {
