@@ -73,6 +73,30 @@ describe("the guides' examples", () => {
     expect(JSON.parse(asked.body)).toMatchObject({ ErrorCode: 10101, ErrorInfo: "Taken." });
   });
 
+  it("have dead letters tried again", async () => {
+    let isMended = false;
+    const inbox = createMemoryInbox();
+    const receiver = createReceiver({ apps: [{ sdkAppId, tokens: [token] }], inbox, retries: { attempts: 1 } });
+    receiver.fallback(() => {
+      if (!isMended) throw new Error("not yet");
+    });
+    await receiver.start();
+    onTestFinished(() => receiver.stop());
+    await receiver.handle(await sampleCallback(CREATED, { sdkAppId, token, id: "msg_1" }));
+    const state = () => inbox.stateOf(`id:${sdkAppId}:msg_1`);
+    await expect.poll(state).toBe("dead");
+    isMended = true;
+    // #region example
+    const { letters, next } = await receiver.deadLetters({ limit: 50 }); // the next page: { after: next }
+    for (const { callback, attempts, error } of letters) {
+      console.log(callback.command, callback.groupId, `failed ${attempts} times, at last with ${error}`);
+    }
+    await receiver.retryAll(); // or of one alone: retry(callback.dedupeKey)
+    // #endregion
+    expect([letters.length, next]).toEqual([1, undefined]);
+    await expect.poll(state).toBe("done");
+  });
+
   it("check a backend", async () => {
     const server = createServer(nodeHandler(withToken()));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

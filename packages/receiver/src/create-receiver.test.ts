@@ -190,6 +190,82 @@ it("tries again later and later, then keeps a dead letter and goes on", async ()
   await receiver.stop();
 });
 
+it("tells of dead letters by pages, and tries them again late and in order, before what comes meanwhile", async () => {
+  const { receiver, clock, create } = setUp({ retries: { attempts: 2, firstDelay: 1_000 } });
+  const tried: unknown[] = [];
+  let isMended = false;
+  receiver.fallback(({ sequence = 0, late }, { attempt }) => {
+    tried.push([sequence, attempt, late]);
+    if (sequence < 4 && !isMended) throw new Error(`no ${sequence}`);
+  });
+  await receiver.start();
+  for (const sequence of [1, 2, 3, 4]) await create({}, sequence);
+  await clock.run(10_000);
+
+  const { letters, next } = await receiver.deadLetters({ limit: 2 });
+  expect(letters).toMatchObject([
+    { callback: { sequence: 1 }, error: "Error: no 1", attempts: 2 },
+    { callback: { sequence: 2 }, error: "Error: no 2", attempts: 2 },
+  ]);
+  const rest = await receiver.deadLetters({ after: next });
+  expect(rest).toMatchObject({ letters: [{ callback: { sequence: 3 } }], next: undefined });
+
+  tried.length = 0;
+  const [first, second] = letters.map(({ callback }) => callback.dedupeKey);
+  expect(await receiver.retry(second ?? "")).toBe(true);
+  await create({}, 5);
+  await clock.run(500);
+  // Its group waits for it, as for any other that fails.
+  expect(tried).toEqual([[2, 1, true]]);
+  isMended = true;
+  await clock.run(1_000);
+  expect(tried).toEqual([
+    [2, 1, true],
+    [2, 2, true],
+    [5, 1, false],
+  ]);
+
+  tried.length = 0;
+  expect(await receiver.retryAll()).toBe(2);
+  await clock.run(10);
+  expect(tried).toEqual([
+    [1, 1, true],
+    [3, 1, true],
+  ]);
+  expect(await receiver.deadLetters()).toEqual({ letters: [], next: undefined });
+  expect(await receiver.retry(first ?? "")).toBe(false);
+  await receiver.stop();
+});
+
+it("keeps of a dead letter's error what can be a text, and no more than fits", async () => {
+  const failures: unknown[] = ["x".repeat(5_000), Object.create(null)];
+  const { receiver, clock, create } = setUp({ retries: { attempts: 1 } });
+  receiver.fallback(({ sequence = 0 }) => {
+    throw failures[sequence - 1];
+  });
+  await receiver.start();
+  for (const sequence of [1, 2]) await create({}, sequence);
+  await clock.run(10);
+  const { letters } = await receiver.deadLetters();
+  expect(letters.map(({ error }) => error)).toEqual(["x".repeat(1_000), "an error that is no text"]);
+  await receiver.stop();
+});
+
+it.each([{ limit: 0 }, { limit: 1_001 }, { limit: 1.5 }, { after: -1 }])(
+  "tells of no dead letters where it is asked for %j",
+  async (query) => {
+    await expect(setUp().receiver.deadLetters(query)).rejects.toMatchObject({ code: "OPTIONS_INVALID" });
+  },
+);
+
+it("has no dead letters in an inbox that only keeps", async () => {
+  const { receiver } = setUp({ inbox: { keep: () => Promise.resolve("new") } });
+  const asked = [receiver.deadLetters(), receiver.retry("a"), receiver.retryAll()];
+  for (const each of await Promise.allSettled(asked)) {
+    expect(each).toMatchObject({ status: "rejected", reason: { code: "INBOX_ONLY_KEEPS" } });
+  }
+});
+
 it("ends a handler that takes too long, and tries it again", async () => {
   const { receiver, clock, create } = setUp({ handlerTimeout: 5_000 });
   const signals: AbortSignal[] = [];

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { accepted, type Answer } from "./answer.ts";
 import type { ReceivedApp } from "./apps.ts";
 import { byTimer } from "./by-timer.ts";
+import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import type { AfterCommand, BeforeCommand } from "./event.ts";
 import { createHandlers, type BeforeHandler, type BeforeOptions, type Handler } from "./handlers.ts";
 import type { Inbox, ReceivedCallback } from "./inbox/inbox.ts";
@@ -44,7 +45,7 @@ export interface ReceiverOptions<Tx = unknown> extends Observers {
 }
 
 /** The receiving side of the callbacks. */
-export interface Receiver<Tx = unknown> {
+export interface Receiver<Tx = unknown> extends DeadLetters {
   /** Answers one request. Never rejects. */
   handle(request: CallbackRequest): Promise<Answer>;
   /**
@@ -169,6 +170,7 @@ export function createReceiver<Tx>(given: ReceiverOptions<Tx>): Receiver<Tx> {
   }
 
   const receiver: Receiver<Tx> = {
+    ...createDeadLetters(inbox, () => loop?.wake()),
     handle: receive,
     on(command, handler) {
       handlers.on(command, handler);

@@ -19,7 +19,7 @@ export interface EventFacts<C extends CallbackCommand = CallbackCommand> {
   readonly id: string | undefined;
   /** Its number within its group, from 1 without gaps. Tencent Cloud Chat sends none. */
   readonly sequence: number | undefined;
-  /** It came after its turn was over: `onGap` has told that it was missing. */
+  /** Its turn was over: it came after `onGap` had told that it was missing, or it is a dead letter that is tried again. */
   readonly late: boolean;
   readonly receivedAt: Date;
   /** The address of whoever acted, as the query tells; nothing proves it. */

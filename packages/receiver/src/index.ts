@@ -1,8 +1,10 @@
 export { accepted, MAX_BODY_BYTES, refused, tooLarge, type Answer } from "./answer.ts";
 export type { ReceivedApp } from "./apps.ts";
 export { createReceiver, type Receiver, type ReceiverOptions } from "./create-receiver.ts";
+export type { DeadLetterPage, DeadLetterQuery, DeadLetters } from "./dead-letters.ts";
 export type { AfterCommand, BeforeCommand, CallbackEvent, EventFacts } from "./event.ts";
 export type { BeforeHandler, BeforeOptions, Handler, HandlerContext } from "./handlers.ts";
+export type { KeptDeadLetter } from "./inbox/dead-letter.ts";
 export type { Inbox, Kept, ReceivedCallback } from "./inbox/inbox.ts";
 export { createMemoryInbox, type KeptCallback, type MemoryInbox } from "./inbox/memory-inbox.ts";
 export type { LaneState, LaneWork, RunEffect, Settlement, WorkInbox, WorkState, WorkStep } from "./inbox/work-inbox.ts";

@@ -18,8 +18,10 @@ export interface MemoryInbox extends WorkInbox<undefined> {
 }
 
 interface Entry extends KeptCallback {
+  readonly position: number;
   readonly state: WorkState;
   readonly failures: number;
+  readonly error: string | undefined;
 }
 
 /** What there is of a lane. */
@@ -36,6 +38,7 @@ interface Lane {
 export function createMemoryInbox(): MemoryInbox {
   const byKey = new Map<string, Entry>();
   const lanes = new Map<string, Lane>();
+  let positions = 0;
 
   function laneFor(callback: ReceivedCallback): Lane {
     const name = laneOf(callback);
@@ -46,6 +49,17 @@ export function createMemoryInbox(): MemoryInbox {
     }
     return lane;
   }
+
+  /** Lets a callback wait that is new, or dead. */
+  function wait({ callback, position, arrivals }: Pick<Entry, "callback" | "position" | "arrivals">): void {
+    const { dedupeKey } = callback;
+    byKey.set(dedupeKey, { callback, position, arrivals, state: "waiting", failures: 0, error: undefined });
+    const lane = laneFor(callback);
+    lane.waiting.add(dedupeKey);
+    if (lane.state.listening) lane.state = { ...lane.state, dueAt: 0, listening: false };
+  }
+
+  const deadEntries = (): readonly Entry[] => [...byKey.values()].filter(({ state }) => state === "dead");
 
   function waitingIn(lane: Lane): readonly Entry[] {
     const entries = [...lane.waiting].flatMap((key) => byKey.get(key) ?? []);
@@ -61,10 +75,8 @@ export function createMemoryInbox(): MemoryInbox {
         return Promise.resolve("duplicate");
       }
       const own = { ...callback, body: callback.body.slice() };
-      byKey.set(callback.dedupeKey, { callback: own, arrivals: 1, state: "waiting", failures: 0 });
-      const lane = laneFor(callback);
-      lane.waiting.add(callback.dedupeKey);
-      if (lane.state.listening) lane.state = { ...lane.state, dueAt: 0, listening: false };
+      positions += 1;
+      wait({ callback: own, position: positions, arrivals: 1 });
       return Promise.resolve("new");
     },
     async work(now, step) {
@@ -74,7 +86,7 @@ export function createMemoryInbox(): MemoryInbox {
       const entries = lane ? waitingIn(lane) : [];
       const [first] = entries;
       if (!lane || !first) return false;
-      const { callback, failures } = first;
+      const { callback, position, failures } = first;
       const waitingSince = Math.min(...entries.map((entry) => entry.callback.receivedAt));
       const size = lane.waiting.size;
       lane.isBusy = true;
@@ -84,9 +96,9 @@ export function createMemoryInbox(): MemoryInbox {
         );
         const cameMeanwhile = settlement.lane.listening && lane.waiting.size > size;
         lane.state = cameMeanwhile ? { ...settlement.lane, dueAt: 0 } : settlement.lane;
-        const { state } = settlement;
+        const { state, error } = settlement;
         const arrivals = byKey.get(callback.dedupeKey)?.arrivals ?? 1;
-        byKey.set(callback.dedupeKey, { callback, arrivals, state, failures: settlement.failures });
+        byKey.set(callback.dedupeKey, { callback, position, arrivals, state, failures: settlement.failures, error });
         if (state !== "waiting") lane.waiting.delete(callback.dedupeKey);
       } finally {
         lane.isBusy = false;
@@ -104,6 +116,25 @@ export function createMemoryInbox(): MemoryInbox {
         if (callback.receivedAt < before && state !== "waiting" && state !== "dead") byKey.delete(key);
       }
       return Promise.resolve();
+    },
+    deadLetters(after, limit) {
+      const letters = deadEntries().filter(({ position }) => position > after);
+      return Promise.resolve(
+        letters.slice(0, limit).map(({ position, callback, error, failures: attempts }) => {
+          return { position, callback, error, attempts };
+        }),
+      );
+    },
+    retry(dedupeKey) {
+      const entry = byKey.get(dedupeKey);
+      const isDead = entry?.state === "dead";
+      if (isDead) wait(entry);
+      return Promise.resolve(isDead);
+    },
+    retryAll() {
+      const entries = deadEntries();
+      for (const entry of entries) wait(entry);
+      return Promise.resolve(entries.length);
     },
     kept: () => [...byKey.values()].map(({ callback, arrivals }) => ({ callback, arrivals })),
     stateOf: (dedupeKey) => byKey.get(dedupeKey)?.state,

@@ -230,5 +230,90 @@ export function workInboxContract<Tx>(
       const left = await Promise.all(["done", "dead", "waiting", "new"].map(async (key) => await subject.stateOf(key)));
       expect(left).toEqual([undefined, "dead", "waiting", "done"]);
     });
+
+    /** Settles the callbacks that are due as dead letters. */
+    async function kill(error?: string): Promise<void> {
+      while (
+        await subject.inbox.work(0, (work) => {
+          return Promise.resolve(settled(work, { state: "dead", failures: 12, error }));
+        })
+      );
+    }
+
+    it("tells of dead letters in the order in which they came, by pages", async () => {
+      const callbacks = ["a", "b", "c", "d"].map((dedupeKey) => sampleCallback({ dedupeKey, groupId: dedupeKey }));
+      for (const callback of callbacks) await subject.inbox.keep(callback);
+      await subject.inbox.work(0, (work) => Promise.resolve(settled(work)));
+      const error = "Error: a\u0000b 群组 👪 \ud83d";
+      await kill(error);
+      const first = await subject.inbox.deadLetters(0, 2);
+      const rest = await subject.inbox.deadLetters(first.at(-1)?.position ?? 0, 2);
+      const dead = callbacks.slice(1).map((callback) => ({ callback, error, attempts: 12 }));
+      expect([first, rest]).toMatchObject([dead.slice(0, 2), dead.slice(2)]);
+      expect(await subject.inbox.deadLetters(rest.at(-1)?.position ?? 0, 2)).toEqual([]);
+    });
+
+    it("hands a dead letter out again as one that has not failed, before what waits in its lane", async () => {
+      await keep("a", { sequence: 1 });
+      await keep("other", { groupId: "h" });
+      await kill();
+      await keep("b", { sequence: 2 });
+      expect(await subject.inbox.retry("a")).toBe(true);
+      expect(await subject.inbox.deadLetters(0, 9)).toMatchObject([
+        { callback: { dedupeKey: "other" }, error: undefined },
+      ]);
+      await subject.inbox.work(0, (work) => {
+        expect(work).toMatchObject({ callback: { dedupeKey: "a" }, failures: 0 });
+        return Promise.resolve(settled(work));
+      });
+      expect(await workOff()).toEqual(["b"]);
+      expect(await subject.inbox.keep(sampleCallback({ dedupeKey: "a" }))).toBe("duplicate");
+    });
+
+    it("lets nothing wait again that is no dead letter", async () => {
+      await keep("done");
+      await workOff();
+      expect([await subject.inbox.retry("done"), await subject.inbox.retry("unknown")]).toEqual([false, false]);
+      expect(await subject.inbox.retryAll()).toBe(0);
+      expect(await workOff()).toEqual([]);
+    });
+
+    it("hands all dead letters out again, each lane's in their order", async () => {
+      for (const [key, sequence] of [
+        ["c", 3],
+        ["a", 1],
+        ["b", 2],
+      ] as const)
+        await keep(key, { sequence });
+      await keep("other", { groupId: "h" });
+      await kill("no");
+      expect(await subject.inbox.retryAll()).toBe(4);
+      expect((await workOff()).filter((key) => key !== "other")).toEqual(["a", "b", "c"]);
+      expect(await subject.inbox.deadLetters(0, 9)).toEqual([]);
+    });
+
+    it.each(["retry", "retryAll"] as const)("looks at once at a lane that listens, at a %s", async (method) => {
+      await keep("a", { sequence: 1 });
+      await kill();
+      await keep("c", { sequence: 3 });
+      await subject.inbox.work(0, (work) =>
+        Promise.resolve(settled(work, { state: "waiting", lane: { ...work.lane, dueAt: 100, listening: true } })),
+      );
+      expect(await workOff(1)).toEqual([]);
+      await subject.inbox[method]("a");
+      expect(await workOff(1)).toEqual(["a", "c"]);
+    });
+
+    it("leaves a lane alone that waits for a retry of another, at a retry", async () => {
+      await keep("a", { sequence: 1 });
+      await kill();
+      await keep("b", { sequence: 2 });
+      await subject.inbox.work(0, (work) =>
+        Promise.resolve(settled(work, { state: "waiting", failures: 1, lane: { ...work.lane, dueAt: 100 } })),
+      );
+      await subject.inbox.retry("a");
+      expect(await workOff(99)).toEqual([]);
+      expect(await workOff(100)).toEqual(["a", "b"]);
+    });
   });
 }

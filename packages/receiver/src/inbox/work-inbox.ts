@@ -1,3 +1,4 @@
+import type { KeptDeadLetter } from "./dead-letter.ts";
 import type { Inbox, ReceivedCallback } from "./inbox.ts";
 
 /** How far a lane is. There is one lane per app and group; what tells of no group shares one lane per app. */
@@ -37,6 +38,8 @@ export interface Settlement {
   readonly lane: LaneState;
   readonly state: WorkState;
   readonly failures: number;
+  /** What the handler of one that is `dead` failed with last. */
+  readonly error?: string | undefined;
 }
 
 /**
@@ -68,6 +71,15 @@ export interface WorkInbox<Tx> extends Inbox {
    * stay. What comes again after that is new.
    */
   forget(before: number): Promise<void>;
+  /** Dead letters behind a position (0: from the first on), in the order in which they came, at most so many. */
+  deadLetters(after: number, limit: number): Promise<readonly KeptDeadLetter[]>;
+  /**
+   * Lets a dead letter wait in its lane again, as one that has not failed; a lane that listens is due. Resolves with
+   * whether there was one with this key.
+   */
+  retry(dedupeKey: string): Promise<boolean>;
+  /** The same with all at once, so that no lane goes on with one before those in front of it wait too. Resolves with how many. */
+  retryAll(): Promise<number>;
 }
 
 export function isWorkInbox<Tx>(inbox: Inbox | WorkInbox<Tx>): inbox is WorkInbox<Tx> {

@@ -19,6 +19,9 @@ export interface WorkStepPorts<Tx> {
   readonly random: () => number;
 }
 
+/** So much is kept of what a dead letter's handler failed with, in characters. */
+const LONGEST_ERROR = 1_000;
+
 /** What is done with a lane's first callback, one at a time. */
 export function createWorkStep<Tx>(ports: WorkStepPorts<Tx>): WorkStep<Tx> {
   const { handle, isOver, observers, retries, gapWait, now, random } = ports;
@@ -34,7 +37,7 @@ export function createWorkStep<Tx>(ports: WorkStepPorts<Tx>): WorkStep<Tx> {
       const delay = delayAfter(number, retries, random());
       if (delay === undefined) {
         tell(observers, () => observers.onDead?.({ callback, error, attempts: number }));
-        return { lane: laneAfter(lane, callback), state: "dead", failures: number };
+        return { lane: laneAfter(lane, callback), state: "dead", failures: number, error: textOf(error) };
       }
       tell(observers, () => observers.onError?.(error));
       return { lane: { ...lane, dueAt: now() + delay, listening: false }, state: "waiting", failures: number };
@@ -63,4 +66,13 @@ export function createWorkStep<Tx>(ports: WorkStepPorts<Tx>): WorkStep<Tx> {
       }
     }
   };
+}
+
+/** Somebody's own error may refuse to be a text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error).slice(0, LONGEST_ERROR);
+  } catch {
+    return "an error that is no text";
+  }
 }

@@ -4,10 +4,13 @@ import { endsTransaction } from "../ends-transaction.ts";
 import type { ReceivedCallback } from "../inbox.ts";
 import { createKeepBatches } from "../keep-batches.ts";
 import { storedCallback, storedText } from "../stored-callback.ts";
+import { storedError } from "../stored-dead-letter.ts";
 import { happenedAt } from "../turn-order.ts";
 import { laneOf, type RunEffect, type WorkInbox } from "../work-inbox.ts";
+import { createDeadLetters } from "./dead-letters.ts";
 import type { PostgresClient, PostgresPool, PostgresTransaction } from "./postgres-pool.ts";
 import { schema } from "./schema.ts";
+import { transaction } from "./transaction.ts";
 
 /** Numbers of 64 bits come as texts. */
 const integer = z.coerce.number();
@@ -60,7 +63,7 @@ const FIRST = `
 /** What a lane that listens has seen does not wake it. Positions could not tell: they are not committed in their order. */
 const SEEN = "UPDATE muster_inbox SET seen = true WHERE lane = $1 AND state = 'waiting' AND NOT seen";
 
-const SETTLE = "UPDATE muster_inbox SET state = $1, failures = $2 WHERE position = $3";
+const SETTLE = "UPDATE muster_inbox SET state = $1, failures = $2, error = $3 WHERE position = $4";
 const SETTLE_LANE =
   "UPDATE muster_lane SET sequence = $1, disbanded_at = $2, due_at = $3, listening = $4 WHERE lane = $5";
 
@@ -126,7 +129,7 @@ export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTrans
           const again = firstRow.parse((await client.query(FIRST, [lane])).rows[0]);
           if (again.position !== position) after = { ...after, dueAt: now, listening: false };
         }
-        await client.query(SETTLE, [settlement.state, settlement.failures, position]);
+        await client.query(SETTLE, [settlement.state, settlement.failures, storedError(settlement.error), position]);
         const state = [after.sequence, after.disbandedAt ?? null, after.dueAt, after.listening, lane];
         await client.query(SETTLE_LANE, state);
         return true;
@@ -140,6 +143,7 @@ export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTrans
       transaction(pool, async (client) => {
         await client.query(FORGET, [before]);
       }),
+    ...createDeadLetters(pool),
   };
 }
 
@@ -186,27 +190,4 @@ function runEffectOn(client: PostgresClient, cancel: () => Promise<unknown>): Ru
       throw error;
     }
   };
-}
-
-/** Runs a task in a transaction on a connection of its own. */
-async function transaction<Result>(
-  pool: PostgresPool,
-  task: (client: PostgresClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let broken = false;
-  try {
-    await client.query("BEGIN");
-    const result = await task(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    // A connection that cannot go back is not given to anybody else.
-    await client.query("ROLLBACK").catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

@@ -23,6 +23,7 @@ export const schema: readonly string[] = [
   `CREATE INDEX IF NOT EXISTS muster_inbox_turns
     ON muster_inbox (lane, sequence, happened_at, position) WHERE state = 'waiting'`,
   "CREATE INDEX IF NOT EXISTS muster_inbox_since ON muster_inbox (lane, received_at) WHERE state = 'waiting'",
+  "CREATE INDEX IF NOT EXISTS muster_inbox_dead ON muster_inbox (position) WHERE state = 'dead'",
   "CREATE INDEX IF NOT EXISTS muster_inbox_old ON muster_inbox (received_at) WHERE state NOT IN ('waiting', 'dead')",
   `CREATE TABLE IF NOT EXISTS muster_lane (
     lane text PRIMARY KEY,
@@ -31,4 +32,13 @@ export const schema: readonly string[] = [
     due_at bigint NOT NULL DEFAULT 0,
     listening boolean NOT NULL DEFAULT false
   )`,
+  // Asked for first: `ADD COLUMN IF NOT EXISTS` waits for all handlers under way, and has all others wait, to add nothing.
+  `DO $$ BEGIN
+    IF NOT EXISTS (
+      SELECT FROM pg_attribute
+      WHERE attrelid = 'muster_inbox'::regclass AND attname = 'error' AND NOT attisdropped
+    ) THEN
+      ALTER TABLE muster_inbox ADD COLUMN error text;
+    END IF;
+  END $$`,
 ];

@@ -1,8 +1,10 @@
+import { rowOf, type SqliteConnection } from "./sqlite-connection.ts";
+
 /**
  * What was kept, and how far each lane is. Only callbacks in the state `waiting` are in the indexes by which work is
  * found, so what is done costs nothing but its place.
  */
-export const schema = `
+const schema = `
   CREATE TABLE IF NOT EXISTS muster_inbox (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     dedupe_key TEXT NOT NULL UNIQUE,
@@ -20,6 +22,7 @@ export const schema = `
   CREATE INDEX IF NOT EXISTS muster_inbox_turns
     ON muster_inbox (lane, sequence IS NULL, sequence, happened_at, position) WHERE state = 'waiting';
   CREATE INDEX IF NOT EXISTS muster_inbox_since ON muster_inbox (lane, received_at) WHERE state = 'waiting';
+  CREATE INDEX IF NOT EXISTS muster_inbox_dead ON muster_inbox (position) WHERE state = 'dead';
   CREATE INDEX IF NOT EXISTS muster_inbox_old ON muster_inbox (received_at) WHERE state NOT IN ('waiting', 'dead');
 
   CREATE TABLE IF NOT EXISTS muster_lane (
@@ -30,3 +33,21 @@ export const schema = `
     listening INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Makes what is missing of the tables; several processes may do so at once. */
+export function makeTables(connection: SqliteConnection): void {
+  connection.exec(schema);
+  if (hasErrors(connection)) return;
+  try {
+    connection.exec("ALTER TABLE muster_inbox ADD COLUMN error TEXT");
+  } catch (error) {
+    // Another process was faster.
+    if (!hasErrors(connection)) throw error;
+  }
+}
+
+/** Whether the inbox has the column of dead letters' errors, which is younger than the table. */
+function hasErrors(connection: SqliteConnection): boolean {
+  const column = connection.prepare("SELECT 1 FROM pragma_table_info('muster_inbox') WHERE name = 'error'");
+  return rowOf(column) !== undefined;
+}

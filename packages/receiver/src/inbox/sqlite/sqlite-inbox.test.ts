@@ -4,7 +4,6 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import * as z from "zod/mini";
 
-import { deadLettersAgain } from "../../../../../test/harness/dead-letters-again.ts";
 import { temporaryFolder } from "../../../../../test/harness/folder.ts";
 import { sampleCallback } from "../inbox.contract.ts";
 import { storedCallback } from "../stored-callback.ts";
@@ -54,18 +53,18 @@ workInboxContract("the SQLite inbox", () => {
   };
 });
 
-it("hands out dead letters again where the guide's statement was run, by whoever has the file", async () => {
+it("keeps why a callback died in a file that is older than that", async () => {
   const { connection, reader, inbox } = openFile();
+  await inbox.open();
   await inbox.keep(sampleCallback());
   await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "dead", failures: 12 }));
-  expect(await inbox.work(0, () => Promise.reject(new Error("It is dead.")))).toBe(false);
-  reader.exec(deadLettersAgain);
-  const failures: number[] = [];
-  await inbox.work(0, (work) => {
-    failures.push(work.failures);
-    return Promise.resolve({ lane: work.lane, state: "done", failures: 0 });
-  });
-  expect(failures).toEqual([0]);
+  reader.exec("ALTER TABLE muster_inbox DROP COLUMN error; DROP INDEX muster_inbox_dead");
+  await Promise.all([connection, reader].map((each) => createSqliteInbox(each).open()));
+  const newer = createSqliteInbox(reader);
+  expect(await newer.deadLetters(0, 9)).toMatchObject([{ attempts: 12, error: undefined }]);
+  await newer.keep(sampleCallback({ dedupeKey: "b", groupId: "h" }));
+  await newer.work(0, ({ lane }) => Promise.resolve({ lane, state: "dead", failures: 12, error: "no" }));
+  expect((await newer.deadLetters(0, 9)).map(({ error }) => error)).toEqual([undefined, "no"]);
   connection.close();
   reader.close();
 });

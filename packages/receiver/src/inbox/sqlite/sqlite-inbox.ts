@@ -3,11 +3,13 @@ import * as z from "zod/mini";
 import type { ReceivedCallback } from "../inbox.ts";
 import { createKeepBatches } from "../keep-batches.ts";
 import { storedCallback, storedText } from "../stored-callback.ts";
+import { storedError } from "../stored-dead-letter.ts";
 import { happenedAt } from "../turn-order.ts";
 import { createTurns } from "../turns.ts";
 import { laneOf, type LaneWork, type RunEffect, type Settlement, type WorkInbox } from "../work-inbox.ts";
-import { schema } from "./schema.ts";
-import type { SqliteConnection } from "./sqlite-connection.ts";
+import { prepareDeadLetters } from "./dead-letters.ts";
+import { makeTables } from "./schema.ts";
+import { rowOf, type SqliteConnection } from "./sqlite-connection.ts";
 import { guardTransaction } from "./transaction-guard.ts";
 
 const integer = z.coerce.number();
@@ -43,7 +45,7 @@ interface Claimed {
  * kept when it is over: keep handlers short, and leave slow work to whoever reads what they wrote.
  *
  * It turns on write-ahead logging, and waits for the disk at each commit.
- * @param connection a `DatabaseSync` of node:sqlite, a `Database` of better-sqlite3, or what works like them
+ * @param connection a `DatabaseSync` of node:sqlite, a `Database` of better-sqlite3 or bun:sqlite, or what works like them
  * @example
  * ```ts
  * const inbox = createSqliteInbox(new DatabaseSync("app.db"));
@@ -57,7 +59,7 @@ export function createSqliteInbox(connection: SqliteConnection): WorkInbox<Sqlit
   function opened(): ReturnType<typeof prepare> {
     if (statements) return statements;
     connection.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    connection.exec(schema);
+    makeTables(connection);
     statements = prepare(connection);
     return statements;
   }
@@ -82,6 +84,13 @@ export function createSqliteInbox(connection: SqliteConnection): WorkInbox<Sqlit
     }
     connection.exec("RELEASE muster_effect");
   };
+
+  function again<Result>(retry: (dead: ReturnType<typeof prepareDeadLetters>) => Result): Promise<Result> {
+    return turns.take(() => {
+      const { dead } = opened();
+      return transaction(connection, () => Promise.resolve(retry(dead)));
+    }, "ordinary");
+  }
 
   return {
     open: () =>
@@ -118,6 +127,9 @@ export function createSqliteInbox(connection: SqliteConnection): WorkInbox<Sqlit
       turns.take(() => {
         opened().forget(before);
       }, "ordinary"),
+    deadLetters: (after, limit) => turns.take(() => opened().dead.page(after, limit), "ordinary"),
+    retry: (dedupeKey) => again((dead) => dead.retry(dedupeKey)),
+    retryAll: () => again((dead) => dead.retryAll()),
   };
 }
 
@@ -163,7 +175,9 @@ function prepare(connection: SqliteConnection) {
       (SELECT min(received_at) FROM muster_inbox WHERE lane = i.lane AND state = 'waiting') AS waiting_since
     FROM muster_inbox AS i WHERE lane = ? AND state = 'waiting'
     ORDER BY sequence IS NULL, sequence, happened_at, position LIMIT 1`);
-  const settleCallback = connection.prepare("UPDATE muster_inbox SET state = ?, failures = ? WHERE position = ?");
+  const settleCallback = connection.prepare(
+    "UPDATE muster_inbox SET state = ?, failures = ?, error = ? WHERE position = ?",
+  );
   const settleLane = connection.prepare(
     "UPDATE muster_lane SET sequence = ?, disbanded_at = ?, due_at = ?, listening = ? WHERE lane = ?",
   );
@@ -176,7 +190,7 @@ function prepare(connection: SqliteConnection) {
 
   return {
     keep(callback: ReceivedCallback): "new" | "duplicate" {
-      if (arrived.get(callback.dedupeKey) !== undefined) return "duplicate";
+      if (rowOf(arrived, callback.dedupeKey) !== undefined) return "duplicate";
       const lane = laneOf(callback);
       insert.run(
         callback.dedupeKey,
@@ -190,9 +204,9 @@ function prepare(connection: SqliteConnection) {
       wake.run(lane);
       return "new";
     },
-    isDue: (now: number): boolean => due.get(now) !== undefined,
+    isDue: (now: number): boolean => rowOf(due, now) !== undefined,
     claim(now: number): Claimed | undefined {
-      const found = due.get(now);
+      const found = rowOf(due, now);
       if (found === undefined) return undefined;
       const { lane, sequence, disbanded_at, due_at, listening } = dueRow.parse(found);
       const { position, failures, callback, body, waiting_since } = firstRow.parse(first.get(lane));
@@ -207,8 +221,8 @@ function prepare(connection: SqliteConnection) {
         },
       };
     },
-    settle({ lane, position }: Claimed, { state, failures, lane: after }: Settlement): void {
-      settleCallback.run(state, failures, position);
+    settle({ lane, position }: Claimed, { state, failures, error, lane: after }: Settlement): void {
+      settleCallback.run(state, failures, storedError(error), position);
       settleLane.run(after.sequence, after.disbandedAt ?? null, after.dueAt, after.listening ? 1 : 0, lane);
     },
     nextDue: (now: number): number | undefined =>
@@ -216,5 +230,6 @@ function prepare(connection: SqliteConnection) {
     forget(before: number): void {
       remove.run(before);
     },
+    dead: prepareDeadLetters(connection),
   };
 }
