@@ -1,5 +1,5 @@
 /**
- * Makes of each library what npm installs, as a file in a folder: what `tsc -b` has compiled, and a manifest whose entries lead
+ * Makes of each package what npm installs, as a file in a folder: what `tsc -b` has compiled, and a manifest whose entries lead
  * there. In the repository they lead to the sources, which Node.js runs as they are, but not below `node_modules`.
  *
  *   npm run pack -- FOLDER
@@ -7,13 +7,15 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
-const libraries = ["protocol", "receiver", "client"];
+const packages = ["protocol", "receiver", "client", "foundation", "server", "recorder", "cli"];
 const root = join(import.meta.dirname, "..");
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+  /** A program has none. */
+  readonly exports?: Readonly<Record<string, string>>;
 }
 
 const [folder] = process.argv.slice(2);
@@ -22,25 +24,33 @@ if (folder === undefined) {
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
-const projects = libraries.map((name) => join(root, "packages", name));
-// What was compiled of sources that are gone stays there otherwise.
+const projects = packages.map((name) => join(root, "packages", name));
+// What was compiled of sources that are gone stays there otherwise. Types are checked elsewhere, which takes most of the time.
 for (const project of projects) rmSync(join(project, "dist"), { recursive: true, force: true });
-execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-b", "--force", ...projects], { stdio: "inherit" });
-for (const project of projects) pack(project, resolve(folder));
+execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-b", "--force", "--noCheck", ...projects], {
+  stdio: "inherit",
+});
+const stages = mkdtempSync(join(tmpdir(), "muster-pack-"));
+try {
+  const staged = projects.map((project) => stage(project, join(stages, basename(project))));
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", resolve(folder), ...staged], { stdio: "inherit" });
+} finally {
+  rmSync(stages, { recursive: true });
+}
 
-function pack(source: string, destination: string): void {
-  const stage = mkdtempSync(join(tmpdir(), "muster-pack-"));
-  try {
-    const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as Manifest;
-    const entries = Object.entries(manifest.exports).map(([entry, file]) => [entry, compiled(source, file)] as const);
-    const packed = { ...manifest, exports: Object.fromEntries(entries) };
-    writeFileSync(join(stage, "package.json"), `${JSON.stringify(packed, undefined, 2)}\n`);
-    cpSync(join(source, "dist"), join(stage, "dist"), { recursive: true, filter: (file) => !file.endsWith(".map") });
-    cpSync(join(root, "LICENSE"), join(stage, "LICENSE"));
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", destination], { cwd: stage, stdio: "inherit" });
-  } finally {
-    rmSync(stage, { recursive: true });
+/** Puts what a package is made of into a folder, and returns that. */
+function stage(source: string, target: string): string {
+  mkdirSync(target);
+  const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as Manifest;
+  const { files, exports = {} } = manifest;
+  const entries = Object.entries(exports).map(([entry, file]) => [entry, compiled(source, file)] as const);
+  const packed = { ...manifest, exports: Object.fromEntries(entries) };
+  writeFileSync(join(target, "package.json"), `${JSON.stringify(packed, undefined, 2)}\n`);
+  for (const file of files) {
+    cpSync(join(source, file), join(target, file), { recursive: true, filter: (each) => !each.endsWith(".map") });
   }
+  cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
+  return target;
 }
 
 /** Where an entry leads once it is compiled; its types come first, as whoever looks for them takes the first that fits. */

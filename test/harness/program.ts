@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { endsWithTests } from "./children.ts";
 
-const launcher = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "muster.js");
+const ownLauncher = join(import.meta.dirname, "..", "..", "packages", "cli", "bin", "muster.js");
 
 /** A `muster` that was started as people start it, in a process of its own. */
 export interface Program {
@@ -26,11 +26,13 @@ export interface Program {
 /**
  * Starts `muster` with arguments. No variable of this process that would configure it is handed on.
  * @param node the Node.js to start it with; this process's where it is absent
+ * @param launcher the file to start; the repository's where it is absent
  */
 export function startProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   node = process.execPath,
+  launcher = ownLauncher,
 ): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("MUSTER_"));
   const child = endsWithTests(

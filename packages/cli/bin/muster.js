@@ -2,6 +2,7 @@
 // Starts the command line on a Node.js that can run it: this one, or the one installed beside the packages. What an
 // old Node.js does not have is looked up where it is used: a name that is imported and not there ends the program.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import * as modules from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,14 +19,16 @@ if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) {
   process.channel?.unref();
   // Beside the program and not in the shared folder for temporary files: whoever may write there may run code here.
   modules.enableCompileCache(join(cli, ".cache"));
-  await import(join(cli, "src", "main.ts"));
+  // Sources are run as they are, but not below `node_modules`: what is installed has no sources.
+  const source = join(cli, "src", "main.ts");
+  await import(existsSync(source) ? source : join(cli, "dist", "main.js"));
 } else {
   let node;
   try {
     node = join(dirname(modules.createRequire(launcher).resolve("node/package.json")), "bin", "node");
   } catch {
     process.stderr.write(
-      `muster needs Node.js ${OLDEST.join(".")} or newer, this is ${process.versions.node}: run npm ci, which installs one.\n`,
+      `muster needs Node.js ${OLDEST.join(".")} or newer, this is ${process.versions.node}: run npm install node@24, which installs one beside it.\n`,
     );
     process.exit(1);
   }
