@@ -147,3 +147,24 @@ it("counts it as the handler's failure where a constraint is broken only at the 
   connection.close();
   reader.close();
 });
+
+it("keeps what is new on a connection that says null where there is no row, as bun:sqlite does", async () => {
+  const { connection, reader, inbox } = openFile();
+  const nullish = createSqliteInbox({
+    exec: (sql) => connection.exec(sql),
+    prepare(sql) {
+      const statement = connection.prepare(sql);
+      return {
+        run: (...parameters) => statement.run(...parameters),
+        get: (...parameters) => statement.get(...parameters) ?? null,
+        all: (...parameters) => statement.all(...parameters),
+      };
+    },
+  });
+  expect(await nullish.keep(sampleCallback())).toBe("new");
+  await nullish.work(0, ({ lane }) => Promise.resolve({ lane, state: "done", failures: 0 }));
+  expect(await nullish.work(0, () => Promise.reject(new Error("There is nothing.")))).toBe(false);
+  expect(await inbox.keep(sampleCallback())).toBe("duplicate");
+  connection.close();
+  reader.close();
+});
