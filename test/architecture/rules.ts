@@ -310,7 +310,7 @@ export const edgeFiles: readonly { readonly files: RegExp; readonly edges: reado
     why: "is the clock that is handed in",
   },
   {
-    files: /^packages\/receiver\/src\/create-receiver\.ts$/,
+    files: /^packages\/receiver\/src\/(create-receiver|by-timer)\.ts$/,
     edges: ["clock", "timer", "chance"],
     why: "is a library's entrance: the machine's clock, timers and chance, where its user hands none in",
   },
