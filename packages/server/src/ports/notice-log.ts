@@ -31,6 +31,12 @@ export type Missed =
   | { readonly complete: true; readonly frames: readonly NoticeFrame[] }
   | { readonly complete: false; readonly position: number };
 
+/** How much of it a device is told: so many notices, and so many bytes of them; one alone may be longer. */
+export interface MissedLimit {
+  readonly notices: number;
+  readonly bytes: number;
+}
+
 /** A room that a user is in, and the position from which on: what happened in it later is for the user. */
 export type RoomStay = readonly [groupId: string, since: number];
 
@@ -48,7 +54,13 @@ export interface NoticeLog {
   /** Those whom a notice with the audience `members` concerned, as far as they are among the users, and perhaps others. */
   recipients(notice: Notice, users: readonly string[]): Promise<readonly string[]>;
   /** What a user was told after a position, in order, if it is `limit` at the most. */
-  missed(sdkAppId: number, userId: string, after: number, rooms: readonly RoomStay[], limit: number): Promise<Missed>;
+  missed(
+    sdkAppId: number,
+    userId: string,
+    after: number,
+    rooms: readonly RoomStay[],
+    limit: MissedLimit,
+  ): Promise<Missed>;
   /** Whether a user was told, after a position, of having left a group that keeps no members, or of its end. */
   hasLeft(sdkAppId: number, userId: string, groupId: string, after: number): Promise<boolean>;
   /** Forgets some of what is older than a time; whether there may be more of it. */

@@ -35,8 +35,11 @@ export interface LoggedIn {
   readonly missed: readonly NoticeFrame[];
 }
 
-/** Most notices that a device which comes back is told. With more it reads its groups sooner than their history. */
-const MOST_MISSED = 1_000;
+/**
+ * Most notices that a device which comes back is told, and most bytes of them. With more it reads its groups sooner than their
+ * history. It takes them at once: with much more it would be cut off as one that does not read, and so each time it comes back.
+ */
+const MOST_MISSED = { notices: 1_000, bytes: 524_288 };
 
 /**
  * Logs a device in. It is among the sessions before the log is read, so that nothing falls between the two; the

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Group } from "../group/group.ts";
 import { newMember } from "../group/new-member.ts";
-import type { Missed, NewNotice, Notice, NoticeLog, RoomStay } from "../ports/notice-log.ts";
+import type { Missed, MissedLimit, NewNotice, Notice, NoticeLog, RoomStay } from "../ports/notice-log.ts";
 import type { GroupWrites, Store } from "../ports/store.ts";
 
 /** A store under test, as far as it keeps what app users are told. */
@@ -21,6 +21,7 @@ export interface NoticesUnderTest {
 const APP = 1400000001;
 const OTHER_APP = 1400000002;
 const NOW = 1_700_000_000_000;
+const plenty: MissedLimit = { notices: 100, bytes: 1e9 };
 
 const text = (content: string, groupId = "chess"): NoticeFrame => ({
   event: "systemNotification",
@@ -78,9 +79,9 @@ export function noticesContract(name: string, opened: () => Promise<NoticesUnder
     userId: string,
     after = 0,
     rooms: readonly RoomStay[] = [],
-    limit = 100,
+    limit: Partial<MissedLimit> = {},
   ): Promise<string[]> {
-    return texts(await notices.missed(APP, userId, after, rooms, limit));
+    return texts(await notices.missed(APP, userId, after, rooms, { ...plenty, ...limit }));
   }
 
   describe(`${name}: what app users are told`, () => {
@@ -95,7 +96,7 @@ export function noticesContract(name: string, opened: () => Promise<NoticesUnder
         await tx.addNotice(toMembers("two"));
       });
       const again = await under.reopen();
-      expect(await again.notices.missed(APP, "peter", 0, [], 10)).toEqual({
+      expect(await again.notices.missed(APP, "peter", 0, [], plenty)).toEqual({
         complete: true,
         frames: [
           { ...text("one"), position: 1 },
@@ -235,14 +236,40 @@ export function noticesContract(name: string, opened: () => Promise<NoticesUnder
     it("is not told where it is more than is asked for, or not all there", async () => {
       const { store, notices } = await heard("peter");
       for (const content of ["one", "two", "three"]) await store.write(APP, (tx) => tx.addNotice(toMembers(content)));
-      expect(await missedBy(notices, "peter", 0, [], 3)).toEqual(["one", "two", "three"]);
-      expect(await missedBy(notices, "peter", 0, [], 2)).toEqual(["not complete at 3"]);
+      expect(await missedBy(notices, "peter", 0, [], { notices: 3 })).toEqual(["one", "two", "three"]);
+      expect(await missedBy(notices, "peter", 0, [], { notices: 2 })).toEqual(["not complete at 3"]);
       expect(await missedBy(notices, "peter", 4)).toEqual(["not complete at 3"]);
       const other = await notices.position(OTHER_APP);
-      expect(texts(await notices.missed(OTHER_APP, "peter", other, [], 10))).toEqual([`not complete at ${other}`]);
+      expect(texts(await notices.missed(OTHER_APP, "peter", other, [], plenty))).toEqual([`not complete at ${other}`]);
       await notices.listen(OTHER_APP, NOW);
-      expect(texts(await notices.missed(OTHER_APP, "peter", other - 1, [], 10))).toEqual([`not complete at ${other}`]);
-      expect(texts(await notices.missed(OTHER_APP, "peter", other, [], 10))).toEqual([]);
+      expect(texts(await notices.missed(OTHER_APP, "peter", other - 1, [], plenty))).toEqual([
+        `not complete at ${other}`,
+      ]);
+      expect(texts(await notices.missed(OTHER_APP, "peter", other, [], plenty))).toEqual([]);
+    });
+
+    it("is not told where it is longer than is asked for, but for one alone", async () => {
+      const { store, notices } = await heard("peter");
+      const long = (letter: string): string => letter.repeat(1_000);
+      await store.write(APP, (tx) => tx.addNotice(toMembers(long("ä"))));
+      expect(await missedBy(notices, "peter", 0, [], { bytes: 10 })).toEqual([long("ä")]);
+      await store.write(APP, (tx) => tx.addNotice(toMembers(long("b"))));
+      // What is told in two bytes counts as two.
+      expect(await missedBy(notices, "peter", 0, [], { bytes: 3_000 })).toEqual(["not complete at 2"]);
+      expect(await missedBy(notices, "peter", 0, [], { bytes: 3_300 })).toEqual([long("ä"), long("b")]);
+      expect(await missedBy(notices, "peter", 1, [], { bytes: 3_000 })).toEqual([long("b")]);
+    });
+
+    it("is forgotten also behind what a clock was ahead for", async () => {
+      const { store, notices } = await heard("peter");
+      const at = (time: number): Promise<void> =>
+        store.write(APP, (tx) => tx.addNotice({ ...toMembers(`at ${time}`), at: time }));
+      const LATER = NOW + 3_600_000;
+      for (const time of [NOW, NOW + 1e12, NOW + 1, LATER, LATER + 1]) await at(time);
+      await notices.listen(APP, LATER);
+      while (await notices.forget(LATER));
+      expect(await missedBy(notices, "peter", 3)).toEqual([`at ${LATER}`, `at ${LATER + 1}`]);
+      expect(await missedBy(notices, "peter", 2)).toEqual(["not complete at 5"]);
     });
 
     it("is forgotten from the front when it is old, and with it apps that nobody has listened to since", async () => {

@@ -2,6 +2,7 @@ import { statement, type Postgres } from "@muster/foundation";
 import type { NoticeFrame } from "@muster/protocol";
 
 import type { NoticeLog } from "../../ports/notice-log.ts";
+import { isTooMuch, type MissedCount } from "../missed-count.ts";
 import { first } from "./group-reads.ts";
 import type { NoticeFeed } from "./notice-feed.ts";
 
@@ -52,7 +53,10 @@ const MISSED = `
   SELECT notice.position, frame FROM unnest($4::text[], $5::bigint[]) AS room (group_id, since)
     JOIN notice ON app = $1 AND notice.group_id = room.group_id AND notice.position > greatest($3, room.since)
     WHERE audience = 'room'`;
-const countMissed = statement(`SELECT count(*) AS n FROM (SELECT * FROM (${MISSED}) AS every LIMIT $6) AS counted`);
+const countMissed = statement(
+  `SELECT count(*) AS notices, coalesce(sum(octet_length(frame)), 0) AS bytes
+   FROM (SELECT * FROM (${MISSED}) AS every LIMIT $6) AS counted`,
+);
 const missed = statement(`SELECT DISTINCT position, frame FROM (${MISSED}) AS every ORDER BY position`);
 const hasLeft = statement(
   `SELECT 1 FROM notice_user JOIN notice USING (app, position)
@@ -115,8 +119,9 @@ export function createNoticeLog(
       const { last: position, since } = await standOf(app);
       if (since === undefined || after < since || after > position) return { complete: false, position };
       const [groups, sinces] = [rooms.map(([groupId]) => groupId), rooms.map(([, from]) => from)];
-      const counted = await db.all<{ n: number }>(countMissed, app, userId, after, groups, sinces, limit + 1);
-      if ((first(counted)?.n ?? 0) > limit) return { complete: false, position };
+      const most = limit.notices + 1;
+      const counted = await db.all<MissedCount>(countMissed, app, userId, after, groups, sinces, most);
+      if (isTooMuch(first(counted), limit)) return { complete: false, position };
       const rows = await db.all<{ position: number; frame: string }>(missed, app, userId, after, groups, sinces);
       const frames = rows.map((row) => ({ ...(JSON.parse(row.frame) as NoticeFrame), position: row.position }));
       return { complete: true, frames };

@@ -39,5 +39,8 @@ it("goes on keeping what an app is told where that nobody listens any more could
   await store.write(APP, async (tx) => {
     if (tx.hasListeners) await tx.addNotice(notice);
   });
-  expect(await notices.missed(APP, "peter", after, [], 10)).toMatchObject({ complete: true, frames: [notice.frame] });
+  expect(await notices.missed(APP, "peter", after, [], { notices: 10, bytes: 1_000 })).toMatchObject({
+    complete: true,
+    frames: [notice.frame],
+  });
 });

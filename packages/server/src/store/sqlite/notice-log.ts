@@ -3,6 +3,7 @@ import type { NoticeFrame } from "@muster/protocol";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { Notice, NoticeLog } from "../../ports/notice-log.ts";
+import { isTooMuch, type MissedCount } from "../missed-count.ts";
 import { all, one } from "./group-reads.ts";
 
 /** Apps that are listened to, and when that was last noted, in ms since 1970. */
@@ -13,6 +14,8 @@ const NOTED_EVERY = 3_600_000;
 
 /** Most rows of a table that are forgotten in one transaction. */
 const FORGOTTEN_AT_ONCE = 500;
+/** By so much, in ms, notices may be out of the order of their times: a command takes the time when it begins. */
+const DISORDER = 60_000;
 
 /** The apps that are listened to, as the last process left them. */
 export function readListeners(reader: DatabaseSync): Listeners {
@@ -65,7 +68,9 @@ export function createNoticeLog(
     SELECT notice.position, frame FROM json_each(?4) AS room
       JOIN notice ON app = ?1 AND group_id = room.value ->> 0 AND notice.position > max(?3, room.value ->> 1)
       WHERE audience = 'room'`;
-  const countMissed = reader.prepare(`SELECT count(*) AS n FROM (${MISSED} LIMIT ?5)`);
+  const countMissed = reader.prepare(
+    `SELECT count(*) AS notices, coalesce(sum(octet_length(frame)), 0) AS bytes FROM (${MISSED} LIMIT ?5)`,
+  );
   const missed = reader.prepare(`SELECT DISTINCT position, frame FROM (${MISSED}) ORDER BY position`);
   const hasLeft = reader.prepare(
     `SELECT 1 FROM notice_user JOIN notice USING (app, position)
@@ -74,6 +79,7 @@ export function createNoticeLog(
 
   const removeListeners = writer.prepare("DELETE FROM listener WHERE heard_at < ? RETURNING app");
   const oldNotices = writer.prepare("SELECT position, at FROM notice ORDER BY position LIMIT ?");
+  const newestNotice = writer.prepare("SELECT at FROM notice WHERE at > 0 ORDER BY position DESC LIMIT 1");
   const removeNotices = writer.prepare("DELETE FROM notice WHERE position <= ?");
   const removeUsers = writer.prepare("DELETE FROM notice_user WHERE position <= ?");
   const oldestWritten = writer.prepare("SELECT min(position) AS position FROM notice");
@@ -107,10 +113,14 @@ export function createNoticeLog(
     return since === undefined ? undefined : Math.max(since, first - 1);
   }
 
-  /** Removes notices from the front, as far as they are older; stays that end with them go as well. */
+  /**
+   * Removes notices from the front, as far as they are older; stays that end with them go as well. One whose time is behind that
+   * of the newest is of a clock that was ahead: those after it would be kept until that time has come.
+   */
   function forgetNotices(before: number): boolean {
     const rows = all<{ position: number; at: number }>(oldNotices, FORGOTTEN_AT_ONCE);
-    const young = rows.findIndex(({ at }) => at >= before);
+    const newest = (one<{ at: number }>(newestNotice)?.at ?? 0) + DISORDER;
+    const young = rows.findIndex(({ at }) => at >= before && at <= newest);
     const old = young === -1 ? rows : rows.slice(0, young);
     const lastOld = old.at(-1)?.position;
     if (lastOld !== undefined) {
@@ -158,8 +168,8 @@ export function createNoticeLog(
       const since = keptSince(app);
       if (since === undefined || after < since || after > position) return { complete: false, position };
       const which = [app, userId, after, JSON.stringify(rooms)] as const;
-      const count = one<{ n: number }>(countMissed, ...which, limit + 1)?.n ?? 0;
-      if (count > limit) return { complete: false, position };
+      const count = one<MissedCount>(countMissed, ...which, limit.notices + 1);
+      if (isTooMuch(count, limit)) return { complete: false, position };
       const rows = all<{ position: number; frame: string }>(missed, ...which);
       const frames = rows.map((row) => ({ ...(JSON.parse(row.frame) as NoticeFrame), position: row.position }));
       return { complete: true, frames };
