@@ -264,6 +264,54 @@ describe("bounds", () => {
 describe("shares", () => {
   const limits: DispatcherLimits = { sending: 8, lanes: 64, window: 4, go: 2, turn: 8 };
 
+  it("hold for what waits in memory behind an attempt: what is long is read when its turn comes", async () => {
+    const { store, outbox, close } = openSqliteStore(join(temporaryFolder(), "server.db"));
+    const read: string[] = [];
+    const sent: string[] = [];
+    const held = Promise.withResolvers<void>();
+    const dispatcher = createDispatcher({
+      outbox: {
+        ...outbox,
+        pending(...look) {
+          read.push(look[1]);
+          return outbox.pending(...look);
+        },
+      },
+      async send({ id }, number) {
+        sent.push(id);
+        await held.promise;
+        return { number, startedAt: 1, durationMs: 0, outcome: "delivered" };
+      },
+      retry: retryUpTo(Infinity),
+      gate: openGate(createSimulatedClock()),
+      clock: createSimulatedClock(),
+      log,
+    });
+    const enqueue = (lane: string, number: number, body: string): Promise<void> =>
+      store.write(APP, (tx) =>
+        tx.enqueue({
+          id: `${lane} ${number}`,
+          lane,
+          command: "Group.CallbackAfterCreateGroup",
+          body,
+          clientIp: "",
+          platform: "Web",
+          acceptedAt: 1,
+        }),
+      );
+    await dispatcher.start();
+    for (const number of [1, 2, 3]) {
+      await enqueue("short", number, "{}");
+      await enqueue("long", number, `"${"x".repeat(10_000)}"`);
+    }
+    expect(sent).toEqual(["short 1", "long 1"]);
+    held.resolve();
+    await expect.poll(() => sent.length).toBe(6);
+    expect(read).toEqual(["long"]);
+    await dispatcher.stop();
+    await close();
+  });
+
   it("keep first attempts from waiting behind what fails again and again", async () => {
     const world = await runningWorld({ limits });
     world.script = async ({ lane }, number) => {

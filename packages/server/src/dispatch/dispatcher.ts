@@ -88,6 +88,8 @@ const soleOwner: Ownership = {
   onWoken: () => undefined,
   onLeaving: () => undefined,
 };
+/** A body of more characters waits in the outbox alone while others of its lane are before it. */
+const LONG = 4_096;
 /** How soon to try again, in ms, after the store failed or there was nowhere to send to. */
 const PAUSE = 1_000;
 
@@ -158,9 +160,10 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     const lane = app.lanes.get(callback.lane);
     const track = app.tracks[callback.replayOf === undefined ? "fresh" : "replay"];
     if (lane) {
-      // Taken over only while nothing is missing in between; otherwise it is read when its turn comes.
+      // Taken over only while nothing is missing in between, and it is not long; otherwise it is read when its turn comes.
       if (
         lane.queue.length < limits.window &&
+        (lane.queue.length === 0 || callback.body.length <= LONG) &&
         lane.last === callback.sequence - 1 &&
         lane.taken + lane.queue.length === lane.last
       ) {

@@ -212,6 +212,17 @@ describe("a connection that is free", () => {
     expect(made()).toBe(2);
   });
 
+  it("is not used longer because the clock was set back", async () => {
+    const to = await backend();
+    const clock = createManualClock(0);
+    const pools = open(clock);
+    await post(pools, local(to));
+    await turn();
+    clock.advance(-24 * 3_600_000);
+    await post(pools, local(to));
+    expect(to.made()).toBe(2);
+  });
+
   it("serves who waits for one of several that are being made", async () => {
     const to = await backend();
     const answers: (() => void)[] = [];

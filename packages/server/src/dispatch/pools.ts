@@ -65,7 +65,9 @@ export function createPools(clock: Clock, options: PoolsOptions): Pools {
 
   function entryFor({ key, origin, ...connecting }: Origin): Entry {
     const known = entries.get(key);
-    if (known && clock.now() - known.openedAt < lifetime) return known;
+    const age = known && clock.now() - known.openedAt;
+    // A clock that was set back would keep it for as much longer.
+    if (known && age !== undefined && age >= 0 && age < lifetime) return known;
     if (known) drop(key, known);
     const pool = createPool(guardedConnector(origin, connecting, deadline, resolve), clock);
     const now = clock.now();

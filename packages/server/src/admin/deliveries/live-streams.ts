@@ -58,7 +58,8 @@ export function createLiveStreams(clock: Clock, others: OtherNodes): LiveStreams
     const now = clock.now();
     for (const [id, stream] of streams) {
       tell(stream, now);
-      if (now - stream.renewedAt < RENEW) continue;
+      // Whichever way the clock was set.
+      if (Math.abs(now - stream.renewedAt) < RENEW) continue;
       watch(id, stream);
       void endIfOver(stream);
     }
@@ -123,7 +124,7 @@ function tell(stream: Stream, now: number): void {
   if (response.writableEnded || response.writableNeedDrain) return;
   const batch = sample.take();
   if (batch) response.write(`data: ${JSON.stringify(batch)}\n\n`);
-  else if (now - stream.toldAt >= HEARTBEAT) response.write(": still there\n\n");
+  else if (Math.abs(now - stream.toldAt) >= HEARTBEAT) response.write(": still there\n\n");
   else return;
   stream.toldAt = now;
 }
