@@ -143,6 +143,20 @@ describe("a connection that is lost", () => {
   });
 });
 
+describe("an answer that breaks off on the way", () => {
+  it("is taken for a connection that is lost, not for an empty list", async () => {
+    const page = await muster.openSignedIn(live);
+    await listening(page);
+    await page.route("**/admin/v1/deliveries?*", (route) => route.fulfill({ status: 200, body: '{"deliveries":[' }));
+    await page.getByRole("link", { name: "Deliveries", exact: true }).click();
+    await page.getByText("The server answers again.").waitFor();
+    expect(await page.getByText("No callback").count()).toBe(0);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.getByRole("table").or(page.getByText("No callback")).waitFor();
+    await page.context().close();
+  });
+});
+
 describe("a search that cannot be made", () => {
   it("says so at the field, and keeps what was typed", async () => {
     const page = await muster.openSignedIn(deliveries);
@@ -152,6 +166,34 @@ describe("a search that cannot be made", () => {
     await page.locator(".field", { has: group }).getByRole("alert").waitFor();
     expect(await group.getAttribute("aria-invalid")).toBe("true");
     expect(await group.inputValue()).toBe("g".repeat(97));
+    await page.goto(`${muster.url}${deliveries}?command=Group.CallbackAfterNothing`);
+    await page
+      .locator(".field", { has: page.getByLabel("Command") })
+      .getByRole("alert")
+      .waitFor();
+    await page.context().close();
+  });
+
+  it("says so at the field of the live page, too, and asks again ever later alone", async () => {
+    const page = await muster.openSignedIn(live);
+    await listening(page);
+    // When each was asked, by the browser's own clock, which is known once it is answered.
+    const asked: number[] = [];
+    page.on("response", (response) => {
+      const request = response.request();
+      if (request.resourceType() === "eventsource" && request.url().endsWith("ggg"))
+        asked.push(request.timing().startTime);
+    });
+    const group = page.getByLabel("Group ID");
+    await group.fill("g".repeat(97));
+    await page.locator(".field", { has: group }).getByRole("alert").waitFor();
+    await expect.poll(() => asked.length, { timeout: 60_000 }).toBeGreaterThan(2);
+    const [first = 0, second = 0, third = 0] = asked;
+    expect(second - first).toBeGreaterThan(900);
+    expect(third - second).toBeGreaterThan(1_800);
+    await group.fill("");
+    await listening(page);
+    expect(await page.locator(".field", { has: group }).getByRole("alert").count()).toBe(0);
     await page.context().close();
   });
 });

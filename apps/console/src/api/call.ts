@@ -74,10 +74,38 @@ export async function callVersioned<O extends OperationName>(
       input.signal?.throwIfAborted();
       continue;
     }
-    const answer: unknown = await response.json().catch(() => undefined);
+    const answer = await answerIn(response, input);
     if (!response.ok) throw errorOf(answer, response.status);
     return { answer: answer as AnswerOf<O>, etag: response.headers.get("etag") ?? undefined };
   }
+}
+
+/** Why what is no call, such as a stream, is refused; `undefined` where it is not. @throws {ApiError} */
+export async function refusalOf<O extends OperationName>(
+  operation: O,
+  input: InputOf<O>,
+): Promise<ApiError | undefined> {
+  const response = await send(operation, input);
+  if (!response.ok) return errorOf(await answerIn(response, input), response.status);
+  await response.body?.cancel();
+  return undefined;
+}
+
+/** What was answered; one that breaks off on the way is none. */
+async function answerIn(response: Response, { signal }: AnyInput): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (!response.ok) return undefined;
+    throw unreachable();
+  }
+}
+
+function unreachable(): ApiError {
+  connectionLost();
+  return new ApiError("unreachable", "The server cannot be reached.");
 }
 
 async function send(operation: OperationName, input: AnyInput): Promise<Response> {
@@ -96,8 +124,7 @@ async function send(operation: OperationName, input: AnyInput): Promise<Response
     });
   } catch (error) {
     if (input.signal?.aborted) throw error;
-    connectionLost();
-    throw new ApiError("unreachable", "The server cannot be reached.");
+    throw unreachable();
   }
 }
 

@@ -23,9 +23,18 @@ function readPlace(): Place {
   return {
     sdkAppId: /^\d{1,10}$/.test(app ?? "") ? Number(app) : undefined,
     page: pages.find((known) => known === page),
-    item: item === undefined || item === "" ? undefined : decodeURIComponent(item),
+    item: item === undefined || item === "" ? undefined : decoded(item),
     query: new URLSearchParams(location.search),
   };
+}
+
+/** An address that somebody has typed may have a per cent sign that stands for itself. */
+function decoded(item: string): string {
+  try {
+    return decodeURIComponent(item);
+  } catch {
+    return item;
+  }
 }
 
 export function usePlace(): Place {

@@ -59,5 +59,7 @@ export function useLoad<O extends OperationName>(
   }, [every, reload]);
 
   const known = result?.key === key ? result : undefined;
-  return { data: known?.data, error: known?.error, isLoading: known?.turn !== turn, reload };
+  // Asked again as soon as the server can be reached: until then nobody knows that there is nothing.
+  const isAwaited = known?.error?.code === "unreachable" && known.data === undefined;
+  return { data: known?.data, error: known?.error, isLoading: isAwaited || known?.turn !== turn, reload };
 }

@@ -15,30 +15,41 @@ export interface Pages<P> {
 
 interface Older<P> {
   readonly key: string;
+  /** The first page as it was when those behind it were asked for: they go on where it ended. */
+  readonly first: P | undefined;
   readonly pages: readonly P[];
   readonly isLoading: boolean;
   readonly error: ApiError | undefined;
 }
 
-/** @param key what the list is of: pages of another are forgotten */
+/**
+ * While there are pages behind the first, it stays as it was: another first page would end elsewhere, so that items between
+ * the two were twice in the list, or nowhere.
+ * @param key what the list is of: pages of another are forgotten
+ */
 export function usePages<P>(key: string, first: P | undefined): Pages<P> {
-  const nothing: Older<P> = { key, pages: [], isLoading: false, error: undefined };
+  const nothing: Older<P> = { key, first: undefined, pages: [], isLoading: false, error: undefined };
   const [kept, setOlder] = useState<Older<P>>(nothing);
   const older = kept.key === key ? kept : nothing;
 
+  const begun = older.first ?? first;
+
   async function more(load: () => Promise<P>): Promise<void> {
-    setOlder({ ...older, isLoading: true, error: undefined });
+    const asked = { ...older, first: begun, isLoading: true, error: undefined };
+    // Whatever is looked at by then.
+    const end = (loaded: Older<P>): void => setOlder((now) => (now === asked ? loaded : now));
+    setOlder(asked);
     try {
       const page = await load();
-      setOlder({ key, pages: [...older.pages, page], isLoading: false, error: undefined });
+      end({ ...asked, pages: [...older.pages, page], isLoading: false });
     } catch (error) {
       const told = error instanceof ApiError ? error : new ApiError("internal", String(error));
-      setOlder({ ...older, isLoading: false, error: told });
+      end({ ...older, isLoading: false, error: told });
     }
   }
 
   return {
-    pages: first === undefined ? [] : [first, ...older.pages],
+    pages: begun === undefined ? [] : [begun, ...older.pages],
     isLoading: older.isLoading,
     error: older.error,
     more: (load) => void more(load),

@@ -49,6 +49,7 @@ export function FilterBar({ filter, problems, onSearch }: FilterBarProps): React
           />
           <SelectField
             label={words.command}
+            problem={problemOf("command")}
             value={draft.command}
             choices={[
               { value: "", label: words.anyCommand },
@@ -75,10 +76,17 @@ export function FilterBar({ filter, problems, onSearch }: FilterBarProps): React
             <TextField
               label={words.from}
               type="datetime-local"
+              problem={problemOf("from")}
               value={draft.from}
               onChange={(from) => edit({ from })}
             />
-            <TextField label={words.to} type="datetime-local" value={draft.to} onChange={(to) => edit({ to })} />
+            <TextField
+              label={words.to}
+              type="datetime-local"
+              problem={problemOf("to")}
+              value={draft.to}
+              onChange={(to) => edit({ to })}
+            />
           </div>
         </details>
       </form>

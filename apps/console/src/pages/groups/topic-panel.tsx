@@ -22,7 +22,7 @@ export function TopicPanel({ sdkAppId, groupId, count }: PanelProps): ReactNode 
   const spoken = useStore(language);
   const path = { sdkAppId, groupId };
   const { data, reload } = useLoad("listTopics", { path }, 4_000);
-  const { pages, more, isLoading } = usePages(groupId, data);
+  const { pages, more, forget, isLoading } = usePages(groupId, data);
   const [asked, setAsked] = useState<{ readonly topicId: string; readonly name: string }>();
   const next = pages.at(-1)?.next ?? null;
   return (
@@ -66,6 +66,7 @@ export function TopicPanel({ sdkAppId, groupId, count }: PanelProps): ReactNode 
           }}
           onClose={() => {
             setAsked(undefined);
+            forget();
             reload();
           }}
         />

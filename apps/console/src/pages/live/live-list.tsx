@@ -33,6 +33,8 @@ export function LiveList({ sdkAppId }: { readonly sdkAppId: number }): ReactNode
     ...(group !== "" && { groupId: group }),
   });
   const { deliveries, total, shown, isOpen } = held ?? stream;
+  const { refusal } = stream;
+  const groupProblem = refusal?.problems.find(({ path }) => path === "groupId")?.message;
 
   return (
     <section className="panel live" aria-labelledby="live-list" aria-busy={!isOpen}>
@@ -62,8 +64,13 @@ export function LiveList({ sdkAppId }: { readonly sdkAppId: number }): ReactNode
           ]}
           onChange={setCommand}
         />
-        <TextField label={words.groupId} value={group} onChange={setGroup} />
+        <TextField label={words.groupId} problem={groupProblem} value={group} onChange={setGroup} />
       </div>
+      {refusal && groupProblem === undefined && (
+        <p className="note failed" role="alert">
+          {refusal.message}
+        </p>
+      )}
       <p className="faint" role="note">
         {held && `${words.paused}. `}
         {shown < total && words.sampled(countText(shown, spoken), countText(total, spoken))}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-import { call, urlOf, type AnswerOf, type InputOf } from "../../api/call.ts";
+import { call, refusalOf, urlOf, type AnswerOf, type ApiError, type InputOf } from "../../api/call.ts";
 import { connection, connectionLost } from "../../api/connection.ts";
 import { whenStore } from "../../state/store.ts";
 
@@ -15,6 +15,9 @@ export type LiveDelivery = Batch["deliveries"][number] & {
 
 /** Most that are kept to be looked at. */
 const MOST = 1_000;
+/** How soon a stream that was refused is asked for again, in ms: this, then twice as much each time, up to the other. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
 
 /** What was told since one began to watch. */
 export interface LiveStream {
@@ -25,9 +28,11 @@ export interface LiveStream {
   readonly shown: number;
   /** Whether what happens at this moment will be told. */
   readonly isOpen: boolean;
+  /** Why it cannot be opened. */
+  readonly refusal: ApiError | undefined;
 }
 
-const nothing: LiveStream = { deliveries: [], total: 0, shown: 0, isOpen: false };
+const nothing: LiveStream = { deliveries: [], total: 0, shown: 0, isOpen: false, refusal: undefined };
 
 /** Watches attempts as they are made; where the connection or the session ends, goes on when it is back. */
 export function useLiveStream(query: Query): LiveStream {
@@ -51,8 +56,8 @@ export function useLiveStream(query: Query): LiveStream {
         shown: stream.shown + deliveries.length,
       }));
     };
-    const turn = (isOpen: boolean): void => change((stream) => ({ ...stream, isOpen }));
-    void watch(urlOf("streamDeliveries", { query: asked }), { take, turn }, abort.signal);
+    const turn = (isOpen: boolean, refusal?: ApiError): void => change((stream) => ({ ...stream, isOpen, refusal }));
+    void watch(asked, { take, turn }, abort.signal);
     return () => abort.abort();
   }, [key]);
 
@@ -63,31 +68,54 @@ export function useLiveStream(query: Query): LiveStream {
 interface Listener {
   readonly take: (batch: Batch) => void;
   /** It is open from now on, or is not any more. */
-  readonly turn: (isOpen: boolean) => void;
+  readonly turn: (isOpen: boolean, refusal?: ApiError) => void;
 }
 
-async function watch(url: string, listener: Listener, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await streamEnd(url, listener, signal);
+async function watch(query: Query, listener: Listener, signal: AbortSignal): Promise<void> {
+  for (let pause = FIRST_PAUSE / 2; !signal.aborted;) {
+    const wasOpen = await streamEnd(urlOf("streamDeliveries", { query }), listener, signal);
     if (signal.aborted) return;
     listener.turn(false);
     // Says whether it was the session that ended, and waits for a new one.
     await call("readSession", { signal }).catch(() => connectionLost());
     await whenStore(connection, (state) => state === "works");
+    pause = wasOpen ? FIRST_PAUSE / 2 : Math.min(2 * pause, LONGEST_PAUSE);
+    if (wasOpen || signal.aborted) continue;
+    // What was refused is refused again, for all that is known.
+    const refusal = await refusalOf("streamDeliveries", { query, signal }).catch(() => undefined);
+    listener.turn(false, refusal);
+    await moment(pause, signal);
   }
 }
 
-/** Resolves when a stream ends, for whatever reason. */
-function streamEnd(url: string, { take, turn }: Listener, signal: AbortSignal): Promise<void> {
+/** Resolves when a stream ends, for whatever reason, with whether it was open. */
+function streamEnd(url: string, { take, turn }: Listener, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
+    let wasOpen = false;
     const source = new EventSource(url);
     const end = (): void => {
+      signal.removeEventListener("abort", end);
       source.close();
-      resolve();
+      resolve(wasOpen);
     };
-    source.addEventListener("open", () => turn(true));
+    source.addEventListener("open", () => {
+      wasOpen = true;
+      turn(true);
+    });
     source.addEventListener("message", ({ data }: MessageEvent<string>) => take(JSON.parse(data) as Batch));
     source.addEventListener("error", end);
-    signal.addEventListener("abort", end, { once: true });
+    signal.addEventListener("abort", end);
+  });
+}
+
+function moment(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
   });
 }

@@ -1,6 +1,6 @@
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 
-import { call, type AnswerOf } from "../../../api/call.ts";
+import { call } from "../../../api/call.ts";
 import { timeText } from "../../../i18n/times.ts";
 import { language, useWords } from "../../../i18n/words.ts";
 import { Button } from "../../../parts/button.tsx";
@@ -11,16 +11,14 @@ import { useStore } from "../../../state/store.ts";
 import { useLoad } from "../../../state/use-load.ts";
 import { usePages } from "../../../state/use-pages.ts";
 import { stateAfter } from "./group-life.ts";
-import { lifeEventOf } from "./life-event.ts";
 import { LifeLine } from "./life-line.tsx";
+import { lifeOf, type LifePage } from "./life-pages.ts";
 import { LifeStateView } from "./life-state-view.tsx";
 import { lifeText } from "./life-text.ts";
 
 /** How often it is looked whether something has happened meanwhile, in ms; how many callbacks are read at a time. */
 const EVERY = 2_000;
 const PAGE = 200;
-
-type Page = AnswerOf<"readHistory">;
 
 interface LifeViewProps {
   readonly sdkAppId: number;
@@ -36,8 +34,13 @@ export function LifeView({ sdkAppId, groupId }: LifeViewProps): ReactNode {
   const newest = useLoad("listDeliveries", { query: { sdkAppId, groupId, limit: 1 } }, EVERY);
   const newestPosition = newest.data?.deliveries[0]?.position;
   const first = useLoad("readHistory", { path, query: { limit: PAGE } }, undefined, newestPosition);
-  const { pages, more, isLoading } = usePages<Page>(groupId, first.data);
-  const events = useMemo(() => eventsOf(pages), [pages]);
+  const { pages, more, forget, isLoading } = usePages<LifePage>(groupId, first.data);
+  const whole = useMemo(() => first.data && lifeOf(first.data, pages), [first.data, pages]);
+  const isTorn = first.data !== undefined && whole === undefined;
+  useEffect(() => {
+    if (isTorn) forget();
+  }, [isTorn, forget]);
+  const events = whole ?? [];
   // By its position: what comes meanwhile does not move the instant that is looked at.
   const [chosen, setChosen] = useState<number>();
   const found = events.findIndex(({ position }) => position === chosen);
@@ -45,7 +48,7 @@ export function LifeView({ sdkAppId, groupId }: LifeViewProps): ReactNode {
   const event = events[index];
   const next = pages.at(-1)?.next ?? null;
 
-  if (!first.data) return first.error ? <ProblemNote error={first.error} onRetry={first.reload} /> : null;
+  if (!first.data || isTorn) return first.error ? <ProblemNote error={first.error} onRetry={first.reload} /> : null;
   return (
     <section className="panel life" aria-labelledby="life">
       <h2 id="life">{words.life}</h2>
@@ -84,9 +87,4 @@ export function LifeView({ sdkAppId, groupId }: LifeViewProps): ReactNode {
       )}
     </section>
   );
-}
-
-/** Oldest first. */
-function eventsOf(pages: readonly Page[]) {
-  return pages.flatMap(({ callbacks }) => callbacks.map(lifeEventOf)).toReversed();
 }
