@@ -157,6 +157,8 @@ describe("deliveries", () => {
       [422, "GET", "/deliveries?state=lost"],
       [422, "GET", "/deliveries?limit=0"],
       [422, "GET", "/deliveries?from=yesterday"],
+      [422, "GET", "/deliveries?from=2026"],
+      [422, "POST", "/deliveries/replay", { sdkAppId: SDK_APP_ID, to: 2026 }],
       [422, "GET", "/deliveries?colour=red"],
       [422, "GET", "/deliveries/0"],
       [422, "POST", "/deliveries/replay", { sdkAppId: SDK_APP_ID }],
@@ -218,7 +220,13 @@ describe("a replay", () => {
     await destroy("chess");
     await reaches("delivered", 2);
     const [newest] = await list();
-    const queued = await server.call("POST", `/deliveries/${String(newest?.["position"])}/replay`);
+    const one = `/deliveries/${String(newest?.["position"])}/replay`;
+    const ofOther = await server.call("POST", `${one}?sdkAppId=${UNUSED}`);
+    expect([ofOther.status, ofOther.body]).toMatchObject([
+      404,
+      { error: { message: expect.stringContaining(`of the app ${UNUSED}`) } },
+    ]);
+    const queued = await server.call("POST", `${one}?sdkAppId=${SDK_APP_ID}`);
     expect([queued.status, queued.body]).toEqual([202, { queued: 1, waiting: 0 }]);
     const [, original, again] = await backend.received(3);
     expect(again?.raw).toBe(original?.raw);

@@ -66,6 +66,13 @@ it(
     const again = ["replay", "--dead", "--sdkappid", "1400000001", "--url", await last.url(), "--token", ADMIN_TOKEN];
     expect(await startProgram(again).ended()).toBe(0);
     const lastUrl = await last.url();
+    // Nothing is repeated of which another app, or a time that could be any, was said.
+    const ofOther = startProgram(["replay", "1", "--sdkappid", "7", "--url", lastUrl, "--token", ADMIN_TOKEN]);
+    expect(await ofOther.ended()).toBe(1);
+    expect(ofOther.errors()).toContain("There is no delivery 1 of the app 7");
+    const ofYear = startProgram(["replay", "--sdkappid", "1400000001", "--from", "2026"]);
+    expect(await ofYear.ended()).toBe(2);
+    expect(ofYear.errors()).toContain("It must be an instant like 2026-11-22T08:00:00Z");
     await metricReaches(lastUrl, books("dead"), 0);
     await metricReaches(lastUrl, books("pending"), 0);
     await metricReaches(lastUrl, books("delivered"), GROUPS);

@@ -1,3 +1,4 @@
+import { INSTANT, readInstant } from "@muster/foundation";
 import { InvalidArgumentError } from "commander";
 
 /** A port from 0 to 65535, as an option's value. */
@@ -30,10 +31,9 @@ export function parseHttpUrl(text: string): string {
   return text;
 }
 
-/** A time as ms since 1970, as an option's value. */
-export function parseTime(text: string): string {
-  // Date.parse alone finds a date in almost any text, and much more would be replayed than was meant.
-  const at = /^\d{1,15}$/.test(text) ? Number(text) : /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError("It must be a time: ISO 8601, or ms since 1970.");
+/** An instant as an option's value, as ms since 1970. */
+export function parseInstant(text: string): string {
+  const at = readInstant(text);
+  if (at === undefined) throw new InvalidArgumentError(`It must be an instant ${INSTANT}.`);
   return String(at);
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { adminApi, withAdminOptions, type AdminOptions } from "./admin-api.ts";
-import { parseCount, parseTime } from "./options.ts";
+import { parseCount, parseInstant } from "./options.ts";
 import { createOutput } from "./output.ts";
 
 interface Options extends AdminOptions {
@@ -24,12 +24,12 @@ interface Replayed {
 export const replay = withAdminOptions(new Command("replay"))
   .description("deliver callbacks again: one, a group's, those of a time, all dead letters")
   .argument("[position]", "one delivery, as GET /admin/v1/deliveries names it", parseCount)
-  .option("--sdkappid <number>", "the app, where it is not one delivery", parseCount)
+  .option("--sdkappid <number>", "the app; with a position, it must be this app's", parseCount)
   .option("--dead", "dead letters")
   .option("--group <id>", "this group's")
   .option("--command <name>", "this command's, e.g. Group.CallbackAfterGroupDestroyed")
-  .option("--from <time>", "accepted at this time or later (ISO 8601, or ms since 1970)", parseTime)
-  .option("--to <time>", "accepted before this time", parseTime)
+  .option("--from <time>", "accepted at this time or later, e.g. 2026-11-22T08:00:00Z (or ms since 1970)", parseInstant)
+  .option("--to <time>", "accepted before this time, given like --from", parseInstant)
   .option("--json", "JSON lines, at a terminal too")
   .addHelpText(
     "after",
@@ -48,7 +48,8 @@ export const replay = withAdminOptions(new Command("replay"))
     }
     const call = adminApi(options);
     const output = createOutput(options.json ?? false);
-    const path = position === undefined ? "/deliveries/replay" : `/deliveries/${position}/replay`;
+    const ofApp = sdkAppId === undefined ? "" : `?sdkAppId=${sdkAppId}`;
+    const path = position === undefined ? "/deliveries/replay" : `/deliveries/${position}/replay${ofApp}`;
     const total = { queued: 0, waiting: 0 };
     let next: string | null | undefined;
     do {

@@ -192,7 +192,7 @@ export interface Operations {
   };
   replayDelivery: {
     path: { readonly position: number };
-    query: {};
+    query: { readonly sdkAppId?: number | undefined };
     body: undefined;
     answer: { readonly queued: number; readonly waiting: number };
   };

@@ -7,6 +7,8 @@ import {
   type RecorderUnderTest,
 } from "../../../../test/harness/recorder.ts";
 
+/** When a group's life begins, in ms since 1970: 2023-11-14T22:13:20Z. */
+const BEGUN = 1_700_000_000_000;
 const GROUP = "@TGS#_@TGS#cQVLVHIM62CJ";
 const path = (groupId: string) => `/v1/groups/${encodeURIComponent(groupId)}`;
 
@@ -77,7 +79,7 @@ describe("a group", () => {
     await post(recorder, "AfterCreateGroup", { ...created, Name: "C", EventTime: 4000 }, 4);
     const at = async (instant: number) => {
       const state: { exists: boolean; life: number; name: string; lastSequence: number } = await recorder.get(
-        `${path(GROUP)}?at=${instant}`,
+        `${path(GROUP)}?at=${new Date(instant).toISOString()}`,
       );
       return [state.exists, state.life, state.name, state.lastSequence];
     };
@@ -88,9 +90,18 @@ describe("a group", () => {
     expect(await at(4000)).toEqual([true, 2, "C", 4]);
     expect(await recorder.get(`${path(GROUP)}?at=1970-01-01T00:00:02.5Z`)).toMatchObject({ name: "B", life: 1 });
     expect(await recorder.get(`${path(GROUP)}?at=1970-01-01T01:00:04+01:00`)).toMatchObject({ name: "C", life: 2 });
-    for (const wrong of ["soon", "-1", "1e3", "2026-11-22", "2026-11-22T08:00:00", "2026-13-40T00:00:00Z"]) {
+    for (const wrong of [
+      "soon",
+      "-1",
+      "1e3",
+      "2026",
+      "1795334400",
+      "2026-11-22",
+      "2026-11-22T08:00:00",
+      "2026-13-40T00:00:00Z",
+    ]) {
       const { status, text } = await recorder.request(`${path(GROUP)}?at=${wrong}`);
-      expect([wrong, status, text]).toEqual([wrong, 400, expect.stringContaining("must be an instant: ms since 1970")]);
+      expect([wrong, status, text]).toEqual([wrong, 400, expect.stringContaining("must be an instant like 2026")]);
     }
   });
 
@@ -246,19 +257,20 @@ describe("a timeline", () => {
   it("is that of a span of time, in pages too", async () => {
     const recorder = await startTestRecorder();
     for (let i = 1; i <= 6; i += 1) {
-      await post(recorder, "AfterGroupInfoChanged", { Name: `n${i}`, EventTime: i * 1_000 }, 7 - i);
+      await post(recorder, "AfterGroupInfoChanged", { Name: `n${i}`, EventTime: BEGUN + i * 1_000 }, 7 - i);
     }
     const names = async (query: string) => {
       const page: EventList = await recorder.get(`${path(GROUP)}/timeline?${query}`);
-      return [page.events.map(({ eventTime }) => eventTime), page.next];
+      return [page.events.map(({ eventTime }) => (eventTime ?? NaN) - BEGUN), page.next];
     };
-    expect(await names("from=2000&to=5000")).toEqual([[4_000, 3_000, 2_000], null]);
-    expect(await names("from=1970-01-01T00:00:05Z")).toEqual([[6_000, 5_000], null]);
-    expect(await names("to=2000&limit=1")).toEqual([[1_000], null]);
-    const [times, next] = await names("from=2000&to=5000&limit=2");
+    const at = (ms: number): string => String(BEGUN + ms);
+    expect(await names(`from=${at(2_000)}&to=${at(5_000)}`)).toEqual([[4_000, 3_000, 2_000], null]);
+    expect(await names("from=2023-11-14T22:13:25Z")).toEqual([[6_000, 5_000], null]);
+    expect(await names(`to=${at(2_000)}&limit=1`)).toEqual([[1_000], null]);
+    const [times, next] = await names(`from=${at(2_000)}&to=${at(5_000)}&limit=2`);
     expect(times).toEqual([4_000, 3_000]);
-    expect(await names(`from=2000&to=5000&limit=2&after=${String(next)}`)).toEqual([[2_000], null]);
-    for (const wrong of ["from=yesterday", "from=2&to=2", "from=3&to=2"]) {
+    expect(await names(`from=${at(2_000)}&to=${at(5_000)}&limit=2&after=${String(next)}`)).toEqual([[2_000], null]);
+    for (const wrong of ["from=yesterday", "from=2023", `from=${at(2)}&to=${at(2)}`, `from=${at(3)}&to=${at(2)}`]) {
       expect((await recorder.request(`${path(GROUP)}/timeline?${wrong}`)).status).toBe(400);
     }
   });

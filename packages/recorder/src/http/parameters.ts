@@ -1,3 +1,4 @@
+import { INSTANT, readInstant } from "@muster/foundation";
 import { explain } from "@muster/protocol";
 import * as z from "zod";
 
@@ -26,21 +27,13 @@ export const onePosition = wholeNumber(1, 999_999_999_999_999).optional();
 /** An app, where several may be meant. */
 export const sdkAppId = wholeNumber(1, 4_294_967_295).optional();
 
-/** A date and a time with its zone; without one it would be the recorder's, which nobody knows. */
-const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** An instant, in ms since 1970 or as ISO 8601; it becomes the former. */
+/** An instant, which becomes ms since 1970. */
 export const instant = z
   .string()
   .transform((text, context) => {
-    // A `+` in a query is a space.
-    const iso = text.replace(" ", "+");
-    const at = /^\d{1,15}$/.test(text) ? Number(text) : ISO_INSTANT.test(iso) ? Date.parse(iso) : Number.NaN;
-    if (!Number.isNaN(at)) return at;
-    context.addIssue({
-      code: "custom",
-      message: "must be an instant: ms since 1970, or like 2026-11-22T08:00:00Z, with the zone",
-    });
+    const at = readInstant(text);
+    if (at !== undefined) return at;
+    context.addIssue({ code: "custom", message: `must be an instant ${INSTANT}` });
     return z.NEVER;
   })
   .optional();

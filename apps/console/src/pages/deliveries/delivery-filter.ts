@@ -20,9 +20,14 @@ export function readFilter(query: URLSearchParams): Filter {
     command: query.get("command") ?? "",
     group: query.get("group") ?? "",
     id: query.get("id") ?? "",
-    from: query.get("from") ?? "",
-    to: query.get("to") ?? "",
+    from: localTime(query.get("from")),
+    to: localTime(query.get("to")),
   };
+}
+
+/** What the page's fields show: what they cannot show must not be searched by unseen. */
+function localTime(text: string | null): string {
+  return text !== null && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "";
 }
 
 type Query = NonNullable<InputOf<"listDeliveries">["query"]>;

@@ -1,13 +1,16 @@
-import { settings } from "@muster/foundation";
+import { INSTANT, readInstant, settings } from "@muster/foundation";
 import { callbackCommands } from "@muster/protocol";
 import * as z from "zod";
 
 import { deliveryStates, type DeliveryFilter } from "../../deliveries.ts";
 
 // A query has no numbers but as texts.
-const time = z
-  .union([z.int().min(0), z.string().regex(/^\d{1,15}$/), z.iso.datetime({ offset: true })])
-  .transform((given) => (/^\d+$/.test(String(given)) ? Number(given) : Date.parse(String(given))));
+const instant = z.union([z.int(), z.string()]).transform((given, context) => {
+  const at = readInstant(String(given));
+  if (at !== undefined) return at;
+  context.addIssue({ code: "custom", message: `must be an instant ${INSTANT}` });
+  return z.NEVER;
+});
 
 /** By what deliveries are chosen, to be looked at or repeated. */
 export const chosenBy = {
@@ -15,8 +18,8 @@ export const chosenBy = {
   groupId: z.string().max(96).optional().meta({ description: 'only this group\'s; "" for what belongs to none' }),
   command: z.enum(callbackCommands).optional(),
   state: z.enum(deliveryStates).optional(),
-  from: time.optional().meta({ description: "accepted at this time or later: ms since 1970, or ISO 8601" }),
-  to: time.optional().meta({ description: "accepted before this time: ms since 1970, or ISO 8601" }),
+  from: instant.optional().meta({ description: `accepted at this instant or later, ${INSTANT}` }),
+  to: instant.optional().meta({ description: `accepted before this instant, ${INSTANT}` }),
   id: z.string().min(1).max(256).optional().meta({ description: "the webhook-id" }),
 };
 

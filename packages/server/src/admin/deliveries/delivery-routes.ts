@@ -67,9 +67,11 @@ const readDelivery = adminRoute(
 
 export const deliveryRoutes: readonly AdminRoute[] = [listDeliveries, readDelivery];
 
-export function noSuchDelivery(at: number): AdminRefusal {
+/** @param sdkAppId the app that it was to be of, where that was said */
+export function noSuchDelivery(at: number, sdkAppId?: number): AdminRefusal {
+  const ofApp = sdkAppId === undefined ? "" : ` of the app ${sdkAppId}`;
   return new AdminRefusal(
     "not-found",
-    `There is no delivery ${at}: GET /admin/v1/deliveries lists those that there are; old ones are removed.`,
+    `There is no delivery ${at}${ofApp}: GET /admin/v1/deliveries lists those that there are; old ones are removed.`,
   );
 }

@@ -1,3 +1,4 @@
+import { settings } from "@muster/foundation";
 import * as z from "zod";
 
 import { servedApp, unlessMoving } from "../../commands/served-app.ts";
@@ -23,13 +24,18 @@ const replayOne = adminRoute(
     summary: "Deliver one callback once more",
     description: "With the same webhook-id and muster-sequence, and muster-replay: 1.",
     parameters: deliveryPath,
-    query: nothing,
+    query: z.strictObject({
+      sdkAppId: settings.sdkAppId
+        .optional()
+        .meta({ description: "the app that it must be of: another app's is not found" }),
+    }),
     answer: { status: 202, description: "Whether it is queued, or was", schema: z.strictObject(counts) },
     refusals: ["not-found", "conflict"],
   },
-  async (ports, { path }) => {
+  async (ports, { path, query }) => {
     const detail = await ports.deliveries.find(path.position);
-    if (!detail) throw noSuchDelivery(path.position);
+    const asked = query.sdkAppId ?? detail?.delivery.sdkAppId;
+    if (!detail || detail.delivery.sdkAppId !== asked) throw noSuchDelivery(path.position, query.sdkAppId);
     const { sdkAppId, group, replayOf } = detail.delivery;
     if (replayOf) {
       throw new AdminRefusal(
