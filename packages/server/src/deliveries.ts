@@ -122,6 +122,8 @@ export interface RemovalQuery {
   /** What was given up before this time is removed. */
   readonly deadBefore: number;
   readonly after: number;
+  /** What takes long is called off with it: it is undone, and rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** Stands before the name of a lane that repeats another's callbacks. No group has it: ids are printable ASCII. */

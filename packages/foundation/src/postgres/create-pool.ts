@@ -107,6 +107,18 @@ export async function within<T>(client: PoolClient, use: () => Promise<T>, answe
   }
 }
 
+/** Uses a connection until `signal` says that it is enough: then it is cut, and whatever was asked of it fails. */
+export async function until<T>(client: PoolClient, signal: AbortSignal, use: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const cut = (): void => void client.connection.stream.destroy(new Error("what took long was called off"));
+  signal.addEventListener("abort", cut);
+  try {
+    return await use();
+  } finally {
+    signal.removeEventListener("abort", cut);
+  }
+}
+
 /** @param isGivenUp whether the connection is not used any more once `use` has failed */
 export async function withClient<T>(
   pool: Pool,

@@ -7,7 +7,7 @@ import { rememberRefusedWrites } from "../refused-writes.ts";
 import type { RunBatch } from "./batch.ts";
 import { checkSessions } from "./check-sessions.ts";
 import { createUsableCheck } from "./check-usable.ts";
-import { CONNECTING, CONNECTIONS, createPool, within, withClient, type PoolPlan } from "./create-pool.ts";
+import { CONNECTING, CONNECTIONS, createPool, until, within, withClient, type PoolPlan } from "./create-pool.ts";
 import {
   explainPostgresFailure,
   isConflict,
@@ -32,6 +32,8 @@ export interface Postgres extends PostgresQueries {
    * @param pieces so many pieces of work share the commit, where it is measured
    */
   transaction<T>(work: (tx: PostgresTransaction) => Promise<T>, pieces?: number): Promise<T>;
+  /** The same for work that takes long, and for which nobody waits: it is undone where it has not ended by a signal. */
+  longTransaction<T>(signal: AbortSignal, work: (tx: PostgresTransaction) => Promise<T>): Promise<T>;
   /**
    * Says soon whether commands can be carried out at the moment.
    * @throws {StartError} `STORE_UNUSABLE` with the reason: the database cannot be reached, or cannot be written
@@ -94,9 +96,12 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   }
 
   /** Whoever looks whether the database can be used looks at what became of this, too. */
-  async function write<T>(work: (tx: PostgresTransaction) => Promise<T>, pieces = 1): Promise<T> {
+  async function write<T>(
+    work: (tx: PostgresTransaction) => Promise<T>,
+    { pieces = 1, signal }: { readonly pieces?: number | undefined; readonly signal?: AbortSignal } = {},
+  ): Promise<T> {
     try {
-      return await runUntilThrough({ pool, run, watch, pieces }, work);
+      return await runUntilThrough({ pool, run, watch, pieces, signal }, work);
     } catch (error) {
       if (isOutOfResources(error)) refusedWrites.refused(explainPostgresFailure(place, error));
       throw error;
@@ -106,7 +111,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   return {
     all: (statement, ...values) =>
       track(() => withClient(pool, (client) => within(client, () => query(run, client, statement, values)))),
-    transaction: (work, pieces) => track(() => write(work, pieces)),
+    transaction: (work, pieces) => track(() => write(work, { pieces })),
+    longTransaction: (signal, work) => track(() => write(work, { signal })),
     check: createUsableCheck({
       place,
       refusedWrites,
@@ -130,6 +136,8 @@ interface Transactions {
   readonly run: RunBatch;
   readonly watch: CommitWatch | undefined;
   readonly pieces: number;
+  /** Where it may take long: when it must end. */
+  readonly signal: AbortSignal | undefined;
 }
 
 async function runUntilThrough<T>(
@@ -146,13 +154,13 @@ async function runUntilThrough<T>(
 }
 
 async function runOnce<T>(
-  { pool, run, watch, pieces }: Transactions,
+  { pool, run, watch, pieces, signal }: Transactions,
   work: (tx: PostgresTransaction) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
-    return await within(client, async () => {
+    return await limited(client, signal, async () => {
       const ended = watch?.began();
       const tx = beginTransaction(run, client);
       try {
@@ -173,6 +181,10 @@ async function runOnce<T>(
   } finally {
     client.release(broken);
   }
+}
+
+function limited<T>(client: PoolClient, signal: AbortSignal | undefined, use: () => Promise<T>): Promise<T> {
+  return signal ? until(client, signal, use) : within(client, use);
 }
 
 async function checkVersion(client: PoolClient, place: PostgresPlace): Promise<void> {

@@ -30,6 +30,7 @@ const BREATH = 25;
 
 /** It is RESTING until a time, or REMOVING a piece; pieces are short, and commands are written in between. */
 export function createRetention({ deliveries, days, clock, log }: RetentionPorts): Retention {
+  const ending = new AbortController();
   let stopped = false;
   let callOff = (): void => undefined;
   let removing: Promise<void> = Promise.resolve();
@@ -48,6 +49,7 @@ export function createRetention({ deliveries, days, clock, log }: RetentionPorts
         before: now - days.callbackDays * DAY,
         deadBefore: now - days.deadLetterDays * DAY,
         after,
+        signal: ending.signal,
       });
       const removed = before + piece.removed;
       if (piece.next !== undefined) schedule(BREATH, piece.next, removed);
@@ -56,6 +58,7 @@ export function createRetention({ deliveries, days, clock, log }: RetentionPorts
         schedule(REST, 0, 0);
       }
     } catch (error) {
+      if (stopped) return;
       log.error({ err: error }, "old deliveries could not be removed; trying again later");
       schedule(REST, 0, 0);
     }
@@ -65,6 +68,7 @@ export function createRetention({ deliveries, days, clock, log }: RetentionPorts
     start: () => schedule(0, 0, 0),
     async stop() {
       stopped = true;
+      ending.abort();
       callOff();
       await removing;
     },

@@ -14,6 +14,7 @@ export function knowingClosedApps(db: Postgres): Postgres {
     ...db,
     all: (asked, ...values) => db.all<never>(asked, ...values).catch(explain),
     transaction: (work, pieces) => db.transaction(work, pieces).catch(explain),
+    longTransaction: (signal, work) => db.longTransaction(signal, work).catch(explain),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createLog, openPostgres, statement, systemClock, type Postgres } from "@muster/foundation";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { postgresOfFile } from "../../../../../test/harness/postgres-of-file.ts";
 import type { NewCallback, PendingCallback } from "../../ports/outbox.ts";
@@ -13,7 +13,12 @@ const DAY = 86_400_000;
 const postgres = await postgresOfFile();
 
 /** A store, and the database that it is in. */
-async function opened(): Promise<{ store: OpenStore; db: Postgres; age: (days: number) => Promise<void> }> {
+async function opened(): Promise<{
+  url: string;
+  store: OpenStore;
+  db: Postgres;
+  age: (days: number) => Promise<void>;
+}> {
   const url = await postgres.createDatabase();
   const store = await openPostgresStore(url, { clock: systemClock, log: createLog("server", "silent") });
   const db = await openPostgres(url, { schema: SCHEMA, migrations });
@@ -27,7 +32,7 @@ async function opened(): Promise<{ store: OpenStore; db: Postgres; age: (days: n
     await db.all(statement("UPDATE attempt SET started_at = started_at - $1"), days * DAY);
     await db.all(statement("UPDATE given_up SET given_up_at = given_up_at - $1"), days * DAY);
   };
-  return { store, db, age };
+  return { url, store, db, age };
 }
 
 function callback(lane: string, id: string): NewCallback {
@@ -56,11 +61,16 @@ async function settle({ outbox }: OpenStore, lane: string, state: "delivered" | 
 }
 
 /** As the server does every hour: callbacks are kept for 2 days, dead letters for 6. */
-async function tidy({ deliveries }: OpenStore): Promise<number> {
+async function tidy({ deliveries }: OpenStore, signal?: AbortSignal): Promise<number> {
   const now = Date.now();
   let removed = 0;
   for (let after: number | undefined = 0; after !== undefined;) {
-    const piece = await deliveries.removeOld({ before: now - 2 * DAY, deadBefore: now - 6 * DAY, after });
+    const piece = await deliveries.removeOld({
+      before: now - 2 * DAY,
+      deadBefore: now - 6 * DAY,
+      after,
+      ...(signal && { signal }),
+    });
     removed += piece.removed;
     after = piece.next;
   }
@@ -161,4 +171,50 @@ it("keeps what a replay is about to deliver, and forgets lanes of replays that a
   await age(5);
   await tidy(store);
   expect(await db.all(statement("SELECT lane, last FROM lane"))).toEqual([{ lane: "a", last: 2 }]);
+});
+
+/** Has a period that is old, and that takes until it is told to end to be dropped. Resolves when that is under way. */
+async function dropSlowly(signal?: AbortSignal) {
+  const under = await opened();
+  const { url, store, db, age } = under;
+  await add(store, "a", "a1", "a2");
+  await settle(store, "a", "delivered", 2);
+  await age(1);
+  await tidy(store);
+  await age(2);
+  await postgres.run(
+    url,
+    `SET search_path TO ${SCHEMA};
+     CREATE TABLE held AS SELECT 1 AS one;
+     CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$ BEGIN
+       WHILE EXISTS (SELECT FROM held) LOOP PERFORM pg_sleep(0.01); END LOOP; RETURN OLD;
+     END $$;
+     CREATE TRIGGER linger BEFORE DELETE ON period FOR EACH ROW EXECUTE FUNCTION linger()`,
+  );
+  // As long as its time is up to the test, nothing is given up because it takes long.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const dropping = tidy(store, signal);
+  const lingers = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+  while ((await postgres.rows(url, lingers)).length === 0);
+  const letGo = (): Promise<unknown> => db.all(statement("DELETE FROM held"));
+  return { ...under, dropping, letGo };
+}
+
+it("drops a period though that takes long, and others leave that to whoever is at it", async () => {
+  const { store, db, dropping, letGo } = await dropSlowly();
+  vi.advanceTimersByTime(60_000);
+  expect(await tidy(store)).toBe(0);
+  await letGo();
+  expect(await dropping).toBe(2);
+  expect(await partsOf(db)).not.toContain("outbox_0");
+});
+
+it("calls off what takes long, and keeps all of it then", async () => {
+  const ending = new AbortController();
+  const { store, db, dropping } = await dropSlowly(ending.signal);
+  ending.abort();
+  await expect(dropping).rejects.toThrow("what took long was called off");
+  expect(await partsOf(db)).toContain("outbox_0");
+  expect((await idsOf(store)).kept).toEqual(["a1", "a2"]);
 });

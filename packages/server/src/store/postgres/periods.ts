@@ -1,6 +1,7 @@
 import { statement, type Postgres, type PostgresTransaction } from "@muster/foundation";
 
 import type { RemovalQuery } from "../../deliveries.ts";
+import { copying } from "./departure-lock.ts";
 import { first } from "./group-reads.ts";
 
 /**
@@ -12,10 +13,15 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Parts of the time that callbacks are kept: so much of it more, at the most, they are there. */
 const PARTS = 8;
+/** So long, in ms, it may take to find out what stays of an old period: then it is tried again later. */
+const LONGEST = HOUR;
 /** What stays of an old period is moved, while everybody waits: if it is more, the period stays. */
 const MOST_MOVED = 20_000;
 
-const hold = statement("SELECT pg_advisory_xact_lock(1299539829)");
+/** Who has it begins periods, and drops them, which may take long: whoever else would leaves it to that node. */
+const hold = statement("SELECT pg_try_advisory_xact_lock(1299539829) AS is_ours");
+/** Of two who find the sequence behind, the later one must not move it back. */
+const holdSequence = statement("SELECT pg_advisory_xact_lock(1299539833)");
 const periods = statement(
   `SELECT number, began_at, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now FROM period ORDER BY number`,
 );
@@ -57,7 +63,13 @@ const emptyLanes = statement(
      WHERE outbox.app = lane.app AND outbox.lane = lane.lane AND NOT (position >= $1 AND position < $2)
    )`,
 );
-const count = statement("SELECT count(*) AS n FROM outbox WHERE position >= $1 AND position < $2");
+// Its ends tell how many there are, but for positions of what was undone: to count them is to read all of it.
+const extent = statement(
+  `SELECT coalesce(
+     (SELECT position FROM outbox WHERE position >= $1 AND position < $2 ORDER BY position DESC LIMIT 1) -
+     (SELECT position FROM outbox WHERE position >= $1 AND position < $2 ORDER BY position LIMIT 1) + 1, 0
+   ) AS n`,
+);
 const forgetGivenUp = statement(
   `DELETE FROM given_up WHERE position >= $1 AND position < $2
      AND NOT EXISTS (SELECT 1 FROM unnest($3::bigint[]) AS kept (position) WHERE kept.position = given_up.position)`,
@@ -74,7 +86,7 @@ interface PeriodRow {
 export interface Periods {
   /** Begins another period where the current one is old enough. */
   rotate(before: number): Promise<void>;
-  /** Drops the periods that are older than what is kept; how many callbacks went. */
+  /** Drops the periods that are older than what is kept; about how many callbacks went. */
   dropOld(query: RemovalQuery): Promise<number>;
   /** Which positions are not to be dropped with their period: those before the first, and from the current one on. */
   singly(): Promise<{ readonly before: number; readonly from: number }>;
@@ -83,7 +95,7 @@ export interface Periods {
 export function createPeriods(db: Postgres): Periods {
   async function rotate(before: number): Promise<void> {
     const current = await db.transaction(async (tx) => {
-      tx.push(hold);
+      if (!(await isOurs(tx))) return undefined;
       const newest = (await tx.all<PeriodRow>(periods)).at(-1);
       if (!newest) throw new TypeError("there is no period");
       const { number, began_at, now } = newest;
@@ -95,18 +107,24 @@ export function createPeriods(db: Postgres): Periods {
       await addParts(tx, number + 2);
       return number + 1;
     });
+    if (current === undefined) return;
     // After that is committed: a sequence moves at once, and for good.
-    await db.all(moveTo, current * POSITIONS);
+    await db.transaction(async (tx) => {
+      tx.push(holdSequence);
+      tx.push(moveTo, current * POSITIONS);
+    });
   }
 
-  async function drop({ number }: PeriodRow, { before, deadBefore }: RemovalQuery): Promise<number> {
+  async function drop({ number }: PeriodRow, { before, deadBefore, signal }: RemovalQuery): Promise<number> {
     const range = [number * POSITIONS, (number + 1) * POSITIONS] as const;
-    return await db.transaction(async (tx) => {
+    const limits = [AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])];
+    return await db.longTransaction(AbortSignal.any(limits), async (tx) => {
       tx.push(unlimited);
-      tx.push(hold);
+      if (!(await isOurs(tx))) return 0;
       const kept = await tx.all<{ app: number; position: number }>(staying, ...range, before, deadBefore);
-      if (kept.length > MOST_MOVED) return 0;
-      const removed = first(await tx.all<{ n: number }>(count, ...range))?.n ?? 0;
+      // It may have begun meanwhile.
+      if (kept.length > MOST_MOVED || (await tx.all(copying)).length > 0) return 0;
+      const removed = first(await tx.all<{ n: number }>(extent, ...range))?.n ?? 0;
       const positions = kept.map(({ position }) => position);
       if ((await tx.all(endPeriod, number)).length === 0) return 0;
       tx.push(emptyLanes, ...range);
@@ -141,10 +159,18 @@ export function createPeriods(db: Postgres): Periods {
   };
 }
 
-/** It may take long, but nobody waits for it: it gives up where it would have to wait for others. */
+/**
+ * It may take long, but nobody waits for it: it gives up where it would have to wait for others. Of a period's attempts all
+ * are read, which is done soonest from the first to the last.
+ */
 const unlimited = statement(
-  "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '2s', true)",
+  `SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '2s', true),
+     set_config('enable_seqscan', 'on', true)`,
 );
+
+async function isOurs(tx: PostgresTransaction): Promise<boolean> {
+  return first(await tx.all<{ is_ours: boolean }>(hold))?.is_ours ?? false;
+}
 
 async function addParts(tx: PostgresTransaction, number: number): Promise<void> {
   for (const table of ["outbox", "attempt"]) {

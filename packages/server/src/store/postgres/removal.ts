@@ -3,6 +3,7 @@ import { statement, type Postgres } from "@muster/foundation";
 import type { Deliveries, RemovalQuery } from "../../deliveries.ts";
 import type { DeliveryRow } from "../delivery-row.ts";
 import { DELIVERY_COLUMNS, DELIVERY_JOINS } from "./delivery-rows.ts";
+import { copying } from "./departure-lock.ts";
 import { createPeriods } from "./periods.ts";
 import { positionsOf } from "./position-times.ts";
 
@@ -15,7 +16,6 @@ interface OldRow extends DeliveryRow {
   readonly is_repeated: boolean;
 }
 
-const copying = statement("SELECT 1 FROM departure WHERE state = 'closed' LIMIT 1");
 const select = statement(
   `SELECT ${DELIVERY_COLUMNS}, given_up.given_up_at,
      (SELECT max(started_at) FROM attempt WHERE attempt.app = outbox.app AND attempt.position = outbox.position)
