@@ -314,6 +314,21 @@ describe("before members are added, the app", () => {
       expect(endpoint.arrivals[1]?.body).toMatchObject({ NewMemberList: [{ Member_Account: "peter" }] });
     },
   );
+
+  // Whoever had no room in the trial took the place of one whom the app refused.
+  it("is not passed by: who was not asked about is not added in the place of who was refused", async () => {
+    const says = answer(0, "", { RefusedMembers_Account: ["peter"] });
+    const { rest, endpoint } = await start({ switches: [BEFORE.invite], answering: () => says });
+    await create(rest, { MaxMemberCount: 2 });
+    const MemberList = [{ Member_Account: "peter" }, { Member_Account: "bob" }];
+    expect(await rest("group_open_http_svc/add_group_member", { GroupId: "first", MemberList })).toMatchObject({
+      MemberList: [
+        { Member_Account: "peter", Result: 0 },
+        { Member_Account: "bob", Result: 0 },
+      ],
+    });
+    expect(endpoint.arrivals.map(({ body }) => body["DestinationMembers"])).toEqual([[{ Member_Account: "peter" }]]);
+  });
 });
 
 describe("before a topic is created, the app", () => {

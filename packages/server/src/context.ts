@@ -20,8 +20,8 @@ export interface Context {
   /** ms since 1970 */
   readonly now: number;
   readonly ids: IdSource;
-  /** Those whom the app, when it was asked, did not want in a group. */
-  readonly refusedMembers: ReadonlySet<string>;
+  /** Whom the app, when it was asked, let be added to a group; `undefined` where it was not asked about anybody. */
+  readonly admitted: ReadonlySet<string> | undefined;
 }
 
 /** Texts that are unique, for ids. */

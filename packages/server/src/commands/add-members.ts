@@ -45,7 +45,9 @@ export const addMembers = onGroup<AddMembers, AddedMembers>("invite", async (tx,
   const joined = new Set<string>();
   const results = userIds.map((userId) => {
     if (present.has(userId) || joined.has(userId)) return { userId, result: ADDED.wasMember };
-    const cannot = missing.has(userId) || full.has(userId) || context.refusedMembers.has(userId);
+    // Also not who was not asked about, because there was no room then: the app would never have agreed.
+    const isUnwanted = context.admitted?.has(userId) === false;
+    const cannot = missing.has(userId) || full.has(userId) || isUnwanted;
     if (cannot || joined.size >= room) return { userId, result: ADDED.failed };
     joined.add(userId);
     return { userId, result: ADDED.added };

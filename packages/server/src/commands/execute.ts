@@ -40,8 +40,6 @@ export interface ExecutorPorts {
   readonly tell: (tx: GroupWrites, context: Context, event: GroupEvent) => Promise<void>;
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 export function createExecutor(ports: ExecutorPorts): Executor {
   const { apps, store, presence, ids, now, before, tracing, callbackFor, tell } = ports;
 
@@ -96,16 +94,16 @@ export function createExecutor(ports: ExecutorPorts): Executor {
    * is asked about nothing that the rules refuse anyway. Between the trial and the real run anything may happen,
    * hence the real run checks the rules again.
    */
-  async function ask<I, R>(context: Context, command: Command<I, R>, input: I): Promise<Result<ReadonlySet<string>>> {
+  async function ask<I, R>(context: Context, command: Command<I, R>, input: I): Promise<Result<Context["admitted"]>> {
     const tried = await run(context, command, input, "nothing");
     if (!tried.ok) return tried;
-    const refused = new Set<string>();
+    let admitted: Context["admitted"];
     for (const event of tried.events) {
       const verdict = await before.ask(context, event);
       if (!verdict.allowed) return { ok: false, refusal: verdict.refusal };
-      for (const userId of verdict.refusedMembers) refused.add(userId);
+      if (verdict.admitted) admitted = new Set(verdict.admitted);
     }
-    return { ok: true, result: refused };
+    return { ok: true, result: admitted };
   }
 
   return {
@@ -115,11 +113,11 @@ export function createExecutor(ports: ExecutorPorts): Executor {
     tracing,
     now,
     async execute<I, R>(app: App, caller: Caller, command: Command<I, R>, input: I): Promise<Result<R>> {
-      let context: Context = { app, caller, now: now(), ids, refusedMembers: NOBODY };
+      let context: Context = { app, caller, now: now(), ids, admitted: undefined };
       if (before.isAsked(app)) {
         const asked = await ask(context, command, input);
         if (!asked.ok) return asked;
-        context = { ...context, now: now(), refusedMembers: asked.result };
+        context = { ...context, now: now(), admitted: asked.result };
       }
       const outcome = await commit(context, command, input);
       return outcome.ok ? { ok: true, result: outcome.result } : outcome;

@@ -53,5 +53,7 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
     }
   }
   await tx.addMembers(groupId, joining);
+  // Whoever comes in by another way no longer waits.
+  for (const { userId } of joining) await tx.removeApplication(groupId, userId);
   return done(results);
 });

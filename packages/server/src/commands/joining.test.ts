@@ -9,11 +9,13 @@ import { newMember } from "../group/new-member.ts";
 import { addMembers } from "./add-members.ts";
 import { banMembers } from "./ban-members.ts";
 import { handleApplication } from "./handle-application.ts";
+import { importMembers } from "./import-members.ts";
 import { joinGroup } from "./join-group.ts";
 import { leaveRoom } from "./leave-room.ts";
 import { quitGroup } from "./quit-group.ts";
 import { returnToRoom } from "./return-to-room.ts";
 import { removeAccounts } from "./remove-accounts.ts";
+import { removeMembers } from "./remove-members.ts";
 
 const SECONDS = Math.floor(NOW / 1000);
 
@@ -293,6 +295,11 @@ describe("an application", () => {
     await under.executeAs("peter", joinGroup, { audience: [], groupId, note: "" });
     await under.execute(addMembers, { groupId, userIds: ["peter"], silent: true, most: 300 });
     expect(await under.reads.applications(groupId)).toEqual([]);
+    await under.executeAs("bob", joinGroup, { audience: [], groupId, note: "" });
+    const bob = { userId: "bob", role: "Member", joinTime: undefined } as const;
+    await under.execute(importMembers, { groupId, members: [bob], most: 300 });
+    expect(await under.reads.applications(groupId), "brought in from elsewhere").toEqual([]);
+    await under.execute(removeMembers, { groupId, userIds: ["bob"], silent: true, most: 100 });
     await under.executeAs("bob", joinGroup, { audience: [], groupId, note: "" });
     await under.execute(removeAccounts, { userIds: ["bob"], most: 100 });
     expect(await under.reads.applications(groupId)).toEqual([]);

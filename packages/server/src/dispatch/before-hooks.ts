@@ -14,11 +14,11 @@ import { accounts, eventTime, whichGroup, type Body } from "./wire-body.ts";
 /** The codes by which an app refuses in its own words: they and its text go through to the caller. */
 const OWN_CODES = { lowest: 10_100, highest: 10_200 };
 
-const ALLOWED: BeforeVerdict = { allowed: true, refusedMembers: [] };
-
 interface Question {
   readonly command: CallbackCommand;
   readonly body: Body;
+  /** Those who are to be added, of whom the app may refuse some. */
+  readonly invited?: readonly string[];
 }
 
 /** The callbacks that ask about what `questionFor` knows of. */
@@ -41,8 +41,8 @@ export function createBeforeHooks(poster: Poster, tracing: Tracing, log: Logger)
     async ask(context, event) {
       const { app, caller, ids } = context;
       const question = questionFor(context, event);
-      if (!question || !app.callback?.enabled.has(question.command)) return ALLOWED;
-      const { command } = question;
+      if (!question || !app.callback?.enabled.has(question.command)) return { allowed: true };
+      const { command, invited } = question;
       const body = JSON.stringify({ CallbackCommand: command, ...question.body });
       const { clientIp, platform } = caller;
       const message = { id: ids.callbackId(), sdkAppId: app.sdkAppId, command, body, clientIp, platform };
@@ -50,7 +50,7 @@ export function createBeforeHooks(poster: Poster, tracing: Tracing, log: Logger)
       const extra: Record<string, string> = span.traceparent === undefined ? {} : { traceparent: span.traceparent };
       let failure: string | undefined = "no answer";
       try {
-        const verdict = judge(await poster.post(app.callback, message, extra));
+        const verdict = judge(await poster.post(app.callback, message, extra), invited);
         failure = verdict ? undefined : "not an answer";
         if (verdict) return verdict;
         log.warn({ sdkAppId: app.sdkAppId, command }, "an app's answer to a before-callback cannot be used");
@@ -60,7 +60,7 @@ export function createBeforeHooks(poster: Poster, tracing: Tracing, log: Logger)
         const facts = { "muster.sdk_app_id": app.sdkAppId, "muster.callback_id": message.id };
         span.end(() => ({ facts, ...(failure === undefined ? {} : { failure }) }));
       }
-      return withoutAnswer(app);
+      return withoutAnswer(app, invited);
     },
   };
 }
@@ -115,15 +115,18 @@ function joining(context: Context, group: Group, userIds: readonly string[], app
   }
   const operator = { Operator_Account: context.caller.userId };
   const body = { ...which, ...operator, DestinationMembers: accounts(userIds), ...eventTime(context) };
-  return { command: "Group.CallbackBeforeInviteJoinGroup", body };
+  return { command: "Group.CallbackBeforeInviteJoinGroup", body, invited: userIds };
 }
 
 /** What an answer says; `undefined` where it says nothing that is documented as an answer. */
-function judge({ status, body }: Answered): BeforeVerdict | undefined {
+function judge({ status, body }: Answered, invited: Question["invited"]): BeforeVerdict | undefined {
   const answer = status === 200 ? parseObject(body) : undefined;
   const code = answer?.["ErrorCode"];
   if (!answer || !Number.isSafeInteger(code)) return undefined;
-  if (code === 0) return { allowed: true, refusedMembers: texts(answer["RefusedMembers_Account"]) };
+  if (code === 0) {
+    const refused = new Set(texts(answer["RefusedMembers_Account"]));
+    return { allowed: true, admitted: invited?.filter((userId) => !refused.has(userId)) };
+  }
   const info = typeof answer["ErrorInfo"] === "string" ? answer["ErrorInfo"] : "";
   if (typeof code === "number" && code >= OWN_CODES.lowest && code <= OWN_CODES.highest) {
     return { allowed: false, refusal: { code, info } };
@@ -131,8 +134,8 @@ function judge({ status, body }: Answered): BeforeVerdict | undefined {
   return { allowed: false, refusal: { code: ErrorCode.RefusedByApp, info: info || "the app refused" } };
 }
 
-function withoutAnswer(app: App): BeforeVerdict {
-  if (app.callback?.beforeTimeout !== "refuse") return ALLOWED;
+function withoutAnswer(app: App, invited: Question["invited"]): BeforeVerdict {
+  if (app.callback?.beforeTimeout !== "refuse") return { allowed: true, admitted: invited };
   return { allowed: false, refusal: { code: ErrorCode.RefusedByApp, info: "the app did not answer in time" } };
 }
 

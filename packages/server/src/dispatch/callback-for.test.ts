@@ -45,7 +45,7 @@ function contextOf(setting: Setting): Context {
     caller: { userId: "leckie", isAdministrator: false, clientIp: "192.0.2.7", platform: "iOS", ...setting.caller },
     now: setting.now ?? 1_700_000_000_123,
     ids: { serial: () => "ABC", callbackId: () => "the-id" },
-    refusedMembers: new Set(),
+    admitted: undefined,
   };
 }
 

@@ -6,8 +6,8 @@ import type { GroupEvent } from "../group/group-events.ts";
 export type BeforeVerdict =
   | {
       readonly allowed: true;
-      /** Of those who were to be added, the ones whom the app does not want. */
-      readonly refusedMembers: readonly string[];
+      /** Of those who were to be added, the ones whom the app wants; absent where it was not asked about any. */
+      readonly admitted?: readonly string[] | undefined;
     }
   | { readonly allowed: false; readonly refusal: { readonly code: number; readonly info: string } };
 
