@@ -232,9 +232,9 @@ export function workInboxContract<Tx>(
     });
 
     /** Settles the callbacks that are due as dead letters. */
-    async function kill(error?: string): Promise<void> {
+    async function kill(error?: string, now = 0): Promise<void> {
       while (
-        await subject.inbox.work(0, (work) => {
+        await subject.inbox.work(now, (work) => {
           return Promise.resolve(settled(work, { state: "dead", failures: 12, error }));
         })
       );
@@ -293,15 +293,19 @@ export function workInboxContract<Tx>(
     });
 
     it.each(["retry", "retryAll"] as const)("looks at once at a lane that listens, at a %s", async (method) => {
-      await keep("a", { sequence: 1 });
-      await kill();
-      await keep("c", { sequence: 3 });
-      await subject.inbox.work(0, (work) =>
-        Promise.resolve(settled(work, { state: "waiting", lane: { ...work.lane, dueAt: 100, listening: true } })),
-      );
-      expect(await workOff(1)).toEqual([]);
+      const listenUntil = (dueAt: number) =>
+        subject.inbox.work(dueAt - 100, (work) =>
+          Promise.resolve(settled(work, { state: "waiting", lane: { ...work.lane, dueAt, listening: true } })),
+        );
+      // It has been looked at while its lane listened, before it died.
+      await keep("a", { sequence: 2 });
+      await listenUntil(100);
+      await kill("no", 100);
+      await keep("c", { sequence: 4 });
+      await listenUntil(200);
+      expect(await workOff(101)).toEqual([]);
       await subject.inbox[method]("a");
-      expect(await workOff(1)).toEqual(["a", "c"]);
+      expect(await workOff(101)).toEqual(["a", "c"]);
     });
 
     it("leaves a lane alone that waits for a retry of another, at a retry", async () => {
