@@ -1,24 +1,42 @@
+import { Socket } from "node:net";
+
+import { Client } from "pg";
 import { inject, onTestFinished } from "vitest";
 
 import { SCHEMA } from "../../packages/server/src/store/postgres/migrations.ts";
 import { runSql } from "./postgres.ts";
 
-/** The numbers of this worker's databases that no test uses: to empty one is cheaper than to make one. */
-const free: number[] = [];
+/** A database of this worker's, and a connection to it that stays: a new one would have to read anew what each table is. */
+interface OwnDatabase {
+  readonly url: string;
+  readonly cleaner: Client;
+}
+
+/** This worker's databases that no test uses: to empty one is cheaper than to make one. */
+const free: OwnDatabase[] = [];
 let made = 0;
 
 /** An empty database of the run's PostgreSQL, for the running test alone. Returns its URL. */
 export async function emptyDatabase(): Promise<string> {
+  const database = free.pop() ?? (await ownDatabase((made += 1)));
+  await database.cleaner.query(EMPTY);
+  onTestFinished(() => void free.push(database));
+  return database.url;
+}
+
+async function ownDatabase(number: number): Promise<OwnDatabase> {
   const list = inject("postgres");
-  const number = free.pop() ?? (made += 1);
   // Of the workers that run at the same time each has a number of its own; those of earlier ones are used again.
   const name = `worker_${process.env["VITEST_POOL_ID"]}_${number}`;
   const found = await runSql(list, `SELECT FROM pg_database WHERE datname = '${name}'`);
   if (found.length === 0) await runSql(list, `CREATE DATABASE ${name}`);
   const url = Object.assign(new URL(list), { pathname: name }).href;
-  await runSql(url, EMPTY);
-  onTestFinished(() => void free.push(number));
-  return url;
+  // Nothing waits for it when everything else has ended.
+  const cleaner = new Client({ connectionString: url, stream: () => new Socket().unref() });
+  // It ends with the run's PostgreSQL: whoever empties a database before hears of it.
+  cleaner.on("error", () => undefined);
+  await cleaner.connect();
+  return { url, cleaner };
 }
 
 /** How long what an earlier test started may take until it is no longer connected. */

