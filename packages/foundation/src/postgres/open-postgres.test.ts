@@ -139,7 +139,8 @@ describe("a transaction of PostgreSQL", () => {
         await tx.all(change, second, name);
       });
     await Promise.all([inOrder(0, 1, "a"), inOrder(1, 0, "b")]);
-    expect(runs).toBe(3);
+    // The one that begins anew may be as quick as to come in the other's way once more.
+    expect(runs).toBeGreaterThan(2);
     const texts = (await db.all<{ text: string }>(all)).map(({ text }) => text);
     expect(new Set(texts).size, "both rows are of one and the same").toBe(1);
   });
