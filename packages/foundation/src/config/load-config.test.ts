@@ -145,6 +145,10 @@ describe("the file", () => {
     expect(problemsOf(text)).toEqual([{ path: "the file", allowed }]);
   });
 
+  it("may begin with the mark that some editors put before a text", () => {
+    expect(load(`\uFEFF${JSON.stringify({ apps: [app] })}`).apps).toHaveLength(1);
+  });
+
   it("cannot be a folder", () => {
     const file = join(temporaryFolder(), "folder");
     mkdirSync(file);
@@ -255,6 +259,7 @@ describe("a secret", () => {
     ["s3cret\n", "s3cret"],
     ["s3cret\r\n", "s3cret"],
     ["two\nlines\n\n", "two\nlines\n"],
+    ["\uFEFFs3cret\r\n", "s3cret"],
   ])("can be read from a file, whose last line break does not count: %j", (content, secretKey) => {
     const { apps } = load({ apps: [{ sdkAppId: 7, secretKeyFile: secretFile(content) }] });
     expect(apps[0]?.secretKey).toBe(secretKey);

@@ -31,10 +31,15 @@ export function loadConfig<S extends z.ZodType>(schema: S, { file, environment, 
   return deepFreeze(parsed.data);
 }
 
+/** Without the mark that some editors put before a text, and nobody sees. */
+function readText(file: string): string {
+  return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+}
+
 function readJson(file: string): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (error) {
     throw new ConfigError(file, [
       { path: "the file", allowed: `cannot be read (${messageOf(error)}): name one with --config` },
@@ -84,7 +89,7 @@ function readFiles(value: unknown, node: SchemaNode, path: readonly PropertyKey[
     } else if (typeof file === "string") {
       onFile?.(file, at);
       try {
-        value[key] = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+        value[key] = readText(file).replace(/\r?\n$/, "");
       } catch (error) {
         value[key] = "unread";
         problems.push({ path: at, value: JSON.stringify(file), allowed: `cannot be read (${messageOf(error)})` });
