@@ -83,15 +83,17 @@ async function followInTurn(parts: FollowersParts, leadership: Leadership, count
   const mirror = reader && createSharedMirror(reader, store.journal, clock);
   const sinks = createSinksOfLeader(store, new Set([...config.sinks, ...own].map(({ name }) => name)));
   let { rebuildMirror } = parts;
+  const lent = own.map(lentSink);
 
   async function stop(): Promise<void> {
     await leadership.stop();
     await mirror?.stop();
+    await Promise.all(own.map(({ sink }) => sink.close()));
   }
 
   try {
     await leadership.lead(async () => {
-      const running = await follow({ ...parts, rebuildMirror }, counters);
+      const running = await follow({ ...parts, own: lent, rebuildMirror }, counters);
       rebuildMirror = false;
       mirror?.fillHere(running.mirror);
       sinks.runHere(running.sinks);
@@ -106,4 +108,11 @@ async function followInTurn(parts: FollowersParts, leadership: Leadership, count
     throw error;
   }
   return { mirror, sinks, stop };
+}
+
+/** A sink of somebody's own, which is there once: it stays open while another node brings events, for this one may again. */
+function lentSink({ sink, ...rest }: OwnSink): OwnSink {
+  const { concurrency, batchSize } = sink;
+  const deliver: typeof sink.deliver = (events, signal) => sink.deliver(events, signal);
+  return { ...rest, sink: { concurrency, batchSize, deliver, close: async () => {} } };
 }

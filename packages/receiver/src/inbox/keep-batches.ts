@@ -9,8 +9,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Most callbacks that wait to be kept: more are refused, and their senders come again. */
-const MOST_WAITING = 1_000;
+/** Most callbacks that wait to be kept, and most bytes of their bodies: more are refused, and their senders come again. */
+const MOST_WAITING = { callbacks: 1_000, bytes: 64 * 1_048_576 };
 const MOST_PER_BATCH = 100;
 
 /**
@@ -19,6 +19,7 @@ const MOST_PER_BATCH = 100;
  */
 export function createKeepBatches(write: WriteBatch): Inbox["keep"] {
   let waiting: Waiting[] = [];
+  let bytes = 0;
   let writing = false;
 
   async function writeAll(): Promise<void> {
@@ -27,6 +28,7 @@ export function createKeepBatches(write: WriteBatch): Inbox["keep"] {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST_PER_BATCH);
       waiting = waiting.slice(MOST_PER_BATCH);
+      for (const { callback } of batch) bytes -= callback.body.byteLength;
       if (await writeBatch(batch)) continue;
       for (const one of batch) await writeBatch([one], one.reject);
     }
@@ -50,11 +52,12 @@ export function createKeepBatches(write: WriteBatch): Inbox["keep"] {
 
   return (callback) =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= MOST_WAITING) {
-        reject(new Error(`${MOST_WAITING} callbacks wait to be kept: the database does not keep up.`));
+      if (waiting.length >= MOST_WAITING.callbacks || bytes >= MOST_WAITING.bytes) {
+        reject(new Error(`${waiting.length} callbacks wait to be kept: the database does not keep up.`));
         return;
       }
       waiting.push({ callback, resolve, reject });
+      bytes += callback.body.byteLength;
       void writeAll();
     });
 }

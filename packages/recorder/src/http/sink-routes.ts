@@ -21,16 +21,16 @@ export function addSinkRoutes(http: FastifyInstance, { sinks }: { readonly sinks
 
   http.get("/v1/sinks/:name/dead-letters", async (request) => {
     const { after, limit } = readParameters(paging, request.query);
-    const letters = await sinks.deadLetters(sinkAsked(sinks, request), after, limit + 1);
+    const { letters, more } = await sinks.deadLetters(sinkAsked(sinks, request), after, limit);
     return {
-      deadLetters: letters.slice(0, limit).map(({ position, failures, error, diedAt, event }) => ({
+      deadLetters: letters.map(({ position, failures, error, diedAt, event }) => ({
         position: String(position),
         failures,
         error,
         diedAt,
         event: event ? eventJson(event) : null,
       })),
-      next: letters.length > limit ? String(letters[limit - 1]?.position) : null,
+      next: more ? String(letters.at(-1)?.position) : null,
     };
   });
 

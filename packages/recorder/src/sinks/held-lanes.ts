@@ -6,6 +6,8 @@ import type { DeadLetter, HeldLane, SinkChange } from "./sink-store.ts";
 const MOST_HELD = 1_000;
 /** Waits are drawn from ±20 %, so that what failed together does not return together. */
 const JITTER = 0.2;
+/** As long, in ms, an event may be put off by whatever the sink was set to before. */
+const LONGEST_DELAY = 86_400_000;
 
 /** What is known of a lane beyond what is stored. */
 interface Lane extends HeldLane {
@@ -80,6 +82,13 @@ export function createHeldLanes(
     return { ...lane, after, failures: 0, nextAt: now(), error: "", waitsForSink: false };
   }
 
+  /** Behind this, in ms since 1970, nothing is put off: the clock was ahead when that was done, and was set back. */
+  const furthest = (): number => now() + Math.max(...delays, LONGEST_DELAY) * (1 + JITTER);
+
+  function dueAt({ nextAt }: Lane, last: number): number {
+    return nextAt > last ? 0 : nextAt;
+  }
+
   function delay(failures: number): number {
     const wait = delays[Math.min(Math.max(failures, 1), delays.length) - 1] ?? 0;
     return Math.round(wait * (1 - JITTER + 2 * JITTER * random()));
@@ -94,16 +103,20 @@ export function createHeldLanes(
     isFull: () => lanes.size >= MOST_HELD,
     all: () => lanes.values(),
     due(mayGo) {
-      const time = now();
+      const [time, last] = [now(), furthest()];
       let found: Lane | undefined;
       for (const lane of lanes.values()) {
-        if (lane.nextAt <= time && lane.nextAt < (found?.nextAt ?? Infinity) && mayGo(lane.lane)) found = lane;
+        const at = dueAt(lane, last);
+        if (at <= time && at < (found ? dueAt(found, last) : Infinity) && mayGo(lane.lane)) found = lane;
       }
       return found;
     },
     nextAt(mayGo) {
+      const last = furthest();
       let next: number | undefined;
-      for (const { lane, nextAt } of lanes.values()) if (mayGo(lane)) next = Math.min(next ?? nextAt, nextAt);
+      for (const lane of lanes.values()) {
+        if (mayGo(lane.lane)) next = Math.min(next ?? Infinity, dueAt(lane, last));
+      }
       return next;
     },
     passed(event) {

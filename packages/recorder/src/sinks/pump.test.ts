@@ -101,7 +101,7 @@ async function keep({ journal }: RecorderStore, from: number, to: number, groups
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 async function settled(pump: Pump, position: number): Promise<void> {
-  await expect.poll(() => pump.status(), { timeout: 10_000 }).toMatchObject({ settled: position, heldGroups: 0 });
+  await expect.poll(() => pump.status()).toMatchObject({ settled: position, heldGroups: 0 });
 }
 const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
 
@@ -286,7 +286,7 @@ describe("a sink that is down", () => {
     await settled(pump, 50);
     isDown = true;
     await keep(store, 51, 3_000, 5);
-    await expect.poll(() => failures.count, { timeout: 10_000 }).toBeGreaterThan(5);
+    await expect.poll(() => failures.count).toBeGreaterThan(5);
     expect(pump.status().failingUntil).toBeTypeOf("number");
     // One try at a time, whatever waits.
     expect(calls.slice(-3).map((call) => call.length)).toEqual([1, 1, 1]);
@@ -331,10 +331,10 @@ describe("a sink that is down", () => {
     );
     await keep(store, 1, 200, 20);
     const { pump, failures } = await start(sink, { store, delays: Array.from({ length: 100 }, () => 5) });
-    await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(140);
+    await expect.poll(() => taken.length).toBe(140);
     expect(pump.status().heldGroups).toBe(6);
     // Nothing is held against the sink for what has failed before.
-    await expect.poll(() => failures.count, { timeout: 10_000 }).toBeGreaterThan(30);
+    await expect.poll(() => failures.count).toBeGreaterThan(30);
     expect(pump.status().failingUntil).toBeUndefined();
   });
 

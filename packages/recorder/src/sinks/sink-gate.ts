@@ -41,9 +41,14 @@ export function createSinkGate(waits: SinkWaits, now: () => number, random: () =
   const failing = new Set<string>();
   let openings = 0;
   let until: number | undefined;
+  const furthest = (): number => now() + Math.max(waits.longest * (1 + JITTER), LONGEST_ASKED);
 
   return {
-    until: () => until,
+    until() {
+      // The clock was ahead when it was opened, and was set back.
+      if (until !== undefined && until > furthest()) until = now();
+      return until;
+    },
     succeeded() {
       const wasOpen = until !== undefined;
       failing.clear();

@@ -55,3 +55,25 @@ it("brings events to no sink where one of them has no place, so that whoever tri
   await sinks.stop();
   expect([following, taken]).toEqual([0, [1, 2, 3]]);
 });
+
+it("shows dead letters in pages that bodies do not make too large", async () => {
+  const store = openSqliteStore(join(temporaryFolder(), "recorder.db"));
+  onTestFinished(() => store.close());
+  const body = Buffer.from(JSON.stringify({ Name: "x".repeat(1_048_576) }));
+  for (let i = 1; i <= 6; i += 1) await store.journal.keep(sampleEvent(i, { groupId: `g${i}`, body }));
+  await store.sinks.open("own", () => 6);
+  const dead = [1, 2, 3, 4, 5, 6].map((position) => ({ position, failures: 1, error: "no", diedAt: 0 }));
+  await store.sinks.save("own", { position: 6, held: [], released: [], dead, revived: [] });
+  const sink = { concurrency: 1, batchSize: 1, deliver: async () => {}, close: async () => {} };
+  const log = createLog("recorder", "silent");
+  const parts = { store, clock: systemClock, random: () => 0.5, log, counters: sinkCounters(createFigures()) };
+  const sinks = await startSinks([ownSink({ name: "own", sink })], parts);
+  onTestFinished(() => sinks.stop());
+  const positions = async (after: number) => {
+    const { letters, more } = await sinks.deadLetters("own", after, 100);
+    return [letters.map(({ position, event }) => [position, event?.groupId]), more];
+  };
+  const ofGroups = (...numbers: number[]) => numbers.map((n) => [n, `g${n}`]);
+  expect(await positions(0)).toEqual([ofGroups(1, 2, 3, 4), true]);
+  expect(await positions(4)).toEqual([ofGroups(5, 6), false]);
+});

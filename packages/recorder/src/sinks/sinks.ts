@@ -1,6 +1,6 @@
 import type { Clock, Logger, Tally } from "@muster/foundation";
 
-import type { RecordedCallback } from "../journal/event-reader.ts";
+import { PAGE_BYTES, type RecordedCallback } from "../journal/event-reader.ts";
 import type { RecorderStore } from "../store/recorder-store.ts";
 import type { SinkCounters } from "./sink-figures.ts";
 import { startPump, type Pump } from "./pump.ts";
@@ -32,6 +32,13 @@ export interface DeadEvent extends DeadLetter {
   readonly event: RecordedCallback | undefined;
 }
 
+/** Some dead letters in a row. */
+export interface DeadPage {
+  readonly letters: readonly DeadEvent[];
+  /** Whether there are more behind them. */
+  readonly more: boolean;
+}
+
 /** Everything that the journal's events are brought to. */
 export interface Sinks {
   /** Of every sink, in the order of the configuration. */
@@ -40,7 +47,8 @@ export interface Sinks {
   absent(): Promise<readonly { readonly name: string; readonly position: number }[]>;
   has(name: string): boolean;
   setPaused(name: string, paused: boolean): Promise<void>;
-  deadLetters(name: string, after: number, limit: number): Promise<readonly DeadEvent[]>;
+  /** At most `limit` dead letters behind a position, and fewer where their bodies are large. */
+  deadLetters(name: string, after: number, limit: number): Promise<DeadPage>;
   /** Sends dead letters again: the one at a position, or all. Returns how many will be. */
   retry(name: string, position: number | undefined): Promise<number>;
   /** The groups of which an event was not taken: their events wait. */
@@ -125,10 +133,16 @@ export async function startSinks(added: readonly AddedSink[], parts: SinkParts):
       pumpOf(name).setPaused(paused);
     },
     async deadLetters(name, after, limit) {
-      const letters = await places.deadLetters(name, after, limit);
-      return Promise.all(
-        letters.map(async (letter) => ({ ...letter, event: await journal.readEvent(letter.position) })),
-      );
+      const found = await places.deadLetters(name, after, limit + 1);
+      const letters: DeadEvent[] = [];
+      let bytes = 0;
+      for (const letter of found.slice(0, limit)) {
+        if (bytes >= PAGE_BYTES) break;
+        const event = await journal.readEvent(letter.position);
+        letters.push({ ...letter, event });
+        bytes += event?.body.byteLength ?? 0;
+      }
+      return { letters, more: letters.length < found.length };
     },
     async retry(name, position) {
       const found: number[] = [];
