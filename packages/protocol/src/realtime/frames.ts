@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 
 import { optPlatforms } from "../opt-platform.ts";
+import { userId } from "../scalars/rest-fields.ts";
 
 /** Where app users connect, on the server's address. */
 export const REALTIME_PATH = "/v4/client";
@@ -157,7 +158,7 @@ export const LOGIN_MAX_ROOMS = 1_000;
 
 export const loginRequest = z.object({
   sdkAppId: z.int(),
-  userId: z.string(),
+  userId,
   userSig: z.string(),
   platform: z.optional(z.enum(optPlatforms.filter((platform) => platform !== "RESTAPI"))),
   /** The last position that the device was told of: what has happened since then follows the reply. */

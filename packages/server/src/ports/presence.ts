@@ -10,6 +10,11 @@ export interface Presence {
   headCount(sdkAppId: number, groupId: string): Promise<number>;
   /** Which of the users are in a group that keeps no members. */
   among(sdkAppId: number, groupId: string, userIds: readonly string[]): Promise<InRoom>;
+  /**
+   * Does what asks whether a user is in a group that keeps no members, and then changes that: one after another for the
+   * user's devices at this node, as no row is there to be held meanwhile.
+   */
+  inTurn<T>(sdkAppId: number, groupId: string, userId: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Users who are in a group that keeps no members. */

@@ -1,5 +1,6 @@
 import type { Presence } from "../ports/presence.ts";
 import type { Departure } from "../presence-board.ts";
+import { createRoomTurns } from "./room-turns.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Who is there, as whoever serves devices needs it. */
@@ -29,6 +30,7 @@ export function createOwnPresence(sessions: Sessions): DevicePresence {
       const isIn = (userId: string): boolean => sessions.rooms(sdkAppId, userId).some(([room]) => room === groupId);
       return { audience: userIds.filter(isIn), newest: sessions.newest(sdkAppId, groupId) };
     },
+    inTurn: createRoomTurns(),
     arrived: () => Promise.resolve(),
     async enterRoom(sdkAppId, groupId, userId, since) {
       sessions.enterRoom(sdkAppId, groupId, userId, since);

@@ -5,6 +5,7 @@ import type { OtherNodes } from "../other-nodes.ts";
 import type { Store } from "../ports/store.ts";
 import type { Departure, PresenceBoard } from "../presence-board.ts";
 import type { DevicePresence } from "./device-presence.ts";
+import { createRoomTurns } from "./room-turns.ts";
 import { AWAY_AFTER, type Sessions } from "./sessions.ts";
 
 export interface SharedPresencePorts {
@@ -151,6 +152,7 @@ export function createSharedPresence(ports: SharedPresencePorts): DevicePresence
       if (userIds.every(isOut)) return { audience: [], newest: new Set() };
       return await board.among(sdkAppId, groupId, userIds);
     },
+    inTurn: createRoomTurns(),
     async arrived(sdkAppId, userId) {
       await bringInTurn(sdkAppId, userId);
       const rooms = await board.rooms(sdkAppId, userId);

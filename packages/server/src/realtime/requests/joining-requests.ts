@@ -7,14 +7,20 @@ import { applicationView } from "./views.ts";
 
 /** What app users ask who come or go, and those who let them in. */
 export const joiningRequests: Handlers<"joinGroup" | "quitGroup" | "listApplications" | "handleApplication"> = {
-  async joinGroup(executor, app, caller, { groupId, note = "" }) {
-    const { audience } = await executor.presence.among(app.sdkAppId, groupId, [caller.userId]);
-    const outcome = await executor.execute(app, caller, joinGroup, { groupId, note, audience });
-    return reply(outcome, (status) => ({ status }));
+  joinGroup(executor, app, caller, { groupId, note = "" }) {
+    const { presence } = executor;
+    return presence.inTurn(app.sdkAppId, groupId, caller.userId, async () => {
+      const { audience } = await presence.among(app.sdkAppId, groupId, [caller.userId]);
+      const outcome = await executor.execute(app, caller, joinGroup, { groupId, note, audience });
+      return reply(outcome, (status) => ({ status }));
+    });
   },
-  async quitGroup(executor, app, caller, { groupId }) {
-    const present = await executor.presence.among(app.sdkAppId, groupId, [caller.userId]);
-    return await executor.execute(app, caller, quitGroup, { groupId, ...present });
+  quitGroup(executor, app, caller, { groupId }) {
+    const { presence } = executor;
+    return presence.inTurn(app.sdkAppId, groupId, caller.userId, async () => {
+      const present = await presence.among(app.sdkAppId, groupId, [caller.userId]);
+      return await executor.execute(app, caller, quitGroup, { groupId, ...present });
+    });
   },
   async listApplications(executor, app, caller) {
     const reads = executor.store.read(app.sdkAppId);
