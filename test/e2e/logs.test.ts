@@ -107,6 +107,10 @@ describe("a server's log at info", () => {
         method: "PATCH",
         headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
       };
+      for (const userId of ["peter", "bob"]) {
+        const url = `${server.url}/admin/v1/apps/${sdkAppId}/users/${userId}/user-sig`;
+        expect((await fetch(url, { ...admin, method: "POST", body: "{}" })).status).toBe(200);
+      }
       for (const app of [sdkAppId, sdkAppId + 1]) {
         const url = `${server.url}/admin/v1/apps/${app}`;
         expect((await fetch(url, { ...admin, body: '{ "callback": null }' })).status).toBe(200);
@@ -128,6 +132,12 @@ describe("a server's log at info", () => {
         "the server has stopped",
       ]),
     );
+    // Each credential that was handed out is told of, and not to whom.
+    const path = `/admin/v1/apps/${sdkAppId}/users/{userId}/user-sig`;
+    const issued = lines.filter(({ operationId }) => operationId === "issueUserSig");
+    expect(issued.map((line) => [line["msg"], line["path"]])).toEqual(
+      [0, 1].map(() => ["the admin API was used", path]),
+    );
     const usual = new Set(["level", "time", "program", "msg"]);
     for (const line of lines) {
       const level = { 30: "info", 40: "warn", 50: "error" }[Number(line["level"])];
@@ -135,6 +145,8 @@ describe("a server's log at info", () => {
       const undocumented = Object.keys(line).filter((field) => !usual.has(field) && !event?.fields.includes(field));
       expect([event && line["msg"], undocumented], JSON.stringify(line)).toEqual([line["msg"], []]);
     }
-    expect(JSON.stringify(lines)).not.toMatch(/chess|endgames|rooks|leckie|administrator|the-token|the-key|broken/);
+    expect(JSON.stringify(lines)).not.toMatch(
+      /chess|endgames|rooks|leckie|peter|bob|administrator|the-token|the-key|broken/,
+    );
   });
 });

