@@ -1,38 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect, it } from "vitest";
 
-import { ensurePostgresUser, type Accounts } from "./postgres-user.ts";
+import { temporaryFolder } from "./folder.ts";
+import { ensurePostgresUser } from "./postgres-user.ts";
 
-/** A machine on which so many look for the user before the first of them makes it. */
-function machineFor(lookers: number): { readonly accounts: Accounts; readonly made: readonly string[] } {
-  const made: string[] = [];
-  const { promise: allLooked, resolve } = Promise.withResolvers<void>();
-  let looked = 0;
-  return {
-    made,
-    accounts: {
-      has: (name) => Promise.resolve(made.includes(name)),
-      async add(name) {
-        looked += 1;
-        if (looked === lookers) resolve();
-        await allLooked;
-        if (made.includes(name)) throw new Error(`user '${name}' already exists`);
-        made.push(name);
-      },
-    },
+it("makes a user once, however many look for it at the same moment", async () => {
+  const folder = temporaryFolder();
+  const [users, log, lock] = ["users", "log", "lock"].map((name) => join(folder, name));
+  // As useradd does: it looks, thinks, and writes.
+  const user = {
+    isThere: `grep -q postgres ${users}`,
+    make: `echo made >> ${log}; sync ${log}; echo postgres >> ${users}`,
+    lock: String(lock),
   };
-}
-
-it("makes PostgreSQL's user once, however many start at the same moment", async () => {
-  const { accounts, made } = machineFor(3);
-  await Promise.all([0, 1, 2].map(() => ensurePostgresUser(accounts)));
-  await ensurePostgresUser(accounts);
-  expect(made).toEqual(["postgres"]);
+  await Promise.all(Array.from({ length: 8 }, () => ensurePostgresUser(user)));
+  expect(readFileSync(String(log), "utf8")).toBe("made\n");
 });
 
-it("says why it could not be made", async () => {
-  const accounts = {
-    has: () => Promise.resolve(false),
-    add: () => Promise.reject(new Error("cannot lock /etc/passwd")),
-  };
-  await expect(ensurePostgresUser(accounts)).rejects.toThrow("cannot lock");
+it("says why a user could not be made", async () => {
+  const lock = join(temporaryFolder(), "lock");
+  const user = { isThere: "false", make: "echo 'cannot lock /etc/passwd' >&2; exit 1", lock };
+  await expect(ensurePostgresUser(user)).rejects.toThrow("cannot lock /etc/passwd");
 });

@@ -1,37 +1,34 @@
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What makes a user of the machine, and asks for one. */
-export interface Accounts {
-  has(name: string): Promise<boolean>;
-  /** Rejects where it cannot be made, also because it is there by then. */
-  add(name: string): Promise<void>;
+/** A user of the machine, in commands of the shell. */
+export interface MachineUser {
+  /** Succeeds where the user is there. */
+  readonly isThere: string;
+  readonly make: string;
+  /** A file by which those who make it wait for one another. */
+  readonly lock: string;
 }
 
-/** Those of the machine. Programs that change them wait for one another. */
-const machine: Accounts = {
-  has: (name) =>
-    run("id", ["-u", name]).then(
-      () => true,
-      () => false,
-    ),
-  async add(name) {
-    await run("useradd", ["--user-group", name]);
-  },
+const postgresUser: MachineUser = {
+  isThere: "id -u postgres",
+  make: "groupadd -f postgres && useradd -g postgres postgres",
+  lock: join(tmpdir(), "muster-postgres-user.lock"),
 };
 
 /**
- * Makes the user that PostgreSQL runs as, which root cannot be. Several that start at once all find that there is none: who
- * comes second fails to make it, and finds it made.
+ * Makes the user that PostgreSQL runs as, which root cannot be, where there is none. Of two that make it at once both succeed,
+ * and the second gives it another number, so that the first one's data are nobody's: they do it one after the other.
  */
-export async function ensurePostgresUser(accounts: Accounts = machine): Promise<void> {
-  const name = "postgres";
-  if (await accounts.has(name)) return;
+export async function ensurePostgresUser({ isThere, make, lock }: MachineUser = postgresUser): Promise<void> {
   try {
-    await accounts.add(name);
+    await run("flock", [lock, "sh", "-c", `{ ${isThere}; } > /dev/null 2>&1 || { ${make}; }`]);
   } catch (error) {
-    if (!(await accounts.has(name))) throw error;
+    // Where nothing can lock, PostgreSQL's starter makes it as before.
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
   }
 }

@@ -123,11 +123,16 @@ const noLongerGivenUp = statement(
    WHERE given_up.app = good.app AND given_up.position = good.position AND state = 'dead' RETURNING given_up.app`,
 );
 
-const hastenSome = statement(
-  `UPDATE lane SET due = $1 WHERE app = $2 AND lane IN (
-     SELECT lane FROM lane WHERE app = $2 AND kind IN ('retrying', 'replay') AND due > $1 LIMIT 1000
-   ) RETURNING 1`,
-);
+/** Each lane as it is once it is held: of nodes that hasten at the same moment, one does it. */
+const hastenThose = (which: string) =>
+  statement(
+    `WITH put_off AS MATERIALIZED (
+       SELECT app, lane FROM lane WHERE app = $2 AND kind IN ('retrying', 'replay') AND due > $1 ${which}
+     ) UPDATE lane SET due = $1 FROM put_off WHERE lane.app = put_off.app AND lane.lane = put_off.lane RETURNING 1`,
+  );
+const hastenFree = hastenThose("LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED");
+/** In the order in which results hold them. */
+const hastenHeld = hastenThose("ORDER BY app, lane LIMIT 1000 FOR NO KEY UPDATE");
 const lanesToCancel = statement(
   `SELECT lane, settled, last, kind FROM lane WHERE app = $1 AND due IS NOT NULL LIMIT 500 FOR NO KEY UPDATE`,
 );
@@ -225,8 +230,9 @@ export function createOutbox(
       return (await db.all<{ app: number }>(appsWithPending)).map(({ app }) => app);
     },
     async hasten(app, now) {
-      for (let hastened = 1; hastened > 0;) {
-        hastened = await db.transaction(async (tx) => (await tx.all(hastenSome, now, app)).length);
+      // Those that others hold come last: by then they are hastened, or their results are written.
+      for (const those of [hastenFree, hastenHeld]) {
+        while ((await db.transaction((tx) => tx.all(those, now, app))).length > 0);
       }
     },
     async cancelPending(app, now) {
