@@ -390,6 +390,23 @@ describe("an endpoint that fails", () => {
     expect(world.outbox.books.delivered).toBe(100);
   });
 
+  it("is sent everything as soon as the store can be written, when somebody says that it is back before", async () => {
+    const world = await runningWorld({ retry: { nextAttempt: (_callback, _failed, now) => now + 3_600_000 } });
+    world.script = () => false;
+    commit(world, ...manyOf(100, (i) => `lane ${i}`));
+    await world.clock.run(100_000);
+    world.script = () => true;
+    world.weather.storeFails = 1;
+    const revived = world.revive(APP);
+    await world.clock.run(5_000);
+    world.weather.storeFails = 0;
+    const before = world.clock.now();
+    await world.clock.run(400_000, () => world.outbox.books.pending === 0);
+    await revived;
+    expect(world.clock.now() - before).toBeLessThan(5_000);
+    expect(world.outbox.books.delivered).toBe(100);
+  });
+
   it("is sent what it was not at the rate that the app has, without a pause, when somebody says that it is back", async () => {
     const retry: RetryPolicy = { nextAttempt: (_callback, _failed, now) => now + 3_600_000 };
     const world = await runningWorld({ retry, endpoint: { rate: 20 } });

@@ -96,6 +96,8 @@ const PAUSE = 1_000;
 export function createDispatcher(ports: DispatcherPorts): Dispatcher {
   const { outbox, ownership = soleOwner, send, retry, gate, clock, log, limits = usualLimits } = ports;
   const apps = new Map<number, AppLanes>();
+  /** Of these something may still be put off that is to go. */
+  const unhastened = new Set<AppLanes>();
   let stopped = false;
   let onIdle: (() => void) | undefined;
   const settler = createSettler({
@@ -290,15 +292,22 @@ export function createDispatcher(ports: DispatcherPorts): Dispatcher {
     advance(lane);
   }
 
-  /** What was put off goes now. */
+  /** What was put off goes now, or as soon as the outbox can be written. */
   async function hasten(app: AppLanes): Promise<void> {
     try {
       await outbox.hasten(app.sdkAppId, clock.now());
       void claims.lookAt(app);
     } catch (error) {
       claims.failed(app, error);
+      if (!unhastened.has(app)) clock.after(PAUSE, () => hastenAgain(app));
+      unhastened.add(app);
     }
     schedule.pump(app);
+  }
+
+  function hastenAgain(app: AppLanes): void {
+    unhastened.delete(app);
+    if (!stopped) void hasten(app);
   }
 
   /** Lanes are another node's from now on: what is on its way ends here, and nothing more of them is sent. */

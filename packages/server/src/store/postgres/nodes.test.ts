@@ -316,3 +316,36 @@ it("reads many lanes with one statement, also on nodes that have few of them", a
   expect(Number(asked?.["n"])).toBeLessThan(75);
   expect(Number(asked?.["n"])).toBeGreaterThan(0);
 });
+
+it("hastens each lane once when nodes do it at once, and last those that somebody holds", async () => {
+  const { url, start } = await cluster({ clock: withoutLooks });
+  const [a, b] = [await start("a"), await start("b")];
+  const lanes = lanesOfShards();
+  // They are delivered by nobody.
+  await Promise.all([a, b].map(({ dispatcher }) => dispatcher.stop()));
+  await enqueue(a, ...lanes);
+  const [now, later] = [1_800_000_000_000, 1_900_000_000_000];
+  const lane = `${SCHEMA}.lane`;
+  await postgres.run(
+    url,
+    `UPDATE ${lane} SET kind = 'retrying', attempts = 1, due = ${later};
+     CREATE SEQUENCE ${SCHEMA}.hastened;
+     CREATE FUNCTION ${SCHEMA}.count_hastened() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM nextval('${SCHEMA}.hastened'); RETURN NEW; END $$;
+     CREATE TRIGGER counted BEFORE UPDATE ON ${lane} FOR EACH ROW EXECUTE FUNCTION ${SCHEMA}.count_hastened()`,
+  );
+  const due = async (): Promise<unknown> =>
+    (await postgres.rows(url, `SELECT count(*)::integer AS n FROM ${lane} WHERE due = ${now}`))[0]?.["n"];
+  const hasten = ({ store }: Node): Promise<void> => store.outbox.hasten(APP, now);
+
+  const letGo = await postgres.hold(url, `SELECT 1 FROM ${lane} WHERE lane = '${lanes[7]}' FOR UPDATE`);
+  // Where a machine is so slow that one waits for too long, it tries again, as the dispatcher does.
+  const hastened = Promise.all([a, b].map((node) => hasten(node).catch(() => hasten(node))));
+  await vi.waitUntil(async () => (await due()) === lanes.length - 1, PATIENCE);
+  await letGo();
+  await hastened;
+  expect(await due()).toBe(lanes.length);
+  expect(await postgres.rows(url, `SELECT last_value::integer AS n FROM ${SCHEMA}.hastened`)).toEqual([
+    { n: lanes.length },
+  ]);
+});
