@@ -1,7 +1,7 @@
 /**
  * Installs what is packed of the libraries beside other runtimes, in a folder of its own, and runs the same proofs on
- * each: a receiver over HTTP with every inbox that there is a driver for, and the client against a server. It ends with 1
- * where something fails.
+ * each: a receiver over HTTP with every inbox that there is a driver for, the client against a server, and the examples. It
+ * ends with 1 where something fails.
  *
  *   npm run runtimes
  */
@@ -21,9 +21,13 @@ import { proveIn, startWorker, type Failure } from "./runtimes/prove-in.ts";
 const OLDEST_NODE = `node-${process.platform}-${process.arch}`;
 const installed = {
   [OLDEST_NODE]: "20.19.0",
+  "@hono/node-server": "2.1.8",
   "better-sqlite3": "13.2.0",
   bun: "1.4.5",
   deno: "2.9.6",
+  express: "5.3.0",
+  fastify: "5.12.8",
+  hono: "4.13.19",
   pg: "8.23.1",
   workerd: "1.20261117.1",
   ws: "8.23.0",
@@ -71,8 +75,7 @@ const runtimes: readonly Runtime[] = [
 
 try {
   install();
-  await bundleProofs(folder);
-  process.exitCode = (await proveAll()) ? 0 : 1;
+  process.exitCode = (await proveAll(await bundleProofs(folder))) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -93,7 +96,7 @@ function install(): void {
 }
 
 /** Runs every proof on every runtime, one after another; returns whether all have held. */
-async function proveAll(): Promise<boolean> {
+async function proveAll(examples: readonly string[]): Promise<boolean> {
   const postgres = await startPostgres({ careless: true });
   const server = await startServer(
     serverConfig(
@@ -107,7 +110,7 @@ async function proveAll(): Promise<boolean> {
   let failures = 0;
   const tell = (runtime: string, what: string, failure: Failure): void => {
     if (failure !== undefined) failures += 1;
-    console.log(`${runtime.padEnd(24)} ${what.padEnd(16)} ${failure === undefined ? "works" : `fails:\n${failure}`}`);
+    console.log(`${runtime.padEnd(24)} ${what.padEnd(18)} ${failure === undefined ? "works" : `fails:\n${failure}`}`);
   };
   try {
     for (const { name, version, run, drivers } of runtimes) {
@@ -116,6 +119,11 @@ async function proveAll(): Promise<boolean> {
         const file = join(folder, `${runtime}-${driver}.db`.replaceAll(/[^\w.-]/g, "-"));
         const where = driver === "pg" ? await postgres.createDatabase() : file;
         tell(runtime, driver, await proveIn(folder, [...run, "run.mjs", driver, where]));
+      }
+      for (const example of examples) {
+        // It has its rooms in node:sqlite.
+        if (example === "handlers" && !drivers.includes("node:sqlite")) continue;
+        tell(runtime, `example ${example}`, await proveIn(folder, [...run, `example-${example}.mjs`]));
       }
       tell(runtime, "client", await proveIn(folder, [...run, "run.mjs", "client", JSON.stringify(im)]));
     }
