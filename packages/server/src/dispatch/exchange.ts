@@ -73,12 +73,15 @@ export function exchange(
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     let carrier: Carrier | undefined;
-    const callOff = clock.after(deadline, () => {
+    const endLate = (): void => {
+      if (one.isOver) return;
       const late = carrier;
       const begun = late?.begun();
       one.fail(new DeadlineError(late ? (begun ? "body" : "headers") : "connect", deadline), begun);
       late?.destroy();
-    });
+    };
+    // Behind what has come by now: a process that was busy until then has not read it yet.
+    const callOff = clock.after(deadline, () => void setImmediate(endLate));
     const one = {
       request,
       // A property, for an object whose getter is its own is kept until the whole heap is collected.

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 
 import { systemClock, type Clock } from "@muster/foundation";
@@ -513,6 +514,40 @@ describe("an endpoint that takes its time", () => {
     const attempt = await sendTo(url, { clock: createManualClock(START) }).attempt();
     expect(attempt).toMatchObject({ outcome: "too-large" });
     await allClosed();
+  });
+
+  it("counts if it had come by then, though the process was too busy to read it", async () => {
+    const endpointThread = `
+      const { createServer } = require("node:net");
+      const { parentPort, workerData } = require("node:worker_threads");
+      const server = createServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", () => {
+          parentPort.postMessage("asked");
+          Atomics.wait(workerData, 0, 0);
+          socket.write(${JSON.stringify(answer(OK).toString())}, () => {
+            Atomics.store(workerData, 0, 2);
+            Atomics.notify(workerData, 0);
+          });
+        });
+      });
+      server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+    `;
+    const turns = new Int32Array(new SharedArrayBuffer(4));
+    const thread = new Worker(endpointThread, { eval: true, workerData: turns });
+    onTestFinished(() => void thread.terminate());
+    const [port] = (await once(thread, "message")) as [number];
+    const clock = createManualClock(START);
+    const attempt = sendTo(`http://127.0.0.1:${port}/`, { clock, deadline: DEADLINE }).attempt();
+    await once(thread, "message");
+    // Timers come before what has been received, as they do in a process that was busy.
+    setTimeout(() => {
+      Atomics.store(turns, 0, 1);
+      Atomics.notify(turns, 0);
+      Atomics.wait(turns, 0, 1);
+      clock.advance(DEADLINE);
+    });
+    expect(await attempt).toMatchObject({ outcome: "delivered", durationMs: DEADLINE });
   });
 
   it("does not get the next attempt over the same connection", async () => {
