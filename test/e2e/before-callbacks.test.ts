@@ -348,6 +348,11 @@ describe("before a topic is created, the app", () => {
         Type: "Community",
         Name: "rules",
       });
+      await rest("million_group_open_http_svc/create_topic", { ...topic, From_Account: "leckie" });
+      expect(endpoint.arrivals[2]?.body, "who creates it, as it is told afterwards").toMatchObject({
+        CallbackCommand: BEFORE.createTopic,
+        Operator_Account: "leckie",
+      });
     },
   );
 });

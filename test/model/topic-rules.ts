@@ -103,7 +103,7 @@ function newTopic(
   done: (group: Group, topic: Topic) => void,
 ): Verdict {
   const { TopicId: chosen, From_Account: creator } = request;
-  return withTopics(
+  const verdict = withTopics(
     world,
     request.GroupId,
     at,
@@ -129,6 +129,7 @@ function newTopic(
       created > seconds(at) && [10004],
     ],
   );
+  return actingAs(world, creator, verdict);
 }
 
 /** Deletes topics of a community, all where none is named; what comes of each stands in the answer. */

@@ -9,8 +9,6 @@ export interface CreateTopic {
   readonly groupId: string;
   readonly topicId: string | undefined;
   readonly name: string;
-  /** The member in whose name an administrator creates it; the caller where it is absent. */
-  readonly creator: string | undefined;
   readonly introduction: string;
   readonly notification: string;
   readonly faceUrl: string;
@@ -19,17 +17,13 @@ export interface CreateTopic {
   readonly imported?: { readonly createTime: number | undefined };
 }
 
-/** Creates a topic in a community. */
+/** Creates a topic in a community, in the caller's name. */
 export const createTopic = onGroup<CreateTopic, Topic>(undefined, async (tx, context, input, group) => {
   const refusal = await topicRefusal(tx, context, group);
   if (refusal) return { ok: false, refusal };
 
   if ((input.imported?.createTime ?? 0) * 1000 > context.now) {
     return refuse(ErrorCode.InvalidParameter, "CreateTime lies in the future");
-  }
-  const creator = input.creator ?? context.caller.userId;
-  if (input.creator !== undefined && (await tx.missingAccounts([creator])).length > 0) {
-    return refuse(ErrorCode.UserNotFound, `From_Account: not imported: ${creator}`);
   }
   if (input.topicId !== undefined) {
     const problem = customTopicIdProblem(input.topicId, group.groupId);
@@ -51,7 +45,7 @@ export const createTopic = onGroup<CreateTopic, Topic>(undefined, async (tx, con
     notification: input.notification,
     faceUrl: input.faceUrl,
     customString: input.customString,
-    creator,
+    creator: context.caller.userId,
     createTime: input.imported?.createTime ?? Math.floor(context.now / 1000),
     muteAll: false,
   };

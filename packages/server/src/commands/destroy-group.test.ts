@@ -116,7 +116,6 @@ describe("disbanding a group", () => {
       groupId,
       topicId: `${groupId}@TOPIC#_a`,
       name: "a",
-      creator: undefined,
       customString: "",
     };
     expect(await under.execute(createTopic, topic)).toMatchObject({ ok: true });

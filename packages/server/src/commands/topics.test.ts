@@ -14,7 +14,6 @@ const least: CreateTopic = {
   groupId: community,
   topicId: undefined,
   name: "Openings",
-  creator: undefined,
   introduction: "",
   notification: "",
   faceUrl: "",
@@ -62,7 +61,7 @@ async function withTopics(...owns: string[]): Promise<ExecutorUnderTest> {
 }
 
 const { FeatureNotEnabled, GroupIdInvalid, GroupIdTakenBySelf, GroupNotFound } = ErrorCode;
-const { InvalidParameter, NotPermitted, TooManyGroups, TopicNotFound, UserNotFound } = ErrorCode;
+const { InvalidParameter, NotPermitted, TooManyGroups, TopicNotFound } = ErrorCode;
 const noTopics: Partial<App> = { features: { community: true, topic: false } };
 const noCommunities: Partial<App> = { features: { community: false, topic: true } };
 
@@ -76,7 +75,6 @@ describe("creating a topic", () => {
     ["the group is of the type Work", { groupId: "work" }, NotPermitted],
     ["the group is of the type Public", { groupId: "public" }, NotPermitted],
     ["the group is of the type Meeting", { groupId: "meeting" }, NotPermitted],
-    ["its creator is unknown", { creator: "nobody" }, UserNotFound],
     ["its id is empty", { topicId: "" }, InvalidParameter],
     ["its id has no part of its own", { topicId: idOf("") }, InvalidParameter],
     ["its id is another group's", { topicId: idOf("a", "@TGS#_go") }, InvalidParameter],
@@ -122,14 +120,13 @@ describe("creating a topic", () => {
     const input = {
       ...least,
       topicId: idOf("openings"),
-      creator: "bob",
       introduction: "i",
       notification: "n",
       faceUrl: "f",
       customString: "c",
     };
-    const topic = { ...input, createTime: Math.floor(NOW / 1000), muteAll: false };
-    expect(await under.execute(createTopic, input)).toEqual({ ok: true, result: topic });
+    const topic = { ...input, creator: "bob", createTime: Math.floor(NOW / 1000), muteAll: false };
+    expect(await under.execute(createTopic, input, { userId: "bob" })).toEqual({ ok: true, result: topic });
     expect(await under.reads.topics(community)).toEqual([topic]);
     expect((await under.callbacks(community)).at(-1)).toEqual({
       CallbackCommand: "Group.CallbackAfterCreateTopic",

@@ -13,7 +13,6 @@ export const topicRequests: Handlers<"createTopic" | "changeTopic" | "deleteTopi
       groupId: body.groupId,
       topicId: body.topicId,
       name: body.name,
-      creator: caller.userId,
       ...newTexts(body),
       customString: body.customString ?? "",
     });
