@@ -5,6 +5,7 @@ import type { NoticeFrame } from "@muster/protocol";
 
 import type { NewNotice, Notice } from "../../ports/notice-log.ts";
 import type { DeliveringNode } from "./node.ts";
+import { tellAll } from "./tell-all.ts";
 
 /** Notices of apps were committed: the apps. */
 export const TOLD = "muster_told";
@@ -143,7 +144,7 @@ export async function openNoticeFeed({ db, node, clock, log }: NoticeFeedPorts):
   function tellOthers(app: number): void {
     if (due.size === 0) {
       clock.after(GATHER, () => {
-        node.tell(TOLD, [...due].join(" "));
+        tellAll(node, TOLD, due);
         due = new Set();
       });
     }

@@ -4,6 +4,7 @@ import type { CommittedCallback } from "../../ports/outbox.ts";
 import type { Ownership } from "../../ports/ownership.ts";
 import type { DeliveringNode } from "./node.ts";
 import { shardOf, SHARDS } from "./shards.ts";
+import { tellAll } from "./tell-all.ts";
 
 /** Callbacks were committed for shards of others: by app, the shards. */
 export const DUE = "muster_due";
@@ -12,8 +13,6 @@ export const DUE = "muster_due";
 const GATHER = 20;
 /** How often it is looked for what nobody was told of, in ms. */
 const POLL = 5_000;
-/** Most characters that one notification takes. */
-const MOST = 7_000;
 
 /** Which lanes are this node's, and telling other nodes of theirs. */
 export interface SharedOwnership extends Ownership {
@@ -63,15 +62,7 @@ export function createOwnership({ node, clock, appsWithPending }: SharedOwnershi
   }
 
   function tellDue(): void {
-    let payload = "";
-    for (const entry of due) {
-      if (payload.length + entry.length > MOST) {
-        node.tell(DUE, payload);
-        payload = "";
-      }
-      payload += payload === "" ? entry : ` ${entry}`;
-    }
-    node.tell(DUE, payload);
+    tellAll(node, DUE, due);
     due = new Set();
   }
 
