@@ -12,17 +12,14 @@ describe("the machine's clock", () => {
     expect(systemClock.now()).toBe(1_700_000_000_000);
   });
 
-  it.each([0, 1, 1_000, 60_000, 60_001, 2 ** 31 - 1, 2 ** 31, 40 * DAY])(
-    "wakes after %d ms, once, and not before",
-    (delay) => {
-      const woken: number[] = [];
-      systemClock.after(delay, () => woken.push(systemClock.now()));
-      vi.advanceTimersByTime(Math.max(delay - 1, 0));
-      expect(woken).toEqual(delay === 0 ? [1_700_000_000_000] : []);
-      vi.advanceTimersByTime(2 * DAY);
-      expect(woken).toEqual([1_700_000_000_000 + delay]);
-    },
-  );
+  it.each([0, 1, 1_000, 60_000, 60_001, 3 * DAY, 2 ** 31])("wakes after %d ms, once, and not before", (delay) => {
+    const woken: number[] = [];
+    systemClock.after(delay, () => woken.push(systemClock.now()));
+    vi.advanceTimersByTime(Math.max(delay - 1, 0));
+    expect(woken).toEqual(delay === 0 ? [1_700_000_000_000] : []);
+    vi.advanceTimersByTime(2 * DAY);
+    expect(woken).toEqual([1_700_000_000_000 + delay]);
+  });
 
   it("wakes at once where the time has passed", () => {
     let woken = 0;
@@ -51,7 +48,7 @@ describe("the machine's clock", () => {
     expect(woken).toBe(1);
   });
 
-  it.each([1_000, 40 * DAY])("can be called off, also on the way to %d ms", (delay) => {
+  it.each([1_000, 3 * DAY])("can be called off, also on the way to %d ms", (delay) => {
     let woken = 0;
     const callOff = systemClock.after(delay, () => (woken += 1));
     vi.advanceTimersByTime(delay - 1);
