@@ -21,7 +21,7 @@ const THINKING = 20;
 /** In seconds: often enough that nothing is given up where this process, whose endpoint it is, is held up again and again. */
 const RETRY = Array.from({ length: 10 }, () => 1);
 /** How long things go wrong, in ms. */
-const CHAOS = Math.round((KILLS / 104) * 60_000);
+const CHAOS = Math.round((KILLS / 84) * 60_000);
 /** How long after a fault what was under way when it began may come once more, in ms. */
 const ECHO = 20_000;
 const app = { sdkAppId: 1400000001, secretKey: "the-key-of-the-demo-app", administrator: "administrator" };

@@ -110,9 +110,17 @@ function arrivals(random: () => number): Arrival[] {
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** A receiving process that listens, and lives until it is killed. */
-async function startReceiving(args: readonly string[]) {
-  const child = endsWithTests(spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] }));
+/**
+ * A receiving process that listens, and lives until it is killed.
+ * @param compiled the folder of what processes before it have compiled
+ */
+async function startReceiving(args: readonly string[], compiled: string) {
+  const child = endsWithTests(
+    spawn(process.execPath, [program, ...args], {
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+      stdio: ["ignore", "pipe", "inherit"],
+    }),
+  );
   const lines: unknown[] = [];
   const closed = once(child, "close");
   const reader = createInterface({ input: child.stdout });
@@ -173,7 +181,8 @@ async function campaign(effects: Effects, all: readonly Arrival[]): Promise<Outc
   let kills = 0;
   let oks = 0;
   let isOver = false;
-  let listening = startReceiving(effects.args);
+  const compiled = temporaryFolder();
+  let listening = startReceiving(effects.args, compiled);
 
   async function killAgainAndAgain(): Promise<void> {
     for (let tick = performance.now() + KILL_EVERY; ; tick = Math.max(tick, performance.now()) + KILL_EVERY) {
@@ -186,7 +195,7 @@ async function campaign(effects: Effects, all: readonly Arrival[]): Promise<Outc
       kills += 1;
       const gone = alive.kill();
       // From now on, whoever sends waits for the next one.
-      listening = gone.then(() => startReceiving(effects.args));
+      listening = gone.then(() => startReceiving(effects.args, compiled));
       told.push(...(await gone));
     }
   }

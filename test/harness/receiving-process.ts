@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { flushCompileCache } from "node:module";
 import { DatabaseSync } from "node:sqlite";
 
 import { createReceiver, type Handler, type AfterCommand, type WorkInbox } from "@muster/receiver";
@@ -37,6 +38,8 @@ function start<Tx>(inbox: WorkInbox<Tx>, insert: (tx: Tx, groupId: string, numbe
       const address = server.address();
       const port = typeof address === "object" ? address?.port : undefined;
       console.log(JSON.stringify({ event: "listening", url: `http://127.0.0.1:${port}` }));
+      // Node.js keeps what it has compiled when a process ends by itself, which this one never does.
+      flushCompileCache();
     });
   });
 }
