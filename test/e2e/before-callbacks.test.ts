@@ -260,6 +260,22 @@ describe("an app", () => {
   });
 });
 
+it("nothing is done any more of what waited behind a question when the app ended the user's sessions", async () => {
+  const held = Promise.withResolvers<string>();
+  const answering = ({ body }: Arrival): string | Promise<string> => (body["Name"] === "first" ? held.promise : OK);
+  const { rest, endpoint, logIn } = await start({ switches: [BEFORE.createGroup], answering });
+  const leckie = await logIn("leckie");
+  const asked = ["first", "second"].map((name) => leckie.createGroup({ name, groupID: name }));
+  const answers = Promise.allSettled(asked);
+  await endpoint.received(1);
+  expect(await rest("im_open_login_svc/kick", { UserID: "leckie" })).toMatchObject({ ErrorCode: 0 });
+  await answers;
+  held.resolve(OK);
+  await expect.poll(() => exists(rest)).toBe(true);
+  expect(await create(rest, { Name: "third", GroupId: "third" })).toMatchObject({ ErrorCode: 0 });
+  expect(endpoint.arrivals.map(({ body }) => body["Name"])).toEqual(["first", "third"]);
+});
+
 describe("before members are added, the app", () => {
   it(
     "is asked with the documented body, by REST and by users, who read its refusal",

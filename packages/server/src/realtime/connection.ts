@@ -64,6 +64,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   let waitingBytes = 0;
   let alive = true;
   let isSilent = false;
+  let isKicked = false;
   // What was missed comes behind the login's reply.
   const told = createToldInOrder(send);
   let afterReply: (() => void) | undefined;
@@ -81,6 +82,7 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
   }
 
   function kicked(): void {
+    isKicked = true;
     send({ event: "closing", body: { reason: "the app ended the user's sessions" } });
     socket.close(CLOSE.kicked, "kicked");
   }
@@ -122,6 +124,8 @@ export function serveConnection(socket: WebSocket, clientIp: string, ports: Conn
       return refuse(ErrorCode.BadCredentials, "log in first");
     }
     if (command === "login") return refuse(ErrorCode.InvalidParameter, "this connection is logged in already");
+    // What had come by then and waited for its turn is not done in the name of a credential that is void.
+    if (isKicked) return refuse(ErrorCode.UserSigExpired, "the app ended the user's sessions");
     const { sdkAppId, userId, platform } = session;
     const served = servedApp(executor.apps, sdkAppId);
     if (!served.ok) return served;
