@@ -25,11 +25,13 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
     return refuse(ErrorCode.TooManyAccounts, `MemberList names ${members.length} members, one call takes ${most}`);
   }
   const seconds = Math.floor(now / 1000);
-  for (const { userId, role, joinTime = seconds } of members) {
+  // Who comes now comes behind the creation, also where the clock that the group was created by was ahead of this one.
+  const atOnce = Math.max(seconds, group.createTime);
+  for (const { userId, role, joinTime } of members) {
     if (role === "Admin" && !hasAdmins) {
       return refuse(ErrorCode.NotPermitted, `Role: a group of type ${group.type} has no admins`);
     }
-    if (joinTime < group.createTime || joinTime > seconds) {
+    if (joinTime !== undefined && (joinTime < group.createTime || joinTime > seconds)) {
       return refuse(
         ErrorCode.InvalidParameter,
         `JoinTime of ${userId} lies before the group's creation or in the future`,
@@ -42,7 +44,7 @@ export const importMembers = onGroup<ImportMembers, AddedMembers>(undefined, asy
   let room = group.maxMembers - (await tx.memberCount(groupId));
   const results = [];
   const joining: Member[] = [];
-  for (const { userId, role, joinTime = seconds } of members) {
+  for (const { userId, role, joinTime = atOnce } of members) {
     if (present.has(userId)) results.push({ userId, result: ADDED.wasMember });
     else if (missing.has(userId) || room <= 0) results.push({ userId, result: ADDED.failed });
     else {

@@ -230,6 +230,18 @@ describe("a group that keeps no members", () => {
   });
 });
 
+describe("an import", () => {
+  const bring = (groupId: string, joinTime?: number) =>
+    under.execute(importMembers, { groupId, members: [{ userId: "bob", role: "Member", joinTime }], most: 300 });
+
+  it("that says no time is of now, and not before the group's creation, which may be by a clock that is ahead", async () => {
+    const { groupId } = await given("Public", undefined, { createTime: SECONDS + 1 });
+    expect(await bring(groupId, SECONDS)).toEqual(refusedWith(ErrorCode.InvalidParameter));
+    expect(await bring(groupId)).toMatchObject({ ok: true, result: [{ userId: "bob", result: 1 }] });
+    expect(await under.reads.member(groupId, "bob")).toMatchObject({ joinTime: SECONDS + 1 });
+  });
+});
+
 describe("an application", () => {
   it("waits until somebody decides; a second one takes the place of the first", async () => {
     const { groupId } = await given("Public");
