@@ -92,6 +92,9 @@ describe("the exit status", () => {
     { args: ["reconcile", "--sdkappid", "7", "--key", "k"], says: "--backend" },
     { args: ["export", "--table", "events_log"], says: "Allowed choices" },
     { args: ["usersig", "--sdkappid", "abc", "--key", "k", "--userid", "leckie"], says: "whole number" },
+    { args: ["usersig", "--sdkappid", "4294967296", "--key", "k", "--userid", "leckie"], says: "to 4294967295" },
+    { args: ["usersig", "--sdkappid", "7", "--key", "", "--userid", "leckie"], says: "must not be empty" },
+    { args: ["usersig", "--sdkappid", "7", "--key", "k", "--userid", "x".repeat(33)], says: "1 to 32 bytes" },
   ])("is 2 where it is used wrongly: muster $args", async ({ args, says }) => {
     const { status, errors } = await run(...args);
     expect(status).toBe(2);
@@ -194,7 +197,7 @@ describe("muster tail", () => {
   it("fails where no recorder answers, naming the remedy", async () => {
     const { status, errors } = await run("tail", "--url", "http://127.0.0.1:1");
     expect(status).toBe(1);
-    expect(errors).toContain("No recorder answers at http://127.0.0.1:1: start one");
+    expect(errors).toContain("No recorder answers at http://127.0.0.1:1 (bad port): start one");
   });
 });
 

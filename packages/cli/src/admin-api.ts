@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 
 import { loadServerConfig } from "./config.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure, unreachedReason } from "./failure.ts";
 import { parseHttpUrl } from "./options.ts";
 
 /** How a command is told which server, and what lets it in. */
@@ -55,8 +55,10 @@ export function adminApi({ url, token, config }: AdminOptions): AdminCall {
       headers: { authorization: `Bearer ${known}`, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE),
-    }).catch(() => {
-      throw new CommandFailure(`No server answers at ${base}: start one, or name another with --url.`);
+    }).catch((error: unknown) => {
+      throw new CommandFailure(
+        `No server answers at ${base} (${unreachedReason(error)}): start one, or name another with --url.`,
+      );
     });
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok && answer !== undefined) return answer;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure, unreachedReason } from "./failure.ts";
 import { recorderHeaders } from "./recorder-token.ts";
 
 /** The recorder that a command asks. */
@@ -18,9 +18,9 @@ const refusal = z.object({ ErrorInfo: z.string() });
  * @throws {CommandFailure} where none answers, or it refuses
  */
 export async function askRecorder({ url, token }: AskedRecorder, question: URL, mediaType: string): Promise<Response> {
-  const response = await fetch(question, { headers: recorderHeaders(token) }).catch(() => {
+  const response = await fetch(question, { headers: recorderHeaders(token) }).catch((error: unknown) => {
     throw new CommandFailure(
-      `No recorder answers at ${url}: start one (npm start, or muster record), or name another with --url.`,
+      `No recorder answers at ${url} (${unreachedReason(error)}): start one (npm start, or muster record), or name another with --url.`,
     );
   });
   if (response.ok && response.headers.get("content-type")?.startsWith(mediaType)) return response;

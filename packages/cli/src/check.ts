@@ -1,7 +1,7 @@
 import { checkBackend, type Verdict } from "@muster/receiver/testing";
 import { Command } from "commander";
 
-import { parseCount, parseHttpUrl } from "./options.ts";
+import { parseCount, parseHttpUrl, parseSdkAppId } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface Options {
@@ -20,7 +20,7 @@ const TITLE_WIDTH = 46;
 export const check = new Command("check")
   .description("test any app backend against the contract of the callbacks, and say what to do about it")
   .requiredOption("--url <url>", "where the backend takes callbacks", parseHttpUrl)
-  .requiredOption("--sdkappid <number>", "the app", parseCount)
+  .requiredOption("--sdkappid <number>", "the app", parseSdkAppId)
   .option("--token <text>", "the app's token; without it what is about signatures is left out")
   .option("--deadline <ms>", "how long an answer may take; 2000, as documented, where it is left out", parseCount)
   .option("--json", "JSON lines, at a terminal too")

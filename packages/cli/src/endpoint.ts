@@ -1,7 +1,7 @@
 import { Argument, Command } from "commander";
 
 import { adminApi, withAdminOptions, type AdminOptions } from "./admin-api.ts";
-import { parseCount } from "./options.ts";
+import { parseSdkAppId } from "./options.ts";
 import { createOutput } from "./output.ts";
 
 interface Options extends AdminOptions {
@@ -24,7 +24,7 @@ interface Endpoint {
 export const endpoint = withAdminOptions(new Command("endpoint"))
   .description("show how an app's callback URL is, or say that it is back: what is pending is then sent at once")
   .addArgument(new Argument("[action]", "what to do").choices(["show", "revive"]).default("show"))
-  .requiredOption("--sdkappid <number>", "the app", parseCount)
+  .requiredOption("--sdkappid <number>", "the app", parseSdkAppId)
   .option("--json", "JSON lines, at a terminal too")
   .addHelpText(
     "after",

@@ -3,7 +3,7 @@ import { isRecorderStore, migrateRecorderStore } from "@muster/recorder";
 import { migrateServerStore, moveApp } from "@muster/server";
 import { Command, InvalidArgumentError } from "commander";
 
-import { parseCount } from "./options.ts";
+import { parseSdkAppId } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface Options {
@@ -35,7 +35,7 @@ export const migrateStoreCommand = new Command("migrate-store")
   .option(
     "--app <sdkappid>",
     "move this app alone; what runs at --to goes on, and serves it when all is there",
-    parseCount,
+    parseSdkAppId,
   )
   .option("--json", "JSON lines, at a terminal too, and how far it is among them")
   .addHelpText(

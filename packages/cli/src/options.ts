@@ -1,4 +1,5 @@
-import { INSTANT, readInstant } from "@muster/foundation";
+import { INSTANT, readInstant, settings } from "@muster/foundation";
+import { byteLength, USER_ID_MAX_BYTES } from "@muster/protocol";
 import { InvalidArgumentError } from "commander";
 
 /** A port from 0 to 65535, as an option's value. */
@@ -12,6 +13,27 @@ export function parsePort(text: string): number {
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number greater than 0.");
   return Number(text);
+}
+
+/** An app's SDKAppID, as an option's value. */
+export function parseSdkAppId(text: string): number {
+  const { data } = settings.sdkAppId.safeParse(/^\d{1,10}$/.test(text) ? Number(text) : undefined);
+  if (data === undefined) throw new InvalidArgumentError("It must be a whole number from 1 to 4294967295.");
+  return data;
+}
+
+/** A user's id, as an option's value. */
+export function parseUserId(text: string): string {
+  if (text === "" || byteLength(text) > USER_ID_MAX_BYTES) {
+    throw new InvalidArgumentError(`A user's id has 1 to ${USER_ID_MAX_BYTES} bytes.`);
+  }
+  return text;
+}
+
+/** A text that says something, as an option's value: a variable of the shell that is not set is an empty one. */
+export function parseText(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
 }
 
 /** A number of calls in a second, which may be less than one, as an option's value. */

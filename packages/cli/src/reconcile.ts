@@ -15,7 +15,7 @@ import { Command } from "commander";
 
 import { adminApi } from "./admin-api.ts";
 import { CommandFailure } from "./failure.ts";
-import { parseCount, parseHttpUrl, parseRate } from "./options.ts";
+import { parseCount, parseHttpUrl, parseRate, parseSdkAppId } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { recorderTokenOption } from "./recorder-token.ts";
@@ -39,7 +39,7 @@ const LOOK_AGAIN = 500;
 export const reconcile = new Command("reconcile")
   .description("compare the recorder's mirror with the IM backend (Muster or Tencent Cloud Chat), and report or mend")
   .option("-c, --config <file>", "the configuration file, for whatever the options below do not say")
-  .option("--sdkappid <number>", "the app; the recorder's only one where it is absent", parseCount)
+  .option("--sdkappid <number>", "the app; the recorder's only one where it is absent", parseSdkAppId)
   .option("--backend <url>", "the IM backend, e.g. https://console.tim.qq.com", parseHttpUrl)
   .option("--key <text>", "the app's secret key, which the UserSig is made with")
   .option("--identifier <user>", "an administrator of the app (default: administrator)")

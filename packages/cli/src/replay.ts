@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { adminApi, withAdminOptions, type AdminOptions } from "./admin-api.ts";
-import { parseCount, parseInstant } from "./options.ts";
+import { parseCount, parseInstant, parseSdkAppId } from "./options.ts";
 import { createOutput } from "./output.ts";
 
 interface Options extends AdminOptions {
@@ -24,7 +24,7 @@ interface Replayed {
 export const replay = withAdminOptions(new Command("replay"))
   .description("deliver callbacks again: one, a group's, those of a time, all dead letters")
   .argument("[position]", "one delivery, as GET /admin/v1/deliveries names it", parseCount)
-  .option("--sdkappid <number>", "the app; with a position, it must be this app's", parseCount)
+  .option("--sdkappid <number>", "the app; with a position, it must be this app's", parseSdkAppId)
   .option("--dead", "dead letters")
   .option("--group <id>", "this group's")
   .option("--command <name>", "this command's, e.g. Group.CallbackAfterGroupDestroyed")

@@ -6,7 +6,7 @@ import { sampleFields } from "@muster/receiver/testing";
 import { triggerCallback } from "@muster/server";
 import { Argument, Command, InvalidArgumentError } from "commander";
 
-import { parseCount, parseHttpUrl } from "./options.ts";
+import { parseHttpUrl, parseSdkAppId } from "./options.ts";
 import { createOutput } from "./output.ts";
 
 interface Options {
@@ -22,7 +22,7 @@ export const trigger = new Command("trigger")
   .description("send one sample callback to any app backend, and print the exchange")
   .addArgument(new Argument("<command>", "e.g. Group.CallbackAfterGroupDestroyed").argParser(parseCommand))
   .requiredOption("--url <url>", "the app backend's callback URL", parseHttpUrl)
-  .requiredOption("--sdkappid <number>", "the app", parseCount)
+  .requiredOption("--sdkappid <number>", "the app", parseSdkAppId)
   .option("--token <text>", "signs the callback, as the app's token would")
   .option("--data <json>", "an object whose fields are laid over the sample's", parseData)
   .option("--json", "a JSON line, at a terminal too")

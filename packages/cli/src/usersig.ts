@@ -1,7 +1,7 @@
 import { signUserSig } from "@muster/protocol";
 import { Command } from "commander";
 
-import { parseCount } from "./options.ts";
+import { parseCount, parseSdkAppId, parseText, parseUserId } from "./options.ts";
 
 /** What Tencent's own signers use where nothing is said: 180 days, in seconds. */
 const DEFAULT_EXPIRE = 15_552_000;
@@ -17,9 +17,9 @@ interface Options {
 /** `muster usersig`: the token alone, so that `$(muster usersig …)` is one. */
 export const usersig = new Command("usersig")
   .description("print a UserSig, the credential of an app user or administrator")
-  .requiredOption("--sdkappid <number>", "the app", parseCount)
-  .requiredOption("--key <text>", "the app's secret key")
-  .requiredOption("--userid <text>", "the user, or an administrator of the app")
+  .requiredOption("--sdkappid <number>", "the app", parseSdkAppId)
+  .requiredOption("--key <text>", "the app's secret key", parseText)
+  .requiredOption("--userid <text>", "the user, or an administrator of the app", parseUserId)
   .option("--expire <seconds>", "for how long it is valid", parseCount, DEFAULT_EXPIRE)
   .option("--json", "print a JSON object instead of the bare UserSig")
   .addHelpText("after", "\nExample:\n  $ muster usersig --sdkappid 1400000001 --key KEY --userid leckie --expire 86400")
