@@ -1,11 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
 
+import fastify from "fastify";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { temporaryFolder } from "../../../../test/harness/folder.ts";
 import {
   allEvents,
   startTestRecorder,
   type EventList,
   type RecorderUnderTest,
 } from "../../../../test/harness/recorder.ts";
+import { sampleEvent } from "../sinks/sink.contract.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import { addGroupRoutes } from "./group-routes.ts";
 
 /** When a group's life begins, in ms since 1970: 2023-11-14T22:13:20Z. */
 const BEGUN = 1_700_000_000_000;
@@ -281,5 +288,22 @@ describe("a timeline", () => {
     await post(recorder, "AfterCreateGroup", created);
     expect((await recorder.request(`${path(GROUP)}/timeline?after=1`)).status).toBe(400);
     expect(await recorder.get(`${path(GROUP)}/timeline?after=2`)).toEqual({ events: [], next: null });
+  });
+
+  it("leaves out what is removed as old while it is read", async () => {
+    const store = openSqliteStore(join(temporaryFolder(), "recorder.db"));
+    onTestFinished(() => store.close());
+    for (let position = 1; position <= 4; position += 1) await store.journal.keep(sampleEvent(position));
+    const { journal } = store;
+    const http = fastify();
+    onTestFinished(() => http.close());
+    const readPlaces: typeof journal.readPlaces = async (...asked) => {
+      const places = await journal.readPlaces(...asked);
+      await journal.trim({ through: 2, snapshots: [], over: [] });
+      return places;
+    };
+    addGroupRoutes(http, { journal: { ...journal, readPlaces } });
+    const answer = await http.inject(`${path("@TGS#2J4SZEAEL")}/timeline?limit=3`);
+    expect(answer.json()).toMatchObject({ events: [{ position: "3" }], next: "3" });
   });
 });

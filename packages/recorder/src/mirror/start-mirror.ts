@@ -100,7 +100,12 @@ export async function startMirror(parts: RunningMirrorParts): Promise<RunningMir
   }
 
   await begin(order.rebuild);
-  const reader = await openMirrorReader(order.store);
+  const reader = await openMirrorReader(order.store).catch(async (error: unknown) => {
+    // Whoever tries again would have two that fill the same tables.
+    tell("stop");
+    await ended;
+    throw error;
+  });
   watch();
   const forget = journal.onCommit(committed);
   committed();
