@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import { parseCount, parseHttpUrl, parseSdkAppId } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
+import { printable } from "./printable.ts";
 
 interface Options {
   readonly url: string;
@@ -54,7 +55,7 @@ function row(output: Output, verdict: Verdict): void {
   const paint = { passed: green, warning: yellow, failed: red, skipped: dim }[verdict.verdict];
   output.tell({ ...verdict });
   const name = paint(verdict.verdict.padEnd(VERDICT_WIDTH));
-  output.say(`${name}${verdict.title.padEnd(TITLE_WIDTH)}${dim(verdict.reason)}`);
+  output.say(`${name}${verdict.title.padEnd(TITLE_WIDTH)}${dim(printable(verdict.reason))}`);
   if (verdict.remedy !== undefined) output.say(`${" ".repeat(VERDICT_WIDTH)}→ ${verdict.remedy}`);
 }
 

@@ -17,6 +17,7 @@ import { adminApi } from "./admin-api.ts";
 import { CommandFailure } from "./failure.ts";
 import { parseCount, parseHttpUrl, parseRate, parseSdkAppId } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
+import { printable } from "./printable.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { recorderTokenOption } from "./recorder-token.ts";
 import { reconcileSides, type SideOptions } from "./reconcile-sides.ts";
@@ -123,13 +124,14 @@ async function fetchMissing(
 function report(output: Output, difference: Difference): void {
   output.tell({ event: "difference", ...difference });
   const { bold, red, yellow, dim } = output.colors;
-  const { kind, groupId } = difference;
+  const { kind } = difference;
+  const groupId = printable(difference.groupId);
   if (kind === "missing") output.say(`${red("missing  ")} ${bold(groupId)} ${dim("the backend has it")}`);
   else if (kind === "extra") output.say(`${red("extra    ")} ${bold(groupId)} ${dim("the backend does not have it")}`);
   else {
     const { field, mirror, backend } = difference;
-    const sides = `mirror ${JSON.stringify(mirror)}, backend ${JSON.stringify(backend)}`;
-    output.say(`${yellow("different")} ${bold(groupId)} ${field}: ${sides}`);
+    const sides = printable(`mirror ${JSON.stringify(mirror)}, backend ${JSON.stringify(backend)}`);
+    output.say(`${yellow("different")} ${bold(groupId)} ${printable(field)}: ${sides}`);
   }
 }
 

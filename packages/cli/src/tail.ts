@@ -6,6 +6,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { askRecorder, type AskedRecorder } from "./ask-recorder.ts";
 import { parseHttpUrl } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
+import { printable } from "./printable.ts";
 import { recorderTokenOption } from "./recorder-token.ts";
 
 /** How soon a lost connection is tried again, in ms. */
@@ -99,7 +100,7 @@ function print(output: Output, event: KeptEvent): void {
   const time = clock.format(event.receivedAt);
   const took = event.eventTime === null ? "" : dim(` +${event.receivedAt - event.eventTime} ms`);
   const again = event.attempt !== null && event.attempt > 1 ? yellow(` attempt ${event.attempt}`) : "";
-  const fault = event.fault === null ? "" : red(` ${event.fault}`);
-  const name = (event.command ?? "?").replace("Group.Callback", "");
-  output.say(`${dim(time)} ${bold(name.padEnd(22))} ${cyan(event.groupId ?? "")}${took}${again}${fault}`);
+  const fault = event.fault === null ? "" : red(` ${printable(event.fault)}`);
+  const name = printable(event.command ?? "?").replace("Group.Callback", "");
+  output.say(`${dim(time)} ${bold(name.padEnd(22))} ${cyan(printable(event.groupId ?? ""))}${took}${again}${fault}`);
 }

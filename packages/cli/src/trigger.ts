@@ -8,6 +8,7 @@ import { Argument, Command, InvalidArgumentError } from "commander";
 
 import { parseHttpUrl, parseSdkAppId } from "./options.ts";
 import { createOutput } from "./output.ts";
+import { printable } from "./printable.ts";
 
 interface Options {
   readonly url: string;
@@ -48,7 +49,7 @@ export const trigger = new Command("trigger")
     output.say(`${bold("POST")} ${url} ${dim(`?${parameters}${token === undefined ? "" : "&Sign=…&RequestTime=…"}`)}`);
     output.say(`${JSON.stringify(body, undefined, 2)}\n`);
     output.say(
-      `${bold(String(status ?? outcome))} ${dim(`after ${durationMs} ms`)}${answer === undefined ? "" : `\n${answer}`}`,
+      `${bold(String(status ?? outcome))} ${dim(`after ${durationMs} ms`)}${answer === undefined ? "" : `\n${answer.split("\n").map(printable).join("\n")}`}`,
     );
     output.say(problem ? red(`Not delivered: ${problem.message}; ${problem.remedy}`) : green("Delivered."));
     if (problem) process.exitCode = 1;

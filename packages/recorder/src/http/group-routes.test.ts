@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -291,7 +289,7 @@ describe("a timeline", () => {
   });
 
   it("leaves out what is removed as old while it is read", async () => {
-    const store = openSqliteStore(join(temporaryFolder(), "recorder.db"));
+    const store = openSqliteStore(`${temporaryFolder()}/recorder.db`);
     onTestFinished(() => store.close());
     for (let position = 1; position <= 4; position += 1) await store.journal.keep(sampleEvent(position));
     const { journal } = store;
