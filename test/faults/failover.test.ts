@@ -2,9 +2,10 @@ import { ErrorCode } from "@muster/protocol";
 import { expect, it, onTestFinished, vi } from "vitest";
 
 import { SHARDS } from "../../packages/server/src/store/postgres/shards.ts";
-import { startAdminServer, type AdminServer } from "../harness/admin.ts";
+import { startAdminServer } from "../harness/admin.ts";
 import { OK, startEndpoint, type Arrival } from "../harness/endpoint.ts";
 import { startPostgres } from "../harness/postgres.ts";
+import { startTestRecorder, type EventList, type RecorderUnderTest } from "../harness/recorder.ts";
 import { startReplica } from "../harness/replica.ts";
 import { metricReaches, restApi, type RestCall } from "../harness/rest.ts";
 import { startTcpProxy, through } from "../harness/tcp-proxy.ts";
@@ -31,6 +32,7 @@ interface LivingGroup {
 it("loses nothing that it has acknowledged when its database fails over", { timeout: 480_000 }, async () => {
   const primary = await startPostgres();
   onTestFinished(() => primary.stop());
+  const journal = await primary.createDatabase("journal");
   const standby = await startReplica(primary);
   onTestFinished(() => standby.remove());
   // From here on a commit is answered when the standby has it as well.
@@ -46,6 +48,7 @@ it("loses nothing that it has acknowledged when its database fails over", { time
   const proxy = await startTcpProxy(portOf(primary.url));
   const server = { store: through(proxy, primary.url) };
   const [one, other] = [await startAdminServer({ apps, server }), await startAdminServer({ apps, server })];
+  const recorder = await startTestRecorder({ section: { store: through(proxy, journal) } });
   const [rest, otherRest] = [await restApi(one.url, app), await restApi(other.url, app)];
   const lead = (url: string): void => {
     proxy.lead(portOf(url));
@@ -74,30 +77,51 @@ it("loses nothing that it has acknowledged when its database fails over", { time
     expect(made).toMatchObject({ ErrorCode: 0 });
     await live(call, group);
   });
+  /** The ids of callbacks that the recorder has acknowledged, and what it has answered otherwise. */
+  const kept: { readonly ids: string[]; readonly refusals: Set<number> } = { ids: [], refusals: new Set() };
+  const keeping = (async () => {
+    for (let i = 1; !isOver; i += 1) {
+      const id = `kept-${i}`;
+      const body = { CallbackCommand: "Group.CallbackAfterCreateGroup", GroupId: id };
+      const { status } = await recorder.post({ body, headers: { "webhook-id": id } });
+      if (status === 200) kept.ids.push(id);
+      else kept.refusals.add(status);
+    }
+  })();
   const goOn = async (): Promise<void> => {
-    const before = groups.map(({ names }) => names.length);
-    await vi.waitUntil(() => groups.every(({ names }, i) => names.length >= (before[i] ?? 0) + 5), WAIT);
+    const before = [...groups.map(({ names }) => names.length), kept.ids.length];
+    const counts = (): number[] => [...groups.map(({ names }) => names.length), kept.ids.length];
+    await vi.waitUntil(() => counts().every((count, i) => count >= (before[i] ?? 0) + 5), WAIT);
   };
   await goOn();
 
   await primary.crash();
-  for (const node of [one, other]) {
+  for (const node of [one, other, recorder]) {
     const why = expect.stringMatching(/the connection was cut|there was no answer/);
     await expect.poll(() => readiness(node), WAIT).toEqual({ status: 503, why });
   }
+  await vi.waitUntil(() => kept.refusals.size > 0, WAIT);
   await standby.promote();
   lead(standby.at(primary.url));
   await goOn();
   isOver = true;
-  await Promise.all(living);
-  for (const node of [one, other]) await expect.poll(() => readiness(node), WAIT).toMatchObject({ status: 200 });
+  await Promise.all([...living, keeping]);
+  for (const node of [one, other, recorder])
+    await expect.poll(() => readiness(node), WAIT).toMatchObject({ status: 200 });
   const internal = new Set(groups.flatMap(({ refusals }) => refusals).map((text) => Number.parseInt(text, 10)));
   expect(internal).toEqual(new Set([ErrorCode.Internal]));
 
   const books = (state: string): string => `muster_callbacks{sdk_app_id="${app.sdkAppId}",state="${state}"}`;
   await metricReaches(one.url, books("pending"), 0);
   allIsTold(groups, endpoint.arrivals);
-  const owned = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND objsubid = 2";
+  expect(kept.refusals).toEqual(new Set([503]));
+  const events = await journalOf(recorder);
+  expect(events.map(({ position }) => Number(position))).toEqual(Array.from(events, (_, i) => i + 1));
+  const known = new Set(events.map(({ id }) => id));
+  expect(known.size).toBe(events.length);
+  expect(kept.ids.filter((id) => !known.has(id))).toEqual([]);
+  const owned = `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory' AND mode = 'ExclusiveLock' AND objsubid = 2`;
   expect(await primary.rows(standby.at(primary.url), owned)).toHaveLength(SHARDS);
 
   // The old primary comes back, and is taken for the new one: with nobody who has it as well it acknowledges nothing, so no
@@ -119,10 +143,21 @@ it("loses nothing that it has acknowledged when its database fails over", { time
   expect(endpoint.arrivals.filter(({ raw }) => raw.includes("stray;"))).toEqual([]);
 });
 
-async function readiness({ url }: AdminServer): Promise<{ readonly status: number; readonly why: string }> {
+async function readiness({ url }: { url: string }): Promise<{ readonly status: number; readonly why: string }> {
   const response = await fetch(`${url}/readyz`);
-  const { reason = "" } = (await response.json()) as { reason?: string };
-  return { status: response.status, why: reason };
+  const { reason, ErrorInfo } = (await response.json()) as { reason?: string; ErrorInfo?: string };
+  return { status: response.status, why: reason ?? ErrorInfo ?? "" };
+}
+
+/** All that a recorder has kept, in its order. */
+async function journalOf(recorder: RecorderUnderTest): Promise<EventList["events"]> {
+  const all: EventList["events"][number][] = [];
+  for (let path: string | undefined = "/v1/events?limit=1000"; path !== undefined;) {
+    const { events, next }: EventList = await recorder.get(path);
+    all.push(...events);
+    path = next === null ? undefined : `/v1/events?limit=1000&after=${next}`;
+  }
+  return all;
 }
 
 /** Of each group everything that was acknowledged was told of, in its order, and numbers have no gaps. */
