@@ -71,6 +71,7 @@ export function createSharedCommits({ db, clock, open, tell, alone }: SharedComm
   const queues = new Map<number, Queue>();
 
   async function commitAll(app: number, queue: Queue): Promise<void> {
+    let tellAll = (): void => undefined;
     while (queue.jobs.length > 0) {
       const jobs = queue.jobs.splice(0, MOST);
       queue.state = "COMMITTING";
@@ -78,21 +79,30 @@ export function createSharedCommits({ db, clock, open, tell, alone }: SharedComm
         queue.state = "LATE";
         for (const job of queue.jobs.splice(0)) void job.runAlone();
       });
-      await commit(app, jobs);
+      const committing = commit(app, jobs);
+      // Those before are answered while the database looks up what these have asked.
+      setImmediate(tellAll);
+      tellAll = await committing;
       callOff();
     }
     queues.delete(app);
+    tellAll();
   }
 
-  async function commit(app: number, jobs: readonly Job[]): Promise<void> {
+  /** Never rejects; what it returns tells whoever waits. */
+  async function commit(app: number, jobs: readonly Job[]): Promise<() => void> {
     try {
       const settled = await commitTogether(app, jobs);
-      for (const settle of settled) settle();
+      return () => {
+        for (const settle of settled) settle();
+      };
     } catch (error) {
-      for (const job of jobs) {
-        if (isForAll(error)) job.reject(error);
-        else void job.runAlone();
-      }
+      return () => {
+        for (const job of jobs) {
+          if (isForAll(error)) job.reject(error);
+          else void job.runAlone();
+        }
+      };
     }
   }
 
