@@ -268,9 +268,9 @@ describe("the parts of the server", () => {
     ["store/a.ts", "../commands/destroy-group.ts", "store may import group, ports"],
     ["store/a.ts", "../rest/door.ts", "store may import group, ports"],
     ["store/a.ts", "../dispatch/lanes.ts", "store may import group, ports"],
-    ["dispatch/a.ts", "../store/sqlite/open.ts", "dispatch may import group, ports"],
-    ["dispatch/a.ts", "../commands/destroy-group.ts", "dispatch may import group, ports"],
-    ["dispatch/a.ts", "../config.ts", "dispatch may import group, ports"],
+    ["dispatch/a.ts", "../store/sqlite/open.ts", "dispatch may import group, ports, addresses"],
+    ["dispatch/a.ts", "../commands/destroy-group.ts", "dispatch may import group, ports, addresses"],
+    ["dispatch/a.ts", "../config.ts", "dispatch may import group, ports, addresses"],
   ])("keep to themselves: %s may not import %s", (path, specifier, rule) => {
     for (const source of [`import "${specifier}";`, `import type { A } from "${specifier}";`]) {
       expect(check(rules.serverLayersPointInwards, server(path, source))).toEqual([
