@@ -79,6 +79,8 @@ function sqliteEffects(): Effects {
 async function postgresEffects(): Promise<Effects> {
   const postgres = await startPostgres();
   const pool = new Pool({ connectionString: postgres.url });
+  // What is idle may be told that the database stops before it has ended itself.
+  pool.on("error", () => undefined);
   await pool.query("CREATE TABLE handled (id bigint GENERATED ALWAYS AS IDENTITY, group_id text, number integer)");
   return {
     args: ["postgres", postgres.url],

@@ -1,4 +1,4 @@
-import { createLog, systemClock } from "@muster/foundation";
+import { createLog, systemClock, type Clock } from "@muster/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { join } from "node:path";
 
@@ -59,6 +59,7 @@ function whicheverIsFirst<T>(answer: T, signal: AbortSignal): Promise<Awaited<T>
 interface Settings extends SinkSelection {
   readonly store?: RecorderStore;
   readonly delays?: readonly number[];
+  readonly clock?: Clock;
 }
 
 function openTestStore(): RecorderStore {
@@ -68,7 +69,7 @@ function openTestStore(): RecorderStore {
 }
 
 /** A pump over a journal on disk, with short waits; stopped before the journal is closed. */
-async function start(sink: Sink, { store, delays = [10, 10], ...selection }: Settings = {}) {
+async function start(sink: Sink, { store, delays = [10, 10], clock = systemClock, ...selection }: Settings = {}) {
   const { journal, sinks } = store ?? openTestStore();
   const counted = { delivered: { count: 0 }, failures: { count: 0 } };
   const pump = startPump({
@@ -81,7 +82,7 @@ async function start(sink: Sink, { store, delays = [10, 10], ...selection }: Set
     progress: await sinks.open(NAME, () => 0),
     journal,
     store: sinks,
-    clock: systemClock,
+    clock,
     random: Math.random,
     log: createLog("recorder", "silent"),
   });
@@ -104,6 +105,33 @@ async function settled(pump: Pump, position: number): Promise<void> {
   await expect.poll(() => pump.status()).toMatchObject({ settled: position, heldGroups: 0 });
 }
 const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
+
+/** A clock that goes on whenever somebody looks at it, passes the time until the next is to be woken, and wakes a little early. */
+function tickingClock(): Clock {
+  const waiting = new Set<{ readonly at: number; wake(): void }>();
+  let [time, early] = [1_700_000_000_000, 0];
+
+  function wakeNext(): void {
+    const [next] = [...waiting].toSorted((one, other) => one.at - other.at);
+    if (!next) return;
+    waiting.delete(next);
+    early = (early + 1) % 8;
+    time = Math.max(time, next.at - early);
+    next.wake();
+  }
+
+  return {
+    now: () => (time += 1),
+    after(delay, wake) {
+      // Nothing here takes so long that somebody would give it up.
+      if (delay > 1_000) return () => undefined;
+      const one = { at: time + delay, wake };
+      waiting.add(one);
+      setImmediate(wakeNext);
+      return () => void waiting.delete(one);
+    },
+  };
+}
 
 describe("a pump", () => {
   it("brings what there is and what comes, in the order of the journal, in batches", async () => {
@@ -298,6 +326,15 @@ describe("a sink that is down", () => {
       expect(ofGroup).toEqual(sorted(ofGroup));
     }
     expect(await store.sinks.countDeadLetters(NAME)).toBe(0);
+  });
+
+  it("is tried again, though its time comes between two looks at the clock", async () => {
+    const clock = tickingClock();
+    const store = openTestStore();
+    await keep(store, 1, 20);
+    const { sink } = scriptedSink({ concurrency: 1, batchSize: 100 }, () => "failed");
+    const { failures } = await start(sink, { store, delays: [1], clock });
+    await expect.poll(() => failures.count).toBeGreaterThan(100);
   });
 
   it("is left alone for as long as it asks, and nothing is held against the event", async () => {

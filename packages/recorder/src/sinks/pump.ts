@@ -151,19 +151,24 @@ export function startPump(parts: PumpParts): Pump {
 
   /** Begins what can begin, and says when there is more to do, if nothing comes and nothing ends before. */
   async function work(): Promise<number | undefined> {
-    for (let job = await nextJob(); job; job = await nextJob()) begin(job);
+    // What had not come when it was looked at may have come since: then it has to be looked at again.
+    let looked = now();
+    for (let job = await nextJob(looked); job; job = await nextJob(looked)) {
+      begin(job);
+      looked = now();
+    }
     if (window.hasRoom()) makeRoom();
     writer.changed();
     const until = gate.until();
-    if (until !== undefined) return underWay.size === 0 && until > now() ? until : undefined;
+    if (until !== undefined) return underWay.size === 0 && until > looked ? until : undefined;
     return underWay.size < sink.concurrency ? held.nextAt(isFree) : undefined;
   }
 
-  async function nextJob(): Promise<Job | undefined> {
+  async function nextJob(time: number): Promise<Job | undefined> {
     if (paused || stopping.signal.aborted || underWay.size >= sink.concurrency) return undefined;
     const until = gate.until();
     if (until === undefined) return await jobs.next();
-    return underWay.size === 0 && until <= now() ? await jobs.probe() : undefined;
+    return underWay.size === 0 && until <= time ? await jobs.probe() : undefined;
   }
 
   function begin(job: Job): void {

@@ -24,6 +24,8 @@ async function openSchema(pools = 1) {
   const schema = `inbox_${schemas}`;
   const options = { connectionString: postgres.url, options: `-c search_path=${schema}`, max: 10 };
   const [pool = new Pool(options), ...others] = Array.from({ length: pools }, () => new Pool(options));
+  // What is idle may be told that the database stops before it has ended itself.
+  for (const each of [pool, ...others]) each.on("error", () => undefined);
   await pool.query(`CREATE SCHEMA ${schema}`);
   await pool.query("CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, text text UNIQUE DEFERRABLE)");
   const written = async (): Promise<string[]> => {
