@@ -174,3 +174,22 @@ it("ends the statement of a handler whose time is over, and counts the failure",
   expect(failures).toEqual([1]);
   await close();
 });
+
+it("bears a connection that is lost while a handler does something else", async () => {
+  const { inbox, pool, written, close } = await openSchema();
+  await inbox.open();
+  await inbox.keep(sampleCallback());
+  const ended = new Promise((resolve) => pool.once("acquire", (client) => client.once("end", resolve)));
+  const cut = inbox.work(0, async ({ lane }, runEffect) => {
+    await runEffect(async (tx) => {
+      await tx.query("INSERT INTO effects (text) VALUES ('undone')");
+      await pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'");
+      await ended;
+    });
+    return { lane, state: "done", failures: 0 };
+  });
+  await expect(cut).rejects.toThrow();
+  expect(await written()).toEqual([]);
+  expect(await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "done", failures: 0 }))).toBe(true);
+  await close();
+});

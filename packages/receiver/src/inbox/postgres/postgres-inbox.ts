@@ -83,7 +83,10 @@ const FORGET = "DELETE FROM muster_inbox WHERE received_at < $1 AND state NOT IN
  * @param pool a `Pool` of `pg`, or what works like it
  * @example
  * ```ts
- * const inbox = createPostgresInbox(new Pool({ connectionString, max: 10 }));
+ * const pool = new Pool({ connectionString, max: 10 });
+ * // Where nobody listens, a connection that is lost while nobody uses it ends the process.
+ * pool.on("error", (error) => console.error(error));
+ * const inbox = createPostgresInbox(pool);
  * ```
  */
 export function createPostgresInbox(pool: PostgresPool): WorkInbox<PostgresTransaction> {

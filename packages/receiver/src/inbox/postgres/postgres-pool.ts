@@ -12,6 +12,9 @@ export interface PostgresTransaction {
 export interface PostgresClient extends PostgresTransaction {
   /** @param destroy the connection is closed, for nobody knows what state it is in */
   release(destroy?: boolean): void;
+  /** Hears that the connection is lost while nothing is asked of it; where nobody does, `pg` ends the process. */
+  on?(event: "error", listener: () => void): unknown;
+  off?(event: "error", listener: () => void): unknown;
 }
 
 /** What is needed of a pool of connections: `Pool` of `pg` fits. */

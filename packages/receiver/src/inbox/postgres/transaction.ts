@@ -1,5 +1,8 @@
 import type { PostgresClient, PostgresPool } from "./postgres-pool.ts";
 
+/** Whoever asks something of a connection that was lost is told. */
+const ignore = (): void => undefined;
+
 /** Runs a task in a transaction on a connection of its own. */
 export async function transaction<Result>(
   pool: PostgresPool,
@@ -7,6 +10,7 @@ export async function transaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken = false;
+  client.on?.("error", ignore);
   try {
     await client.query("BEGIN");
     const result = await task(client);
@@ -19,6 +23,7 @@ export async function transaction<Result>(
     });
     throw error;
   } finally {
+    client.off?.("error", ignore);
     client.release(broken);
   }
 }
