@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { Pool, type PoolClient } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod/mini";
 
@@ -179,16 +179,17 @@ it("bears a connection that is lost while a handler does something else", async 
   const { inbox, pool, written, close } = await openSchema();
   await inbox.open();
   await inbox.keep(sampleCallback());
-  const ended = new Promise((resolve) => pool.once("acquire", (client) => client.once("end", resolve)));
+  const ended = Promise.withResolvers<void>();
+  pool.once("acquire", (client: PoolClient) => void client.once("end", () => ended.resolve()));
   const cut = inbox.work(0, async ({ lane }, runEffect) => {
     await runEffect(async (tx) => {
       await tx.query("INSERT INTO effects (text) VALUES ('undone')");
       await pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'");
-      await ended;
+      await ended.promise;
     });
     return { lane, state: "done", failures: 0 };
   });
-  await expect(cut).rejects.toThrow();
+  await expect(cut).rejects.toThrow("not queryable");
   expect(await written()).toEqual([]);
   expect(await inbox.work(0, ({ lane }) => Promise.resolve({ lane, state: "done", failures: 0 }))).toBe(true);
   await close();
