@@ -12,7 +12,7 @@ export { delayAsked } from "./http/retry-after.ts";
 export { BEARER_CHALLENGE, bearerOf, createTokenCheck, type TokenCheck } from "./http/token-check.ts";
 export { signMessage } from "./http/webhook-signature.ts";
 export type { TlsFiles } from "./http/tls.ts";
-export { INSTANT, readInstant } from "./instant.ts";
+export { INSTANT, readInstant, toInstant } from "./instant.ts";
 export { createLog, logLevels, type Logger, type LogLevel } from "./log.ts";
 export { LostCommitError } from "./lost-commit-error.ts";
 export { makeFolder } from "./make-folder.ts";

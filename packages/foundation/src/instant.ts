@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /** A date and a time with its zone: without one it would be the zone of whoever reads it. */
 const ISO = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 /** Those of our time, from 2001 to 2286. Fewer digits, or more, are a year, a day, seconds or a day with its hour. */
@@ -16,4 +18,12 @@ export function readInstant(text: string): number | undefined {
   const isDay = day !== "" && new Date(Date.parse(`${day}T00:00:00Z`) || 0).toISOString().startsWith(day);
   const at = isDay ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** What `readInstant` reads, for a schema to `transform` by; whatever it does not read is refused. */
+export function toInstant(given: string | number, context: z.RefinementCtx): number {
+  const at = readInstant(String(given));
+  if (at !== undefined) return at;
+  context.addIssue({ code: "custom", message: `must be an instant ${INSTANT}` });
+  return z.NEVER;
 }

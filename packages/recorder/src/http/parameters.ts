@@ -1,4 +1,4 @@
-import { INSTANT, readInstant } from "@muster/foundation";
+import { toInstant } from "@muster/foundation";
 import { explain } from "@muster/protocol";
 import * as z from "zod";
 
@@ -28,15 +28,7 @@ export const onePosition = wholeNumber(1, 999_999_999_999_999).optional();
 export const sdkAppId = wholeNumber(1, 4_294_967_295).optional();
 
 /** An instant, which becomes ms since 1970. */
-export const instant = z
-  .string()
-  .transform((text, context) => {
-    const at = readInstant(text);
-    if (at !== undefined) return at;
-    context.addIssue({ code: "custom", message: `must be an instant ${INSTANT}` });
-    return z.NEVER;
-  })
-  .optional();
+export const instant = z.string().transform(toInstant).optional();
 
 /** Which events are asked for. */
 export const filters = { sdkAppId, group: z.string().optional(), command: z.string().optional() };

@@ -1,16 +1,11 @@
-import { INSTANT, readInstant, settings } from "@muster/foundation";
+import { INSTANT, settings, toInstant } from "@muster/foundation";
 import { callbackCommands } from "@muster/protocol";
 import * as z from "zod";
 
 import { deliveryStates, type DeliveryFilter } from "../../deliveries.ts";
 
 // A query has no numbers but as texts.
-const instant = z.union([z.int(), z.string()]).transform((given, context) => {
-  const at = readInstant(String(given));
-  if (at !== undefined) return at;
-  context.addIssue({ code: "custom", message: `must be an instant ${INSTANT}` });
-  return z.NEVER;
-});
+const instant = z.union([z.int(), z.string()]).transform(toInstant);
 
 /** By what deliveries are chosen, to be looked at or repeated. */
 export const chosenBy = {
