@@ -98,8 +98,9 @@ async function timeline(journal: Journal, places: readonly EventPlace[], start: 
     events.push({ ...json, what: json.reconciled ? `reconciled: ${what}` : what });
     bytes += event.body.byteLength;
   }
-  const isLast = read >= places.length;
-  return { events, next: isLast ? null : (events.at(-1)?.position ?? null) };
+  // Behind what was read, also where nothing of it was there any more.
+  const last = places[read - 1];
+  return { events, next: last && read < places.length ? String(last.position) : null };
 }
 
 /** A group in a list: what can be said of it in one line. */
